@@ -1,0 +1,13 @@
+//! Keyfob's mind: what a team, a session and a problem are, and what follows when something happens.
+//!
+//! This crate knows no window, no operating system and no network library. It reaches the world only
+//! through [`ports`]; a [`provider`] is lent a few of them in a [`provider::Cx`].
+
+pub mod secret;
+pub mod session;
+pub mod team;
+
+pub mod problem;
+
+pub mod ports;
+pub mod provider;
