@@ -7,7 +7,12 @@ pub mod secret;
 pub mod session;
 pub mod team;
 
+pub mod export;
 pub mod problem;
 
 pub mod ports;
 pub mod provider;
+pub mod config;
+pub mod facts;
+pub mod record;
+pub mod sessions;

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::export::{Refused, Shell};
 use crate::ports::{BrowserError, FileError, HttpError, StoreError};
 use crate::provider::{BadSetting, ProviderError};
 
@@ -376,6 +377,60 @@ pub fn malformed_file(path: &str, line: usize, column: usize, why: &str) -> Prob
         .detail("Nothing was changed.")
         .hint("Mend that line, then try again.")
         .remedy(Remedy::EditConfig)
+}
+
+/// A provider that this Keyfob does not know.
+pub fn unknown_provider(provider: &str, team: &str) -> Problem {
+    Problem::new("PROVIDER-UNKNOWN", Exit::Usage, format!("{team}: there is no provider called {provider}"))
+        .hint("It is `aws-sso` or `cognito`.")
+        .remedy(Remedy::EditTeam)
+}
+
+/// Somebody is logging in to the team already, here or in another process.
+pub fn login_under_way(team: &str, pid: Option<u32>) -> Problem {
+    let who = pid.map_or(String::new(), |pid| format!(" (process {pid})"));
+    Problem::new("LOGIN-BUSY", Exit::PersonNeeded, format!("A login to {team} is under way already{who}"))
+        .hint("Finish or cancel that one first.")
+}
+
+/// The login or renewal worked, but the keychain did not take it.
+pub fn not_kept(error: &StoreError, team: &str) -> Problem {
+    let why = of_store(error);
+    let mut problem = Problem::new(&why.code, why.exit, format!("The session of {team} could not be kept"))
+        .detail(format!("{}. {}", why.title, why.detail))
+        .hint(why.hint);
+    problem.remedy = why.remedy;
+    problem
+}
+
+/// A session that is over and that only a person can begin anew.
+pub fn session_ended(team: &str) -> Problem {
+    Problem::new("SESSION-ENDED", Exit::NotLoggedIn, format!("The session of {team} has ended"))
+        .hint(format!("Log in again: `keyfob login {team}`."))
+        .remedy(Remedy::LogIn)
+}
+
+/// A session that cannot be renewed without a person.
+pub fn cannot_renew(team: &str) -> Problem {
+    Problem::new("CANNOT-RENEW", Exit::NotLoggedIn, format!("The session of {team} cannot be renewed without you"))
+        .detail("The provider gave no refresh token.")
+        .hint(format!("Log in again: `keyfob login {team}`."))
+        .remedy(Remedy::LogIn)
+}
+
+/// Lines that cannot be written for a terminal, in words.
+pub fn of_export(refused: &Refused, shell: Shell) -> Problem {
+    Problem::new("EXPORT-REFUSED", Exit::Usage, refused.to_string())
+        .detail("No line was written: it could be misread as a command.")
+        .hint(match refused {
+            Refused::Misfit(_) => {
+                "Check the names and the region of the team and the profile: `keyfob team show`.".to_owned()
+            }
+            Refused::Unquotable { .. } => {
+                format!("{} cannot take this value; another shell may: see `--shell`.", shell.label())
+            }
+        })
+        .remedy(Remedy::EditTeam)
 }
 
 /// A team without a session.
