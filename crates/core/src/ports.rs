@@ -56,6 +56,8 @@ pub enum HttpError {
 pub enum SecretKey {
     Team(Id),
     Credential(Id, Id),
+    /// A team's record that could not be read, put beside its place before a new one was written.
+    SetAside(Id),
     /// Proves that this is the keychain we wrote to (security D2).
     Canary,
 }
@@ -66,6 +68,7 @@ impl SecretKey {
         match self {
             SecretKey::Team(team) => team.to_string(),
             SecretKey::Credential(team, profile) => format!("{team}.{profile}"),
+            SecretKey::SetAside(team) => format!("{team}.aside"),
             SecretKey::Canary => "canary".into(),
         }
     }
