@@ -1,1 +1,9 @@
-//! .
+//! The real world behind core's ports: one file for each, over one outside crate.
+
+pub mod browser;
+pub mod clock;
+pub mod dirs;
+pub mod harden;
+pub mod random;
+
+mod loopback;
