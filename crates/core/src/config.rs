@@ -92,10 +92,9 @@ pub fn parse(text: &str, new_id: &mut dyn FnMut() -> Id) -> Result<(Config, bool
             "version" => reader.version(item)?,
             "team" => {}
             other => {
-                return Err(reader.wrong(
-                    item,
-                    format!("“{other}” is not known here; teams are written as [team.{other}]"),
-                ));
+                return Err(
+                    reader.wrong(item, format!("“{other}” is not known here; teams are written as [team.{other}]"))
+                );
             }
         }
     }
@@ -140,7 +139,9 @@ impl Reader<'_> {
         let id = self.id(table, item, name)?;
         let provider = match table.get("provider") {
             Some(p) => self.text_of(p, "provider")?,
-            None => return Err(self.wrong(item, format!("team {name} has no provider, such as provider = \"aws-sso\""))),
+            None => {
+                return Err(self.wrong(item, format!("team {name} has no provider, such as provider = \"aws-sso\"")));
+            }
         };
         let pinned = match table.get("pinned") {
             Some(p) => p.as_bool().ok_or_else(|| self.wrong(p, "pinned must be true or false"))?,
@@ -166,7 +167,7 @@ impl Reader<'_> {
         let table = item.as_table_like().ok_or_else(|| self.wrong(item, format!("profile {name} must be a table")))?;
         check_name(name).map_err(|why| self.wrong(item, why.to_string()))?;
         let id = self.id(table, item, name)?;
-        let mut wanted = |key: &str| match table.get(key) {
+        let wanted = |key: &str| match table.get(key) {
             Some(i) => self.text_of(i, key),
             None => Err(self.wrong(item, format!("profile {name} has no {key}"))),
         };
@@ -215,8 +216,8 @@ pub fn check_account(account: &str) -> Result<(), String> {
 
 /// 1 to 64 characters of `[\w+=,.@-]` (IAM API reference, RoleName).
 pub fn check_role(role: &str) -> Result<(), String> {
-    let fits = (1..=64).contains(&role.len())
-        && role.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
+    let fits =
+        (1..=64).contains(&role.len()) && role.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
     if fits { Ok(()) } else { Err(format!("a role is 1 to 64 letters, digits and _ + = , . @ -, not {role:?}")) }
 }
 
@@ -520,7 +521,8 @@ provider = "aws-sso"
 
     #[test]
     fn a_team_written_by_hand_gets_an_id_written_beside_it() {
-        let by_hand = "[team.a]\nprovider = \"aws-sso\"\n\n[team.a.profile.p]\naccount = \"123456789012\"\nrole = \"R\"\n";
+        let by_hand =
+            "[team.a]\nprovider = \"aws-sso\"\n\n[team.a.profile.p]\naccount = \"123456789012\"\nrole = \"R\"\n";
         let (config, made) = parse(by_hand, &mut ids()).unwrap();
         assert!(made);
         let written = write_ids(by_hand, &config).unwrap();

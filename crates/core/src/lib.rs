@@ -10,9 +10,11 @@ pub mod team;
 pub mod export;
 pub mod problem;
 
+pub mod config;
+pub mod config_file;
+pub mod facts;
+mod lock;
 pub mod ports;
 pub mod provider;
-pub mod config;
-pub mod facts;
 pub mod record;
 pub mod sessions;

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::EditError;
 use crate::export::{Refused, Shell};
 use crate::ports::{BrowserError, FileError, HttpError, StoreError};
 use crate::provider::{BadSetting, ProviderError};
@@ -377,6 +378,23 @@ pub fn malformed_file(path: &str, line: usize, column: usize, why: &str) -> Prob
         .detail("Nothing was changed.")
         .hint("Mend that line, then try again.")
         .remedy(Remedy::EditConfig)
+}
+
+/// A change of the config that cannot be made.
+pub fn of_edit(error: &EditError) -> Problem {
+    let usage = |code: &str| Problem::new(code, Exit::Usage, error.to_string()).detail("Nothing was changed.");
+    match error {
+        EditError::NoTeam(name) => unknown_team(name, None),
+        EditError::Name(_) => usage("NAME-BAD").hint("Choose another name."),
+        EditError::Taken(name) => usage("TEAM-TAKEN").hint(format!("See it with `keyfob team show {name}`.")),
+        EditError::Alike(..) => usage("TEAM-ALIKE").hint("Choose a name that stays apart from it."),
+        EditError::NoProfile { team, .. } => {
+            usage("PROFILE-UNKNOWN").hint(format!("See them with `keyfob profile list {team}`."))
+        }
+        EditError::ProfileTaken { .. } => usage("PROFILE-TAKEN").hint("Choose another name, or remove that one first."),
+        EditError::Reserved(_) => usage("SETTING-RESERVED").hint("Use the command made for it."),
+        EditError::Malformed(_) => usage("CONFIG-BROKEN"),
+    }
 }
 
 /// A provider that this Keyfob does not know.
