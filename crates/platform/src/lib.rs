@@ -4,6 +4,7 @@ pub mod browser;
 pub mod clock;
 pub mod dirs;
 pub mod harden;
+pub mod http;
 pub mod random;
 
 mod loopback;
