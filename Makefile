@@ -1,0 +1,34 @@
+# Keyfob. `make demo` shows it, `make test` proves it; both install what they need on Debian.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test check dev bench bundle
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+demo: ## the journeys, told step by step, on an embedded cloud
+	@scripts/setup.sh demo
+	cargo build --quiet --release -p keyfob-cli
+	@target/release/keyfob demo
+
+test: ## format, rules, lint, and every test there is
+	@scripts/setup.sh test
+	@scripts/test.sh
+
+check: ## format, rules and lint only
+	cargo fmt --all --check
+	cargo test --quiet -p keyfob-tests --test rules
+	cargo clippy --workspace --all-targets -- -D warnings
+
+dev: ## a shell with the CLI, an embedded cloud and folders of its own
+	@scripts/setup.sh demo
+	@scripts/dev.sh
+
+bench: ## the measurements of docs/performance.md
+	@scripts/setup.sh test
+	@scripts/bench.sh
+
+bundle: ## a .deb and an .rpm in target/bundle
+	@scripts/setup.sh bundle
+	@scripts/bundle.sh

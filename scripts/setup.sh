@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Installs what building, the demo or the tests need and this machine lacks. Quiet and quick when all is there.
+#   scripts/setup.sh demo|test|bundle
+# System packages come by apt (as root, or by sudo); Python packages and small tools stay in .venv and .tools.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-test}
+
+build=(build-essential pkg-config)
+keychain=(dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin)
+shells=(fish zsh tcsh elvish mksh ksh busybox)
+peers=(python3-venv python3-dbusmock python3-gi tmux strace)
+
+case $what in
+  bundle) packages=("${build[@]}") ;;
+  demo) packages=("${build[@]}" "${keychain[@]}") ;;
+  test) packages=("${build[@]}" "${keychain[@]}" "${shells[@]}" "${peers[@]}") ;;
+  *) echo "usage: scripts/setup.sh demo|test|bundle" >&2; exit 2 ;;
+esac
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+# Runs a command as root, by sudo where that is needed.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else say "this needs root, and there is no sudo: $*"; return 1
+  fi
+}
+
+# Says which of the packages named are not installed.
+missing() {
+  local installed
+  installed=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii  *//p' || true)
+  comm -13 <(sort <<<"$installed") <(printf '%s\n' "$@" | sort)
+}
+
+system_packages() {
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    say "not a Debian system: install the likes of these yourself: ${packages[*]}"
+    return
+  fi
+  local wanted
+  mapfile -t wanted < <(missing "${packages[@]}")
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  say "installing ${wanted[*]}"
+  as_root apt-get update -qq </dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" </dev/null >&2
+}
+
+rust() {
+  command -v cargo >/dev/null || { say "Rust is missing: install the stable toolchain from https://rustup.rs"; return 1; }
+  # Both come with rustup's default profile, but not with its minimal one.
+  cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+  cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+}
+
+# venv FOLDER REQUIREMENTS: a virtual environment with exactly these packages, made anew when the list changes.
+venv() {
+  local folder=$1 list=$2 stamp
+  stamp=$(sha256sum "$list" | cut -c1-32)
+  if [ "$(cat "$folder/stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
+  say "filling $folder from $list"
+  local python=/usr/bin/python3
+  [ -x "$python" ] || python=python3
+  rm -rf "$folder"
+  "$python" -m venv "$folder"
+  "$folder/bin/pip" install -q --disable-pip-version-check --no-input -r "$list" </dev/null
+  printf '%s' "$stamp" >"$folder/stamp"
+}
+
+mkdir -p .tools
+# Two makes at once must not fill one folder together.
+if command -v flock >/dev/null; then exec 9>.tools/setup.lock; flock 9; fi
+
+system_packages
+rust
+if [ "$what" = test ]; then
+  venv .venv tests/peers/requirements.txt
+  venv .tools/ministack tests/peers/ministack.txt
+  if [ -x scripts/get-nushell.sh ]; then scripts/get-nushell.sh; fi
+fi

@@ -1,0 +1,12 @@
+//! The rules of the house, checked on the sources and on what Cargo resolves; a broken one says why it exists.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod dependencies;
+mod faults;
+mod layout;
+mod names;
+mod secrets;
+mod sources;
+mod versions;
+mod words;

@@ -1,0 +1,1 @@
+//! What the tests share: real peers started and ended, private keychains, and the program under test.
