@@ -1,20 +1,15 @@
 #!/usr/bin/env bash
 # Puts Nushell at .tools/nushell/nu: Debian has no package of it, and tests/shells wants the real one.
-# The binary comes from npm, pinned by version and checksum; without npm's client nothing else is asked.
+# The binary comes from npm, pinned by version and checksum.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=0.115.1
-case $(uname -sm) in
-  "Linux x86_64")
-    package=@nushell/linux-x64
-    integrity=sha512-w6eMwPZJ/JqIEq2BgUif71fzBuNFxA1xvrIshC+bQYq44x2PgOE+x1IX+URNUBQSkCLAY9ze2Egec00RMyDtMA==
-    ;;
-  "Linux aarch64")
-    package=@nushell/linux-arm64
-    integrity=
-    ;;
-  *) echo "get-nushell: no binary for $(uname -sm): install Nushell $version yourself" >&2; exit 0 ;;
-esac
+package=@nushell/linux-x64
+integrity=sha512-w6eMwPZJ/JqIEq2BgUif71fzBuNFxA1xvrIshC+bQYq44x2PgOE+x1IX+URNUBQSkCLAY9ze2Egec00RMyDtMA==
+if [ "$(uname -sm)" != "Linux x86_64" ]; then
+  echo "get-nushell: npm has no binary for $(uname -sm): install Nushell $version yourself" >&2
+  exit 0
+fi
 
 target=.tools/nushell
 if [ "$(cat "$target/stamp" 2>/dev/null)" = "$integrity" ] && [ -x "$target/nu" ]; then exit 0; fi
