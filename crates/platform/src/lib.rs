@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod clock;
 pub mod dirs;
+pub mod files;
 pub mod harden;
 pub mod http;
 pub mod random;

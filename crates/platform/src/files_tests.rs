@@ -1,0 +1,228 @@
+//! Files on a real disk, with everything that can lie in the way.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::Command;
+use std::time::SystemTime;
+
+use super::*;
+
+const FILES: DiskFiles = DiskFiles;
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_was_written_is_read_and_nothing_else_is_left() {
+    let dir = folder();
+    let path = dir.path().join("a/b/config.toml");
+    assert_eq!(FILES.read(&path), Ok(None));
+    FILES.replace(&path, None, b"one").unwrap();
+    FILES.replace(&path, Some(Some(b"one")), b"two").unwrap();
+    assert_eq!(FILES.read(&path), Ok(Some(b"two".to_vec())));
+    assert_eq!(names(path.parent().unwrap()), ["config.toml"]);
+}
+
+// F66
+#[test]
+fn a_file_that_is_no_longer_what_was_read_is_left_alone() {
+    let dir = folder();
+    let path = dir.path().join("f");
+    FILES.replace(&path, Some(None), b"theirs").unwrap();
+    let changed = Err(FileError::Changed { path: path.clone() });
+    assert_eq!(FILES.replace(&path, Some(Some(b"ours")), b"x"), changed);
+    assert_eq!(FILES.replace(&path, Some(None), b"x"), changed);
+    assert_eq!(FILES.read(&path), Ok(Some(b"theirs".to_vec())));
+    assert_eq!(names(dir.path()), ["f"]);
+}
+
+// F63
+#[test]
+fn a_symbolic_link_stays_and_its_target_is_replaced() {
+    let dir = folder();
+    let real = dir.path().join("dotfiles/config");
+    FILES.replace(&real, None, b"old").unwrap();
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o644)).unwrap();
+    symlink(&real, dir.path().join("middle")).unwrap();
+    let link = dir.path().join("link");
+    symlink("middle", &link).unwrap();
+    FILES.replace(&link, Some(Some(b"old")), b"new").unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::read(&real).unwrap(), b"new");
+    assert_eq!(mode(&real), 0o644, "the person's own mode is kept");
+}
+
+// F63
+#[test]
+fn a_link_in_a_circle_or_to_nothing_is_an_error_with_the_path() {
+    let dir = folder();
+    let (circle, nothing) = (dir.path().join("circle"), dir.path().join("nothing"));
+    symlink("circle", &circle).unwrap();
+    symlink("gone", &nothing).unwrap();
+    for path in [&circle, &nothing] {
+        for error in [FILES.read(path).unwrap_err(), FILES.replace(path, None, b"x").unwrap_err()] {
+            assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
+            assert!(error.to_string().contains("symbolic link"), "{error}");
+        }
+    }
+    assert_eq!(names(dir.path()), ["circle", "nothing"]);
+}
+
+// F64
+#[test]
+fn pipes_folders_and_devices_are_refused_without_waiting() {
+    let dir = folder();
+    let pipe = dir.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for path in [pipe.as_path(), dir.path(), Path::new("/dev/zero")] {
+        let refused = FileError::NotAFile { path: path.to_owned() };
+        assert_eq!(FILES.read(path).unwrap_err(), refused);
+        assert_eq!(FILES.replace(path, None, b"x").unwrap_err(), refused);
+    }
+    assert_eq!(FILES.try_lock(&pipe).unwrap_err(), FileError::NotAFile { path: pipe });
+}
+
+// F67
+#[test]
+fn a_file_over_the_limit_is_not_read() {
+    let dir = folder();
+    let path = dir.path().join("big");
+    File::create(&path).unwrap().set_len(LIMIT + 1).unwrap();
+    assert_eq!(FILES.read(&path), Err(FileError::TooLarge { path: path.clone(), limit: LIMIT }));
+    File::create(&path).unwrap().set_len(LIMIT).unwrap();
+    assert_eq!(FILES.read(&path).unwrap().unwrap().len() as u64, LIMIT);
+}
+
+// F61
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let path = Path::new("/proc/keyfob/config.toml");
+    let error = FILES.replace(path, None, b"x").unwrap_err();
+    assert!(error.to_string().starts_with("/proc/keyfob"), "{error}");
+    let below_a_file = Path::new("/etc/passwd/x");
+    assert!(FILES.read(below_a_file).unwrap_err().to_string().starts_with("/etc/passwd/x"));
+}
+
+// F59
+#[test]
+fn temporary_files_of_dead_processes_are_swept_and_young_ones_are_not() {
+    let dir = folder();
+    let (old, young, other) =
+        (dir.path().join(".f.keyfob-a1.tmp"), dir.path().join(".f.keyfob-b2.tmp"), dir.path().join(".g.keyfob-c3.tmp"));
+    for path in [&old, &young, &other] {
+        fs::write(path, b"").unwrap();
+    }
+    for path in [&old, &other] {
+        let long_ago = SystemTime::now() - ORPHAN_AGE * 2;
+        File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
+    }
+    FILES.replace(&dir.path().join("f"), None, b"x").unwrap();
+    assert_eq!(names(dir.path()), [".f.keyfob-b2.tmp", ".g.keyfob-c3.tmp", "f"]);
+}
+
+#[test]
+fn a_lock_is_held_by_one_and_tells_by_whom() {
+    let dir = folder();
+    let path = dir.path().join("locks/team");
+    let LockAnswer::Taken(guard) = FILES.try_lock(&path).unwrap() else { panic!("a free lock was not given") };
+    let LockAnswer::Held { pid } = FILES.try_lock(&path).unwrap() else { panic!("the lock was given twice") };
+    assert_eq!(pid, Some(std::process::id()));
+    assert_eq!(mode(&path), 0o600);
+    drop(guard);
+    assert!(matches!(FILES.try_lock(&path).unwrap(), LockAnswer::Taken(_)));
+    assert!(path.exists(), "a lock file is never deleted");
+}
+
+#[test]
+fn a_lock_goes_with_the_process_that_held_it_even_when_killed() {
+    let dir = folder();
+    let path = dir.path().join("lock");
+    let mut holder = in_child("holds_a_lock", &path, "").stdout(std::process::Stdio::piped()).spawn().unwrap();
+    // The test harness prints on the same line, so the word is looked for, not a line.
+    let mut out = holder.stdout.take().unwrap();
+    let (mut said, mut byte) = (String::new(), [0]);
+    while !said.ends_with("HELD") {
+        assert_eq!(out.read(&mut byte).unwrap(), 1, "{said}");
+        said.push(char::from(byte[0]));
+    }
+    let LockAnswer::Held { pid } = FILES.try_lock(&path).unwrap() else { panic!("the lock was given twice") };
+    assert_eq!(pid, Some(holder.id()));
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    assert!(matches!(FILES.try_lock(&path).unwrap(), LockAnswer::Taken(_)));
+}
+
+// F71
+#[test]
+fn files_and_folders_of_ours_are_private_under_any_umask() {
+    for umask in ["000", "022", "077", "777"] {
+        let dir = folder();
+        let path = dir.path().join("new/deep/file");
+        assert!(in_child("writes_a_file", &path, &format!("umask {umask};")).status().unwrap().success());
+        assert_eq!(mode(&path), 0o600, "umask {umask}");
+        for folder in ["new", "new/deep"] {
+            assert_eq!(mode(&dir.path().join(folder)), 0o700, "umask {umask}");
+        }
+    }
+}
+
+// F60: the first write of a full file system is short, not an error (M8)
+#[test]
+fn a_write_that_does_not_fit_leaves_the_old_file_alone() {
+    let dir = folder();
+    let path = dir.path().join("file");
+    FILES.replace(&path, None, b"old").unwrap();
+    // One block is 1,024 bytes; without the trap the signal would end the process, which is F59.
+    for limit in ["trap '' XFSZ; ulimit -f 1;", "ulimit -f 1;"] {
+        let status = in_child("writes_a_file", &path, limit).status().unwrap();
+        assert!(!status.success(), "{limit} was no limit");
+        assert_eq!(fs::read(&path).unwrap(), b"old", "{limit}");
+    }
+    assert_eq!(names(dir.path()).len(), 2, "only the killed one leaves its temporary file");
+}
+
+/// This test binary again, running one ignored test below, behind shell commands that set its limits.
+fn in_child(test: &str, path: &Path, before: &str) -> Command {
+    let mut shell = Command::new("bash");
+    shell
+        .args(["-c", &format!("{before} exec \"$0\" \"$@\"")])
+        .arg(std::env::current_exe().unwrap())
+        .args([&format!("files::tests::{test}"), "--exact", "--ignored", "--nocapture"])
+        .env("KEYFOB_TEST_PATH", path)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null());
+    shell
+}
+
+fn given_path() -> PathBuf {
+    std::env::var_os("KEYFOB_TEST_PATH").unwrap().into()
+}
+
+#[test]
+#[ignore = "run by the tests above"]
+fn writes_a_file() {
+    FILES.replace(&given_path(), None, &[b'x'; 5000]).unwrap();
+}
+
+#[test]
+#[ignore = "run by the tests above"]
+fn holds_a_lock() {
+    let LockAnswer::Taken(_guard) = FILES.try_lock(&given_path()).unwrap() else { panic!("not free") };
+    let mut out = io::stdout().lock();
+    out.write_all(b"HELD").unwrap();
+    out.flush().unwrap();
+    std::thread::park();
+}
