@@ -18,7 +18,7 @@ test: ## format, rules, lint, and every test there is
 
 check: ## format, rules and lint only
 	cargo fmt --all --check
-	cargo test --quiet -p keyfob-tests --test rules
+	cargo test --workspace --test rules --quiet
 	cargo clippy --workspace --all-targets -- -D warnings
 
 dev: ## a shell with the CLI, an embedded cloud and folders of its own

@@ -9,7 +9,7 @@ what=${1:-test}
 build=(build-essential pkg-config)
 keychain=(dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin)
 shells=(fish zsh tcsh elvish mksh ksh busybox)
-peers=(python3-venv python3-dbusmock python3-gi tmux strace)
+peers=(python3-venv python3-dbusmock python3-gi tmux strace openssl)
 
 case $what in
   bundle) packages=("${build[@]}") ;;
@@ -78,5 +78,5 @@ rust
 if [ "$what" = test ]; then
   venv .venv tests/peers/requirements.txt
   venv .tools/ministack tests/peers/ministack.txt
-  if [ -x scripts/get-nushell.sh ]; then scripts/get-nushell.sh; fi
+  scripts/get-nushell.sh
 fi

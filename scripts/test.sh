@@ -18,12 +18,12 @@ step() {
   printf '== %s: %d s\n' "$name" $((SECONDS - start))
 }
 
+# Always the whole workspace: a selection would build its dependencies again with other features.
 step "format" cargo fmt --all --check
-step "rules" cargo test --quiet -p keyfob-tests --test rules
+step "rules" cargo test --workspace --test rules --quiet
 step "lint" cargo clippy --workspace --all-targets --quiet -- -D warnings
-step "build" cargo build --workspace --all-features --quiet
-step "unit tests" cargo test --workspace --exclude keyfob-tests --all-features --no-fail-fast --quiet
-step "journeys, shells, peers" cargo test -p keyfob-tests --no-fail-fast --quiet
+step "build" cargo build --workspace --bins --examples --quiet
+step "tests" cargo test --workspace --no-fail-fast --quiet
 
 awk '/^test result:/ { for (i = 1; i <= NF; i++) { if ($i == "passed;") p += $(i-1); if ($i == "failed;") f += $(i-1); if ($i == "ignored;") s += $(i-1) } }
   END { printf "\n%d passed, %d failed, %d skipped\n", p, f, s }' "$log"

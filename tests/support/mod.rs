@@ -1,1 +1,3 @@
 //! What the tests share: real peers started and ended, private keychains, and the program under test.
+
+pub mod peers;
