@@ -6,6 +6,7 @@ pub mod dirs;
 pub mod files;
 pub mod harden;
 pub mod http;
+pub mod keychain;
 pub mod random;
 
 mod loopback;

@@ -1,0 +1,33 @@
+//! What the rules above need of a store of items: one operating system's keychain, or a twin in tests.
+
+use std::time::Instant;
+
+use keyfob_core::ports::StoreError;
+use keyfob_core::secret::Secret;
+
+/// The items of the service `keyfob`, by name. Calls block, so they run on the worker's thread; none but
+/// `unlock` may show a prompt.
+pub(crate) trait Items {
+    /// The calls that follow give up with [`StoreError::TimedOut`] at this time, where the system lets
+    /// them; where it does not, the worker's thread is left behind.
+    fn until(&mut self, deadline: Instant);
+
+    /// The most bytes an item can hold.
+    fn longest(&self) -> usize;
+
+    /// `Ok(None)` says that an open store does not have it; whether it is the right store is asked by
+    /// [`super::mark`].
+    fn get(&mut self, name: &str) -> Result<Option<Secret>, StoreError>;
+
+    /// Makes or replaces the item: afterwards it holds the old text or the new one, never none.
+    fn put(&mut self, name: &str, text: &Secret) -> Result<(), StoreError>;
+
+    /// Removes it; one that is not there is no error.
+    fn remove(&mut self, name: &str) -> Result<(), StoreError>;
+
+    /// Opens the store, asking the person if it must.
+    fn unlock(&mut self) -> Result<(), StoreError>;
+}
+
+/// How a store is opened; called on the worker's thread.
+pub(crate) type Open = fn(Instant) -> Result<Box<dyn Items>, StoreError>;
