@@ -397,7 +397,7 @@ pub fn write_ids(text: &str, config: &Config) -> Result<String, Malformed> {
 
 /// The folder name that the iot CLI makes of a team's name (simpleiot-cli, `common/config.py`). Names
 /// outside ASCII would all become the same empty folder, so they stand for themselves.
-fn as_iot_folder(name: &str) -> String {
+pub fn as_iot_folder(name: &str) -> String {
     let kept: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c)).collect();
     if name.is_ascii() { kept } else { name.to_owned() }
 }
