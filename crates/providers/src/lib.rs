@@ -1,1 +1,20 @@
-//! .
+//! The ways of signing in: one file or folder for each, one line for each in the registry.
+
+mod aws_sso;
+mod lifetime;
+mod settings;
+mod wire;
+
+use keyfob_core::provider::Provider;
+
+pub use aws_sso::AwsSso;
+
+/// All providers, in the order in which a person is shown them.
+pub fn registry() -> &'static [&'static dyn Provider] {
+    &[&AwsSso]
+}
+
+/// The provider of that id, such as `aws-sso`.
+pub fn find(id: &str) -> Option<&'static dyn Provider> {
+    registry().iter().copied().find(|provider| provider.about().id == id)
+}

@@ -1,0 +1,311 @@
+//! The device flow (RFC 8628): a code is shown, the person approves it in a browser, we poll for the token.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use keyfob_core::ports::Step;
+use keyfob_core::problem::clean;
+use keyfob_core::provider::{Cx, ProviderError};
+use keyfob_core::secret::Secret;
+use keyfob_core::session::{Kept, Session};
+use url::Url;
+
+use super::registration::{self, Registration};
+use super::{Place, hosts};
+use crate::lifetime::{after, believable};
+use crate::settings::host_of;
+use crate::wire::{Failure, unexpected, was_lost};
+
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// Seconds between two polls when the server names none (RFC 8628 §3.2).
+const INTERVAL: u64 = 5;
+/// What `slow_down` adds for good (RFC 8628 §3.5).
+const SLOWER: Duration = Duration::from_secs(5);
+/// Polling a little early makes some servers slow down without end (security I19).
+const MARGIN: Duration = Duration::from_millis(500);
+/// The longest pause after network trouble, and the longest sleep at all (security D18).
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Seconds a code lives when the server does not say, and at most: our own deadline (F16).
+const CODE_LIFE: i64 = 600;
+const LONGEST_CODE_LIFE: i64 = 900;
+
+/// Where a session keeps the client that its refresh token belongs to.
+const CLIENT_ID: &str = "client-id";
+const CLIENT_SECRET: &str = "client-secret";
+
+/// Signs a person in. It may be dropped at any moment: nothing but the client registration is kept before
+/// the token has come.
+pub(super) async fn login(place: &Place, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
+    loop {
+        let client = registration::find_or_register(place, kept, cx).await?;
+        let failure = match with_client(place, &client, cx).await {
+            Ok(session) => return Ok(session),
+            Err(failure) => failure,
+        };
+        // A kept client that the server has dropped is replaced once, and nobody needs to know (F20).
+        if failure.code() == "InvalidClientException" {
+            registration::forget(kept);
+            if client.reused {
+                continue;
+            }
+        }
+        return Err(failure.or_refused(&place.oidc.host));
+    }
+}
+
+async fn with_client(place: &Place, client: &Registration, cx: &Cx) -> Result<Session, Failure> {
+    let code = ask_for_code(place, client, cx).await?;
+    cx.person.show(&code.step(false));
+    // No browser is no error: the person can open the page that is shown.
+    let opened = cx.browser.open(&code.complete_page).is_ok();
+    cx.person.show(&code.step(opened));
+    let token = poll(place, client, &code, cx).await?;
+    let refresh = token.refresh_token.map(Secret::new);
+    Ok(Session {
+        who: who(place),
+        access: token.access,
+        id_token: None,
+        refresh,
+        issued: token.issued,
+        expires: token.expires,
+        limit: None,
+        notes: [
+            (CLIENT_ID.into(), Secret::new(client.client_id.clone())),
+            (CLIENT_SECRET.into(), client.client_secret.clone()),
+        ]
+        .into(),
+    })
+}
+
+/// The device flow tells no user and the token is opaque, so the directory that took the login is named;
+/// any other name would be invented.
+fn who(place: &Place) -> String {
+    clean(&host_of(&place.start))
+}
+
+/// A code that waits for its approval.
+struct Code {
+    device_code: Secret,
+    user_code: String,
+    page: Url,
+    complete_page: Url,
+    interval: Duration,
+    asked: Timestamp,
+    deadline: Timestamp,
+}
+
+impl Code {
+    fn step(&self, opened: bool) -> Step {
+        Step::ShowCode {
+            code: self.user_code.clone(),
+            url: self.page.to_string(),
+            complete_url: self.complete_page.to_string(),
+            host: host_of(&self.complete_page),
+            expires: self.deadline,
+            opened,
+        }
+    }
+}
+
+async fn ask_for_code(place: &Place, client: &Registration, cx: &Cx) -> Result<Code, Failure> {
+    let host = &place.oidc.host;
+    let answer = place
+        .oidc_client(cx)
+        .start_device_authorization()
+        .client_id(&client.client_id)
+        .client_secret(client.client_secret.expose())
+        .start_url(&place.start_url)
+        .send()
+        .await
+        .map_err(|error| Failure::of(&error, host, cx.clock.now()))?;
+    let odd = |what: &str| Failure::Failed(unexpected(host, what));
+    let (Some(device_code), Some(user_code), Some(page)) =
+        (answer.device_code, answer.user_code, answer.verification_uri)
+    else {
+        return Err(odd("the device authorization lacks its code or its page"));
+    };
+    if !(1..=32).contains(&user_code.len()) || !user_code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return Err(odd("the code to compare is not letters and digits"));
+    }
+    let page_of = |text: &str| {
+        hosts::approval_page(place, text).map_err(|other| {
+            odd(&format!("it wants the code approved at another host, {}, and nothing was opened", clean(&other)))
+        })
+    };
+    let complete_page = page_of(answer.verification_uri_complete.as_deref().unwrap_or(&page))?;
+    let page = page_of(&page)?;
+    let life = match i64::from(answer.expires_in) {
+        ..=0 => CODE_LIFE,
+        seconds => seconds.min(LONGEST_CODE_LIFE),
+    };
+    let interval = u64::try_from(answer.interval).ok().filter(|seconds| *seconds > 0).unwrap_or(INTERVAL);
+    let asked = cx.clock.now();
+    Ok(Code {
+        device_code: Secret::new(device_code),
+        user_code,
+        page,
+        complete_page,
+        interval: Duration::from_secs(interval),
+        asked,
+        deadline: after(asked, life),
+    })
+}
+
+struct Token {
+    access: Secret,
+    refresh_token: Option<String>,
+    issued: Timestamp,
+    expires: Timestamp,
+}
+
+/// Asks for the token until it comes, is refused, or the code runs out (RFC 8628 §3.5).
+async fn poll(place: &Place, client: &Registration, code: &Code, cx: &Cx) -> Result<Token, Failure> {
+    let oidc = place.oidc_client(cx);
+    let mut wait = Wait { interval: code.interval, trouble: Duration::ZERO };
+    let mut patience = Patience::until(code);
+    loop {
+        patience.sleep(wait.pause(), cx).await?;
+        let asked = oidc
+            .create_token()
+            .client_id(&client.client_id)
+            .client_secret(client.client_secret.expose())
+            .grant_type(DEVICE_CODE)
+            .device_code(code.device_code.expose())
+            .send()
+            .await;
+        let failure = match asked {
+            Ok(answer) => return token(place, answer, cx).map_err(Failure::Failed),
+            Err(error) => Failure::of(&error, &place.oidc.host, cx.clock.now()),
+        };
+        match failure.code() {
+            "AuthorizationPendingException" => wait.trouble = Duration::ZERO,
+            "SlowDownException" => {
+                wait.interval += SLOWER;
+                wait.trouble = Duration::ZERO;
+            }
+            "ExpiredTokenException" => return Err(Failure::Failed(ProviderError::CodeExpired)),
+            "AccessDeniedException" => return Err(Failure::Failed(ProviderError::CodeRefused)),
+            _ => wait.after_trouble(failure)?,
+        }
+    }
+}
+
+/// How long to wait before the next poll.
+struct Wait {
+    /// Only ever grows.
+    interval: Duration,
+    /// More than the interval after network trouble; zero when the server answers.
+    trouble: Duration,
+}
+
+impl Wait {
+    fn pause(&self) -> Duration {
+        self.interval.max(self.trouble) + MARGIN
+    }
+
+    /// What may pass is waited out, twice as long each time; a rest that the server wants is granted.
+    fn after_trouble(&mut self, failure: Failure) -> Result<(), Failure> {
+        match failure {
+            Failure::Failed(error) if error.is_passing() => {
+                let doubled = (self.interval.max(self.trouble) * 2).min(LONGEST_PAUSE);
+                let wanted = match error {
+                    ProviderError::Throttled { retry_after, .. } => retry_after.unwrap_or_default(),
+                    _ => 0,
+                };
+                self.trouble = doubled.max(Duration::from_secs(wanted.into()));
+                Ok(())
+            }
+            other => Err(other),
+        }
+    }
+}
+
+/// Our own deadline. The wall clock decides, because a computer may sleep; the time spent waiting decides
+/// too, because a wall clock may be set back.
+struct Patience {
+    deadline: Timestamp,
+    left: Duration,
+}
+
+impl Patience {
+    fn until(code: &Code) -> Self {
+        let left = code.deadline.duration_since(code.asked);
+        Patience { deadline: code.deadline, left: Duration::try_from(left).unwrap_or_default() }
+    }
+
+    /// Sleeps, in pieces of 30 s at most, or fails when the deadline comes first.
+    async fn sleep(&mut self, how_long: Duration, cx: &Cx) -> Result<(), Failure> {
+        let mut rest = how_long;
+        while !rest.is_zero() {
+            let by_clock = Duration::try_from(self.deadline.duration_since(cx.clock.now())).unwrap_or_default();
+            let piece = rest.min(LONGEST_PAUSE).min(self.left).min(by_clock);
+            if piece.is_zero() {
+                return Err(Failure::Failed(ProviderError::CodeExpired));
+            }
+            cx.clock.sleep(piece).await;
+            self.left -= piece;
+            rest -= piece;
+        }
+        Ok(())
+    }
+}
+
+fn token(
+    place: &Place,
+    answer: aws_sdk_ssooidc::operation::create_token::CreateTokenOutput,
+    cx: &Cx,
+) -> Result<Token, ProviderError> {
+    let issued = cx.clock.now();
+    let access = answer.access_token.filter(|token| !token.is_empty());
+    Ok(Token {
+        access: Secret::new(access.ok_or_else(|| unexpected(&place.oidc.host, "the token answer has no token"))?),
+        refresh_token: answer.refresh_token.filter(|token| !token.is_empty()),
+        issued,
+        expires: after(issued, believable(answer.expires_in)),
+    })
+}
+
+/// Renews a session with its refresh token and the very client that got it.
+pub(super) async fn refresh(place: &Place, session: &Session, cx: &Cx) -> Result<Session, ProviderError> {
+    let (Some(refresh), Some(client_id), Some(client_secret)) =
+        (&session.refresh, session.notes.get(CLIENT_ID), session.notes.get(CLIENT_SECRET))
+    else {
+        return Err(ProviderError::PersonNeeded);
+    };
+    let once = || async {
+        let sent = place
+            .oidc_client(cx)
+            .create_token()
+            .client_id(client_id.expose())
+            .client_secret(client_secret.expose())
+            .grant_type("refresh_token")
+            .refresh_token(refresh.expose())
+            .send()
+            .await;
+        match sent {
+            Ok(answer) => token(place, answer, cx).map_err(Failure::Failed),
+            Err(error) => Err(Failure::of(&error, &place.oidc.host, cx.clock.now())),
+        }
+    };
+    let mut answer = once().await;
+    // The server may have rotated the token and the answer got lost: within its grace the old one still
+    // works, so there is no time to wait for the next round (F10).
+    if answer.as_ref().is_err_and(was_lost) {
+        answer = once().await;
+    }
+    let token = answer.map_err(|failure| match failure.code() {
+        // The closed list (security D5): the grant is over, or the client it belongs to is.
+        "InvalidGrantException" | "ExpiredTokenException" | "InvalidClientException" => {
+            ProviderError::SessionEnded { code: failure.code().to_owned() }
+        }
+        _ => failure.or_refused(&place.oidc.host),
+    })?;
+    Ok(Session {
+        access: token.access,
+        // An answer without a new one means that the old one goes on (RFC 6749 §6; F21).
+        refresh: token.refresh_token.map(Secret::new).or_else(|| session.refresh.clone()),
+        issued: token.issued,
+        expires: token.expires,
+        ..session.clone()
+    })
+}

@@ -1,0 +1,158 @@
+//! IAM Identity Center (formerly AWS SSO): a login by device code, role credentials for many accounts.
+
+mod device;
+mod hosts;
+mod portal;
+mod registration;
+
+use async_trait::async_trait;
+use keyfob_core::provider::{About, BadSetting, Cx, Field, Provider, ProviderError, Target};
+use keyfob_core::session::{Credential, Kept, Session};
+use keyfob_core::team::{Profile, Settings, Team};
+use url::Url;
+
+use crate::settings::{self, IOT_TEAM, malformed};
+use crate::wire::{self, Endpoint, Tries};
+
+const START_URL: Field = Field {
+    key: "start-url",
+    label: "Start URL",
+    required: true,
+    example: "https://acme.awsapps.com/start",
+    secret: false,
+};
+const REGION: Field = Field { key: "region", label: "Region", required: true, example: "eu-west-1", secret: false };
+const SCOPES: Field =
+    Field { key: "scopes", label: "Scopes", required: false, example: "sso:account:access", secret: false };
+const OIDC_ENDPOINT: Field = Field {
+    key: "oidc-endpoint",
+    label: "Address of the OIDC service",
+    required: false,
+    example: "https://oidc.eu-west-1.amazonaws.com",
+    secret: false,
+};
+const PORTAL_ENDPOINT: Field = Field {
+    key: "portal-endpoint",
+    label: "Address of the portal",
+    required: false,
+    example: "https://portal.sso.eu-west-1.amazonaws.com",
+    secret: false,
+};
+static FIELDS: [Field; 6] = [START_URL, REGION, SCOPES, OIDC_ENDPOINT, PORTAL_ENDPOINT, IOT_TEAM];
+
+/// IAM Identity Center by device code (RFC 8628).
+#[derive(Debug)]
+pub struct AwsSso;
+
+#[async_trait]
+impl Provider for AwsSso {
+    fn about(&self) -> About {
+        About {
+            id: "aws-sso",
+            name: "AWS IAM Identity Center",
+            fields: &FIELDS,
+            renews: true,
+            profiles: true,
+            password: false,
+        }
+    }
+
+    fn check(&self, settings: &Settings) -> Result<(), BadSetting> {
+        settings::known(settings, &FIELDS)?;
+        start_url(settings)?;
+        settings::region(settings, &REGION)?;
+        scopes(settings)?;
+        for field in [OIDC_ENDPOINT, PORTAL_ENDPOINT] {
+            if let Some(text) = settings::value(settings, &field) {
+                Endpoint::given(text).map_err(|why| malformed(&field, why))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn login(&self, team: &Team, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
+        device::login(&Place::of(team, cx)?, kept, cx).await
+    }
+
+    async fn refresh(&self, team: &Team, session: &Session, _: &Kept, cx: &Cx) -> Result<Session, ProviderError> {
+        device::refresh(&Place::of(team, cx)?, session, cx).await
+    }
+
+    async fn credential(
+        &self,
+        team: &Team,
+        profile: &Profile,
+        session: &Session,
+        cx: &Cx,
+    ) -> Result<Credential, ProviderError> {
+        portal::credential(&Place::of(team, cx)?, profile, session, cx).await
+    }
+
+    async fn targets(&self, team: &Team, session: &Session, cx: &Cx) -> Result<Vec<Target>, ProviderError> {
+        portal::targets(&Place::of(team, cx)?, session, cx).await
+    }
+
+    async fn revoke(&self, team: &Team, session: &Session, _: &Kept, cx: &Cx) -> Result<(), ProviderError> {
+        portal::logout(&Place::of(team, cx)?, session, cx).await
+    }
+}
+
+/// The settings of a team, read once.
+struct Place {
+    team: String,
+    /// As written: the service compares it as a text.
+    start_url: String,
+    start: Url,
+    region: String,
+    scopes: Vec<String>,
+    oidc: Endpoint,
+    portal: Endpoint,
+}
+
+impl Place {
+    fn of(team: &Team, cx: &Cx) -> Result<Self, BadSetting> {
+        let settings = &team.settings;
+        let region = settings::region(settings, &REGION)?;
+        let start = start_url(settings)?;
+        Ok(Place {
+            team: team.id.to_string(),
+            start_url: settings::required(settings, &START_URL)?.to_owned(),
+            start,
+            scopes: scopes(settings)?,
+            oidc: Endpoint::find(team, &OIDC_ENDPOINT, "SSO_OIDC", "oidc", &region, cx)?,
+            portal: Endpoint::find(team, &PORTAL_ENDPOINT, "SSO", "portal.sso", &region, cx)?,
+            region,
+        })
+    }
+
+    fn oidc_client(&self, cx: &Cx) -> aws_sdk_ssooidc::Client {
+        aws_sdk_ssooidc::Client::new(&wire::config(cx, &self.region, &self.oidc, Tries::One))
+    }
+
+    fn portal_client(&self, cx: &Cx, tries: Tries) -> aws_sdk_sso::Client {
+        // The SDK keeps its allowance of retries for each partition in the whole process: one team's trouble
+        // must not use up another's (security I18).
+        let partition = aws_sdk_sso::config::retry::RetryPartition::new(self.team.clone());
+        let shared = wire::config(cx, &self.region, &self.portal, tries);
+        let own = aws_sdk_sso::config::Builder::from(&shared).retry_partition(partition).build();
+        aws_sdk_sso::Client::from_conf(own)
+    }
+}
+
+fn start_url(settings: &Settings) -> Result<Url, BadSetting> {
+    settings::address(&START_URL, settings::required(settings, &START_URL)?)
+}
+
+/// The scopes to register for: a comma list as the AWS CLI's `sso_registration_scopes`.
+fn scopes(settings: &Settings) -> Result<Vec<String>, BadSetting> {
+    let text = settings::value(settings, &SCOPES).unwrap_or(SCOPES.example);
+    let scopes: Vec<String> = text.split(',').map(|scope| scope.trim().to_owned()).collect();
+    let fits = |scope: &String| {
+        (1..=128).contains(&scope.len()) && scope.bytes().all(|b| b.is_ascii_alphanumeric() || b":._/-*".contains(&b))
+    };
+    if scopes.iter().all(fits) {
+        Ok(scopes)
+    } else {
+        Err(malformed(&SCOPES, "is not a list of scopes with commas between"))
+    }
+}

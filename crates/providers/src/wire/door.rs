@@ -1,0 +1,132 @@
+//! The HTTP door: carries an SDK's requests over the port, and stops answers that no AWS service gave.
+
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http::{Request, Response};
+use keyfob_core::ports::{Http, HttpError};
+use keyfob_core::provider::ProviderError;
+use serde_json::Value;
+
+/// An SDK's HTTP client over the HTTP port. It follows no redirect: what is sent holds secrets (threat T09).
+#[derive(Debug, Clone)]
+pub(super) struct Door(Arc<dyn Http>);
+
+impl Door {
+    pub fn new(http: Arc<dyn Http>) -> Self {
+        Door(http)
+    }
+}
+
+impl HttpClient for Door {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Door {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let port = Arc::clone(&self.0);
+        HttpConnectorFuture::new(async move {
+            let request = plain(request).map_err(refuse)?;
+            let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+            let answer = port.send(request).await.map_err(|error| match error {
+                // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
+                // person would wait three times as long to be told.
+                HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
+                error => refuse(ProviderError::Http(error)),
+            })?;
+            if is_somebody_elses(&answer) {
+                return Err(refuse(ProviderError::CaptivePortal { host }));
+            }
+            HttpResponse::try_from(readable(answer).map(SdkBody::from))
+                .map_err(|error| refuse(ProviderError::Unexpected { host, what: error.to_string() }))
+        })
+    }
+}
+
+/// Wraps an error so that the SDK hands it through untouched and does not try again.
+fn refuse(error: ProviderError) -> ConnectorError {
+    ConnectorError::other(Box::new(error), None)
+}
+
+fn plain(request: HttpRequest) -> Result<Request<Bytes>, ProviderError> {
+    let malformed = |why: String| ProviderError::Http(HttpError::Malformed { why });
+    let request = request.try_into_http1x().map_err(|error| malformed(error.to_string()))?;
+    let (parts, body) = request.into_parts();
+    let body = body.bytes().map(Bytes::copy_from_slice).ok_or_else(|| malformed("its body is a stream".into()))?;
+    Ok(Request::from_parts(parts, body))
+}
+
+/// A redirect, a "network authentication required" (RFC 6585 §6) or a web page in place of data comes from
+/// the network in between. Every answer of AWS bears a request id, so a page with one is its own.
+fn is_somebody_elses(answer: &Response<Bytes>) -> bool {
+    let status = answer.status();
+    let page = status.is_success()
+        && answer.body().trim_ascii_start().starts_with(b"<")
+        && !answer.headers().contains_key("x-amzn-requestid");
+    status.is_redirection() || status.as_u16() == 511 || page
+}
+
+/// The SDKs drop a whole answer when a lifetime in it is not a 32-bit number, and a rotated refresh token
+/// would be lost with it. Such a lifetime is left out instead, which means "unknown" everywhere here.
+fn readable(answer: Response<Bytes>) -> Response<Bytes> {
+    if !answer.status().is_success() {
+        return answer;
+    }
+    let Ok(mut json) = serde_json::from_slice::<Value>(answer.body()) else { return answer };
+    let mut changed = false;
+    for place in ["", "/AuthenticationResult"] {
+        let Some(fields) = json.pointer_mut(place).and_then(Value::as_object_mut) else { continue };
+        for key in ["expiresIn", "ExpiresIn", "interval"] {
+            let usable = |value: &Value| value.is_null() || value.as_i64().is_some_and(|n| i32::try_from(n).is_ok());
+            if fields.get(key).is_some_and(|value| !usable(value)) {
+                fields.remove(key);
+                changed = true;
+            }
+        }
+    }
+    if changed { answer.map(|_| Bytes::from(json.to_string())) } else { answer }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Response<Bytes> {
+        Response::builder().status(status).body(Bytes::copy_from_slice(body.as_bytes())).unwrap()
+    }
+
+    #[test]
+    fn a_lifetime_that_is_no_number_does_not_cost_the_token_beside_it() {
+        // F22
+        for odd in ["\"3600\"", "1e30", "9223372036854775808", "3600.5", "true", "[]"] {
+            let kept = readable(answer(200, &format!(r#"{{"refreshToken":"r","expiresIn":{odd}}}"#)));
+            assert_eq!(kept.body(), r#"{"refreshToken":"r"}"#, "{odd}");
+            let kept = readable(answer(200, &format!(r#"{{"AuthenticationResult":{{"ExpiresIn":{odd}}}}}"#)));
+            assert_eq!(kept.body(), r#"{"AuthenticationResult":{}}"#, "{odd}");
+        }
+        let good = r#"{"expiresIn":3600, "interval": -1}"#;
+        assert_eq!(readable(answer(200, good)).body(), good);
+    }
+
+    #[test]
+    fn a_page_of_the_network_is_told_from_an_answer() {
+        // F05
+        for (status, body) in [(200, " <html>"), (302, ""), (307, "{}"), (511, "{}")] {
+            assert!(is_somebody_elses(&answer(status, body)), "{status} {body}");
+        }
+        for (status, body) in [(200, "{}"), (200, ""), (400, "<html>"), (503, "<html>")] {
+            assert!(!is_somebody_elses(&answer(status, body)), "{status} {body}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What a request that failed means: the one place where SDK errors and HTTP statuses become ours.
+
+use std::error::Error;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use jiff::{Timestamp, fmt::rfc2822};
+use keyfob_core::ports::HttpError;
+use keyfob_core::provider::ProviderError;
+
+/// Why a request did not lead to what was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// The service itself refused, in its own words; `code` is the name of its exception.
+    Said { status: u16, code: String, message: String },
+    /// No answer, or none of the service itself.
+    Failed(ProviderError),
+}
+
+impl Failure {
+    /// Reads the error of an SDK call. `host` is named in what it becomes; `now` is for dates in `Retry-After`.
+    pub fn of<E>(error: &SdkError<E, HttpResponse>, host: &str, now: Timestamp) -> Self
+    where
+        E: Error + ProvideErrorMetadata + 'static,
+    {
+        if let SdkError::DispatchFailure(failure) = error {
+            return Failure::Failed(
+                failure
+                    .as_connector_error()
+                    .and_then(|error| error.source())
+                    .and_then(|source| source.downcast_ref::<ProviderError>())
+                    .cloned()
+                    .unwrap_or_else(|| unexpected(host, "the connection failed without a reason")),
+            );
+        }
+        let Some(raw) = error.raw_response() else {
+            return Failure::Failed(match error {
+                SdkError::TimeoutError(_) => ProviderError::Http(HttpError::TimedOut { host: host.into() }),
+                other => ProviderError::Http(HttpError::Malformed { why: other.to_string() }),
+            });
+        };
+        let status = raw.status().as_u16();
+        let body = raw.body().bytes().unwrap_or_default();
+        let code = error.code().unwrap_or_default();
+        if status == 429 || code == "TooManyRequestsException" {
+            let retry_after = raw.headers().get("retry-after").and_then(|text| seconds_of(text, now));
+            return Failure::Failed(ProviderError::Throttled { host: host.into(), retry_after });
+        }
+        if status >= 500 {
+            return Failure::Failed(ProviderError::ServerTrouble { host: host.into(), status });
+        }
+        if !(400..500).contains(&status) || (code.is_empty() && !is_object(body)) {
+            return Failure::Failed(unexpected(host, &format!("status {status}, {}", glimpse(body))));
+        }
+        Failure::Said {
+            status,
+            code: if code.is_empty() { format!("HTTP {status}") } else { code.to_owned() },
+            message: error.message().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// The error where nothing better is known about the refusal.
+    pub fn or_refused(self, host: &str) -> ProviderError {
+        match self {
+            Failure::Failed(error) => error,
+            Failure::Said { code, message, .. } => ProviderError::Refused { host: host.into(), code, message },
+        }
+    }
+
+    /// The name of the exception, if the service itself refused.
+    pub fn code(&self) -> &str {
+        match self {
+            Failure::Said { code, .. } => code,
+            Failure::Failed(_) => "",
+        }
+    }
+}
+
+/// True when the server may have done its work and only the answer did not come through whole. What it
+/// used up or rotated is then worth one more try at once (F10).
+pub(crate) fn was_lost(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Failed(
+            ProviderError::Http(HttpError::Cut { .. } | HttpError::TimedOut { .. }) | ProviderError::Unexpected { .. }
+        )
+    )
+}
+
+pub(crate) fn unexpected(host: &str, what: &str) -> ProviderError {
+    ProviderError::Unexpected { host: host.into(), what: what.into() }
+}
+
+/// `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), held between 1 s and 10 min (F13).
+fn seconds_of(text: &str, now: Timestamp) -> Option<u32> {
+    let text = text.trim();
+    let seconds = match text.parse::<i64>() {
+        Ok(seconds) => seconds,
+        Err(_) => rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?.duration_since(now).as_secs(),
+    };
+    u32::try_from(seconds.clamp(1, 600)).ok()
+}
+
+fn is_object(body: &[u8]) -> bool {
+    matches!(serde_json::from_slice(body), Ok(serde_json::Value::Object(_)))
+}
+
+/// The beginning of an answer that is no data. Broken data is never quoted: a token could be in it (F32).
+fn glimpse(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body.get(..400).unwrap_or(body));
+    let text = text.trim();
+    if text.is_empty() {
+        return "an empty answer".into();
+    }
+    if !text.starts_with('<') {
+        return "an answer that cannot be read".into();
+    }
+    let shown: String = text.chars().filter(|c| *c == ' ' || c.is_ascii_graphic()).take(80).collect();
+    format!("a page that begins with {shown}")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    #[test]
+    fn retry_after_is_read_as_seconds_or_date_and_held_in_bounds() {
+        // F13
+        let now: Timestamp = "1994-11-06T08:49:00Z".parse().unwrap();
+        for (text, seconds) in [
+            ("0", Some(1)),
+            ("7", Some(7)),
+            ("3600", Some(600)),
+            ("-5", Some(1)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(37)),
+            ("Sun, 06 Nov 1994 07:49:37 GMT", Some(1)),
+            ("soon", None),
+            ("", None),
+            ("99999999999999999999999", None),
+        ] {
+            assert_eq!(seconds_of(text, now), seconds, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn broken_data_is_not_quoted_but_a_page_is() {
+        // F32
+        assert_eq!(glimpse(b"{\"accessToken\":\"secr"), "an answer that cannot be read");
+        assert_eq!(glimpse(b" \n"), "an empty answer");
+        assert_eq!(glimpse("<h1>\u{1b}Sorry\u{202e}</h1>".as_bytes()), "a page that begins with <h1>Sorry</h1>");
+        assert!(glimpse("<".repeat(5000).as_bytes()).len() < 110);
+    }
+}
