@@ -1,0 +1,115 @@
+//! Which operation of which service a request is for: everything shares one port.
+
+use serde::{Deserialize, Serialize};
+
+use crate::http::{Request, find};
+
+/// Everything the sandbox can be asked; the names are those of the AWS API models, with three of them split so that a
+/// test can count logins and renewals apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Operation {
+    RegisterClient,
+    StartDeviceAuthorization,
+    /// `CreateToken` with a device code: one poll. A grant type that the sandbox does not know counts here too.
+    PollToken,
+    /// `CreateToken` with a refresh token.
+    RefreshToken,
+    ListAccounts,
+    ListAccountRoles,
+    GetRoleCredentials,
+    Logout,
+    /// `InitiateAuth` with a name and a password, SRP or plain.
+    InitiateAuth,
+    /// `InitiateAuth` with a refresh token.
+    InitiateAuthRefresh,
+    RespondToAuthChallenge,
+    GetTokensFromRefreshToken,
+    RevokeToken,
+    GetCallerIdentity,
+    AssumeRole,
+    /// The page where a person approves a code.
+    Page,
+    /// The control surface under `/_control`.
+    Control,
+    Unknown,
+}
+
+/// The service an operation belongs to, which decides how its errors look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    Oidc,
+    Portal,
+    Cognito,
+    Sts,
+    Own,
+}
+
+const COGNITO: &str = "AWSCognitoIdentityProviderService.";
+
+impl Operation {
+    pub(crate) fn of(request: &Request) -> Self {
+        if let Some(target) = request.header("x-amz-target") {
+            return Self::of_target(target, request);
+        }
+        let post = request.method == "POST";
+        match request.path.as_str() {
+            "/client/register" if post => Self::RegisterClient,
+            "/device_authorization" if post => Self::StartDeviceAuthorization,
+            "/token" if post => match string_of(request, "grantType").as_deref() {
+                Some("refresh_token") => Self::RefreshToken,
+                _ => Self::PollToken,
+            },
+            "/assignment/accounts" => Self::ListAccounts,
+            "/assignment/roles" => Self::ListAccountRoles,
+            "/federation/credentials" => Self::GetRoleCredentials,
+            "/logout" if post => Self::Logout,
+            "/" => Self::of_action(request, post),
+            path if path == "/device" || path.starts_with("/device/") || path == "/start" => Self::Page,
+            path if path.starts_with("/_control/") => Self::Control,
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_target(target: &str, request: &Request) -> Self {
+        match target.strip_prefix(COGNITO) {
+            Some("InitiateAuth") => match string_of(request, "AuthFlow").as_deref() {
+                Some("REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN") => Self::InitiateAuthRefresh,
+                _ => Self::InitiateAuth,
+            },
+            Some("RespondToAuthChallenge") => Self::RespondToAuthChallenge,
+            Some("GetTokensFromRefreshToken") => Self::GetTokensFromRefreshToken,
+            Some("RevokeToken") => Self::RevokeToken,
+            _ => Self::Unknown,
+        }
+    }
+
+    fn of_action(request: &Request, post: bool) -> Self {
+        let form = if post { request.form() } else { request.query.clone() };
+        match find(&form, "Action") {
+            Some("GetCallerIdentity") => Self::GetCallerIdentity,
+            Some("AssumeRole") => Self::AssumeRole,
+            None if !post => Self::Page,
+            _ => Self::Unknown,
+        }
+    }
+
+    pub(crate) fn service(self) -> Service {
+        match self {
+            Self::RegisterClient | Self::StartDeviceAuthorization | Self::PollToken | Self::RefreshToken => {
+                Service::Oidc
+            }
+            Self::ListAccounts | Self::ListAccountRoles | Self::GetRoleCredentials | Self::Logout => Service::Portal,
+            Self::InitiateAuth
+            | Self::InitiateAuthRefresh
+            | Self::RespondToAuthChallenge
+            | Self::GetTokensFromRefreshToken
+            | Self::RevokeToken => Service::Cognito,
+            Self::GetCallerIdentity | Self::AssumeRole => Service::Sts,
+            Self::Page | Self::Control | Self::Unknown => Service::Own,
+        }
+    }
+}
+
+fn string_of(request: &Request, member: &str) -> Option<String> {
+    Some(request.json()?.get(member)?.as_str()?.to_owned())
+}
