@@ -1,1 +1,54 @@
-//! .
+//! The companion `keyfob`: every command of the terminal, on the same core as the tray.
+
+mod args;
+mod commands;
+mod table;
+pub mod terminal;
+pub mod world;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+use keyfob_core::problem::Problem;
+
+use args::{Cli, Command};
+use world::{World, block_on};
+
+/// Runs one command line, program name first, and returns its exit status.
+pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let text = error.render().to_string();
+            // Help that was asked for is a result; a mistake is talk.
+            if error.use_stderr() {
+                world.console.talk(&text);
+                return 2;
+            }
+            return u8::from(world.console.result(&text).is_err());
+        }
+    };
+    match dispatch(cli.command, world) {
+        Ok(()) => 0,
+        Err(problem) => {
+            world.tell(&problem);
+            problem.exit.status()
+        }
+    }
+}
+
+fn dispatch(command: Command, world: &World) -> Result<(), Problem> {
+    match command {
+        Command::Team(command) => block_on(commands::team::run(world, command)),
+        Command::Profile(command) => block_on(commands::profile::run(world, command)),
+        Command::Import(args) => block_on(commands::import::run(world, args)),
+        Command::Login(args) => block_on(commands::login::run(world, args)),
+        Command::Logout(args) => block_on(commands::logout::run(world, args)),
+        Command::Renew(args) => block_on(commands::renew::run(world, args)),
+        Command::Status(args) => commands::status::run(world, &args),
+        Command::Env(args) => commands::env::run(world, &args),
+        Command::Token(args) => block_on(commands::token::run(world, args)),
+        Command::CredentialProcess(args) => block_on(commands::credential_process::run(world, args)),
+        Command::Demo(args) => commands::demo::run(world, &args),
+    }
+}

@@ -18,3 +18,15 @@ pub mod ports;
 pub mod provider;
 pub mod record;
 pub mod sessions;
+
+pub mod effect;
+pub mod event;
+pub mod expiry;
+pub mod model;
+pub mod notice;
+pub mod phrase;
+pub mod talk;
+pub mod update;
+
+#[cfg(any(test, feature = "testkit"))]
+pub mod testkit;

@@ -8,6 +8,7 @@ use crate::config::EditError;
 use crate::export::{Refused, Shell};
 use crate::ports::{BrowserError, FileError, HttpError, StoreError};
 use crate::provider::{BadSetting, ProviderError};
+use crate::team::Profile;
 
 /// An error in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -395,6 +396,116 @@ pub fn of_edit(error: &EditError) -> Problem {
         EditError::Reserved(_) => usage("SETTING-RESERVED").hint("Use the command made for it."),
         EditError::Malformed(_) => usage("CONFIG-BROKEN"),
     }
+}
+
+/// Nothing to say, for commands whose exit status says it all.
+pub fn silent(status: u8) -> Problem {
+    use Exit as E;
+    let all =
+        [E::Usage, E::NotLoggedIn, E::PersonNeeded, E::Offline, E::Keychain, E::UnknownTeam, E::Refused, E::TimedOut];
+    Problem::new("", all.into_iter().find(|e| e.status() == status).unwrap_or(E::Other), "")
+}
+
+/// A file that was named is not there.
+pub fn no_such_file(path: &str) -> Problem {
+    Problem::new("FILE-NONE", Exit::Usage, format!("{path} is not there")).hint("Check the path.")
+}
+
+/// There is no team at all.
+pub fn no_teams() -> Problem {
+    Problem::new("TEAM-NONE", Exit::UnknownTeam, "There are no teams yet")
+        .hint("Add one with `keyfob team add`, or look for some with `keyfob import`.")
+}
+
+/// No team was named and none was used before.
+pub fn which_team() -> Problem {
+    Problem::new("TEAM-WHICH", Exit::Usage, "Which team?")
+        .hint("Name one, or set IOT_TEAM. `keyfob team list` shows all.")
+}
+
+/// A team has no profile of that name.
+pub fn unknown_profile(team: &str, profile: &str, profiles: &[Profile]) -> Problem {
+    Problem::new("PROFILE-UNKNOWN", Exit::Usage, format!("{team} has no profile called {profile}"))
+        .hint(has_profiles(team, profiles))
+}
+
+/// Keys were asked for and it is not clear for which profile.
+pub fn which_profile(team: &str, profiles: &[Profile]) -> Problem {
+    Problem::new("PROFILE-WHICH", Exit::Usage, format!("Which profile of {team}?")).hint(has_profiles(team, profiles))
+}
+
+fn has_profiles(team: &str, profiles: &[Profile]) -> String {
+    if profiles.is_empty() {
+        return format!("It has none yet: `keyfob profile discover {team}` shows what there could be.");
+    }
+    let names: Vec<&str> = profiles.iter().map(|p| p.name.as_str()).collect();
+    format!("It has: {}.", names.join(", "))
+}
+
+/// A profile that cannot be added.
+pub fn malformed_profile(why: &str) -> Problem {
+    Problem::new("PROFILE-MALFORMED", Exit::Usage, why).detail("Nothing was changed.")
+}
+
+/// A value that no shell may see.
+pub fn not_exportable(why: &str) -> Problem {
+    Problem::new("NOT-EXPORTABLE", Exit::Refused, "These values cannot be put into a terminal safely")
+        .detail(format!("{why}."))
+        .hint("Mend the team's or the profile's settings; `keyfob team show` lists them.")
+        .remedy(Remedy::EditTeam)
+}
+
+/// Secrets would end up on the screen; `instead` is a command that uses them unseen.
+pub fn would_reveal(what: &str, instead: &str) -> Problem {
+    Problem::new("WOULD-REVEAL", Exit::Usage, format!("{what} would be shown on the screen")).hint(instead)
+}
+
+/// A secret was typed where other programs can see it.
+pub fn secret_in_argv(key: &str) -> Problem {
+    Problem::new("SECRET-IN-ARGV", Exit::Usage, format!("{key} is a secret: other programs can see the command line"))
+        .detail("Nothing was changed.")
+        .hint(format!("Use `--set {key}-stdin` and pipe it in."))
+}
+
+/// Nothing usable came from stdin.
+pub fn stdin_unreadable(why: &str) -> Problem {
+    Problem::new("STDIN", Exit::Usage, "The secret could not be read from stdin")
+        .detail(format!("{why}."))
+        .hint("Pipe it in: `printf %s \"$PASSWORD\" | keyfob …`.")
+}
+
+/// The reader of our results went away.
+pub fn stdout_closed(why: &str) -> Problem {
+    Problem::new("STDOUT", Exit::Other, "The result could not be written").detail(format!("{why}."))
+}
+
+/// The system gave a process too little to work with, such as file handles.
+pub fn system(why: &str) -> Problem {
+    Problem::new("SYSTEM", Exit::Other, "The system gives this process too little to work with")
+        .detail(format!("{why}."))
+        .hint("Close programs, or raise the limits (`ulimit -a`).")
+}
+
+/// There is no place for our files.
+pub fn no_places(why: &str) -> Problem {
+    Problem::new("NO-HOME", Exit::Other, "There is no place for Keyfob's files")
+        .detail(format!("{why}."))
+        .hint("Set HOME to your home folder.")
+}
+
+/// The person's own time limit for a login is over.
+pub fn login_timed_out(team: &str) -> Problem {
+    Problem::new("LOGIN-TIMED-OUT", Exit::TimedOut, format!("The login to {team} took too long"))
+        .detail("Nothing was changed.")
+        .hint(format!("Start again: `keyfob login {team}`, with a longer --timeout if need be."))
+        .remedy(Remedy::LogIn)
+}
+
+/// Something was to be reviewed by a person and there is none.
+pub fn review_needed() -> Problem {
+    Problem::new("REVIEW-NEEDED", Exit::PersonNeeded, "Somebody has to look at this first")
+        .detail("Nothing was changed.")
+        .hint("Run it in a terminal, or add --yes.")
 }
 
 /// A provider that this Keyfob does not know.

@@ -99,8 +99,10 @@ impl Team {
         self.settings.get(key).map(String::as_str).filter(|v| !v.is_empty())
     }
 
+    /// The profile of that name or id.
     pub fn profile(&self, name: &str) -> Option<&Profile> {
-        self.profiles.iter().find(|p| p.name == name)
+        let by_name = self.profiles.iter().find(|p| p.name == name);
+        by_name.or_else(|| self.profiles.iter().find(|p| p.id.as_str() == name))
     }
 
     /// The value of `IOT_TEAM`: the team's name, unless the `iot` CLI knows it by another one.

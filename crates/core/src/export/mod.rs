@@ -10,7 +10,7 @@ mod variable;
 
 use zeroize::Zeroize;
 
-pub use quote::{Unquotable, assignment, unsetting};
+pub use quote::{Unquotable, assignment, sh_word, unsetting};
 pub use shell::{Shell, UnknownShell};
 pub use variable::{Misfit, Variable};
 

@@ -49,6 +49,15 @@ pub fn assignment(shell: Shell, variable: &str, value: &str) -> Result<String, U
     })
 }
 
+/// A word as a POSIX shell reads it back, for command lines that people may copy.
+pub fn sh_word(word: &str) -> String {
+    if !word.is_empty() && word.bytes().all(|b| is_harmless(b) || b":=@,+%".contains(&b)) {
+        word.to_owned()
+    } else {
+        quoted_posix(word)
+    }
+}
+
 /// The command that takes a variable away; a `.env` file has none, it just does not name it.
 pub fn unsetting(shell: Shell, variable: &str) -> Option<String> {
     Some(match shell {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 /// A shell, or a file that holds variables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Shell {
     Bash,
     Zsh,

@@ -58,6 +58,20 @@ impl Sessions {
         answer.map_err(|e| problem::of_provider(&e, &team.name))
     }
 
+    /// Removes what is kept for a profile that is going away.
+    pub async fn forget_credential(&self, team: &Team, profile: &Profile) -> Result<(), Problem> {
+        let _lock = self.lock(team).await?;
+        if !self.facts().teams.get(&team.id).is_some_and(|t| t.credentials.contains_key(&profile.id)) {
+            return Ok(());
+        }
+        let key = SecretKey::Credential(team.id.clone(), profile.id.clone());
+        self.shelf.remove(&key).await.map_err(|e| problem::of_store(&e))?;
+        self.note(team, |t| {
+            t.credentials.remove(&profile.id);
+        })
+        .await
+    }
+
     async fn mint(
         &self,
         team: &Team,

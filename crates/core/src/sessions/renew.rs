@@ -23,6 +23,8 @@ const ON_DEMAND: SignedDuration = SignedDuration::from_mins(5);
 pub enum TokenKind {
     Id,
     Access,
+    /// The ID token where there is one: what the `iot` CLI and API gateways take.
+    IdOrAccess,
 }
 
 impl Sessions {
@@ -47,6 +49,7 @@ impl Sessions {
         let token = match kind {
             TokenKind::Access => Some(session.access),
             TokenKind::Id => session.id_token,
+            TokenKind::IdOrAccess => session.id_token.or(Some(session.access)),
         };
         token.ok_or_else(|| {
             let what = "An ID token".to_owned();

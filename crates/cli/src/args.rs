@@ -1,0 +1,292 @@
+//! What can be typed: every command, flag and environment variable, with its help.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use keyfob_core::export::Shell;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "keyfob",
+    version,
+    about = "Stay logged in to your teams",
+    after_help = "Examples:\n  keyfob team add acme --provider aws-sso --set start-url=https://acme.awsapps.com/start --set region=eu-west-1\n  keyfob login acme\n  eval \"$(keyfob env acme)\"\n  keyfob status\n\nExit status: 0 ok, 1 other, 2 usage, 3 not logged in, 4 a person is needed, 5 offline, 6 keychain,\n7 unknown team, 8 refused by the server, 9 timed out, 130 cancelled."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Add, show and change teams
+    #[command(subcommand)]
+    Team(TeamCommand),
+    /// Add and show what a team's session can be traded for: accounts and roles
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Add teams found in the files of `iot` and `aws`, after a review
+    Import(ImportArgs),
+    /// Log in to a team
+    Login(LoginArgs),
+    /// End a session, here and at the server
+    Logout(LogoutArgs),
+    /// Renew sessions without a person
+    Renew(RenewArgs),
+    /// Show who is logged in where, and until when
+    Status(StatusArgs),
+    /// Print lines that set up a terminal for a team
+    Env(EnvArgs),
+    /// Print a team's token, for `curl -H "Authorization: $(keyfob token acme)"`
+    Token(TokenArgs),
+    /// Print temporary AWS credentials as JSON, for `credential_process` in ~/.aws/config
+    CredentialProcess(CredentialProcessArgs),
+    /// Show what Keyfob does, on a cloud of its own: no account needed, nothing is kept
+    Demo(DemoArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TeamCommand {
+    /// Add a team
+    Add {
+        name: String,
+        /// How its people log in: aws-sso or cognito
+        #[arg(long)]
+        provider: String,
+        /// A setting of the provider; a secret one is read from stdin with `--set client-secret-stdin`
+        #[arg(long = "set", value_name = "KEY=VALUE")]
+        set: Vec<String>,
+    },
+    /// List all teams
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show the settings of a team
+    Show {
+        name: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change settings of a team; an empty value removes one
+    Edit {
+        name: String,
+        #[arg(long = "set", value_name = "KEY=VALUE", required = true)]
+        set: Vec<String>,
+    },
+    /// Give a team another name; sessions stay
+    Rename { from: String, to: String },
+    /// Log out of a team and remove it with all that was kept for it
+    Remove { name: String },
+    /// Show a team first
+    Pin {
+        name: String,
+        /// Take the pin away
+        #[arg(long)]
+        off: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Add a profile to a team
+    Add {
+        team: String,
+        name: String,
+        /// The AWS account, 12 digits
+        #[arg(long)]
+        account: String,
+        #[arg(long)]
+        role: String,
+        #[arg(long)]
+        region: Option<String>,
+    },
+    /// Remove a profile
+    Remove { team: String, name: String },
+    /// List the profiles of one team or of all
+    List {
+        team: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// List all accounts and roles that the team's session can be traded for
+    Discover {
+        team: String,
+        #[arg(long)]
+        json: bool,
+        /// Add a profile for each one that has none yet, named ACCOUNT.ROLE
+        #[arg(long)]
+        add: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// Look only at the files of this program: simpleiot or aws
+    #[arg(long, value_name = "PROGRAM", value_parser = ["simpleiot", "aws"])]
+    pub from: Option<String>,
+    /// A file or folder instead of the usual places
+    pub path: Option<std::path::PathBuf>,
+    /// Show the review and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Import without asking
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// The team a command is about: by position, by `--team`, by `IOT_TEAM`, else the one used last.
+#[derive(Debug, Args)]
+pub struct WhichTeam {
+    #[arg(value_name = "TEAM")]
+    pub name: Option<String>,
+    #[arg(long = "team", value_name = "TEAM", conflicts_with = "name")]
+    pub flag: Option<String>,
+}
+
+impl WhichTeam {
+    pub fn named(&self) -> Option<&str> {
+        self.name.as_deref().or(self.flag.as_deref())
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct LoginArgs {
+    #[command(flatten)]
+    pub team: WhichTeam,
+    /// User name (or IOT_USERNAME)
+    #[arg(long)]
+    pub username: Option<String>,
+    /// Password (or IOT_PASSWORD); other programs can see it here, so better use --password-stdin
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub password: Option<String>,
+    /// Read the password from stdin
+    #[arg(long)]
+    pub password_stdin: bool,
+    /// Keep the password in the keychain once it worked
+    #[arg(long)]
+    pub remember: bool,
+    /// First forget everything that was kept for the team
+    #[arg(long)]
+    pub clear: bool,
+    /// Open no browser; show the page's address only
+    #[arg(long)]
+    pub no_open: bool,
+    /// Give up after this long
+    #[arg(long, default_value = "10m", value_parser = duration)]
+    pub timeout: Duration,
+}
+
+#[derive(Debug, Args)]
+pub struct LogoutArgs {
+    #[command(flatten)]
+    pub team: WhichTeam,
+    /// Also forget the kept user name and password
+    #[arg(long, visible_alias = "forget")]
+    pub clear: bool,
+    /// Log out of every team
+    #[arg(long, conflicts_with_all = ["name", "flag"])]
+    pub all: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RenewArgs {
+    pub teams: Vec<String>,
+    /// Renew every team that is logged in
+    #[arg(long, conflicts_with = "teams")]
+    pub all: bool,
+    /// Leave sessions alone that last longer than this
+    #[arg(long, value_parser = duration)]
+    pub if_less_than: Option<Duration>,
+}
+
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    pub team: Option<String>,
+    #[arg(long, conflicts_with = "prompt")]
+    pub json: bool,
+    /// One short line for a shell prompt, from one small file
+    #[arg(long)]
+    pub prompt: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct EnvArgs {
+    #[command(flatten)]
+    pub team: WhichTeam,
+    /// Also AWS_PROFILE and the region
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// bash, zsh, sh, fish, pwsh, cmd, nu, elvish, tcsh, dotenv or json [default: the shell you sit at]
+    #[arg(short, long, value_parser = shell)]
+    pub shell: Option<Shell>,
+    /// Also secrets: `aws` for temporary keys (with --profile), `token` for the team's token
+    #[arg(long, value_delimiter = ',', value_parser = ["aws", "token"])]
+    pub with: Vec<String>,
+    /// Lines that take all of it back
+    #[arg(long, conflicts_with_all = ["profile", "with"])]
+    pub unset: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct TokenArgs {
+    #[command(flatten)]
+    pub team: WhichTeam,
+    /// Which one [default: the ID token where there is one]
+    #[arg(long = "type", value_parser = ["id", "access"])]
+    pub kind: Option<String>,
+    /// Print it even though a person may look at the screen
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct CredentialProcessArgs {
+    #[arg(long)]
+    pub team: String,
+    #[arg(long)]
+    pub profile: String,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Approve the login on the page yourself, in your browser
+    #[arg(long)]
+    pub by_hand: bool,
+}
+
+fn shell(name: &str) -> Result<Shell, String> {
+    Shell::parse(name).map_err(|_| "it is one of bash, zsh, sh, fish, pwsh, cmd, nu, elvish, tcsh, dotenv, json".into())
+}
+
+/// Reads `90s`, `15m`, `2h`, `1h30m` (jiff's friendly format) or a number of seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "it is a time such as 90s, 15m or 2h".to_owned();
+    let signed: jiff::SignedDuration = match text.parse::<u32>() {
+        Ok(seconds) => jiff::SignedDuration::from_secs(seconds.into()),
+        Err(_) => text.parse().map_err(|_| wrong())?,
+    };
+    Duration::try_from(signed).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn times_are_read_the_way_people_write_them() {
+        assert_eq!(duration("15m").unwrap(), Duration::from_secs(900));
+        assert_eq!(duration("1h30m").unwrap(), Duration::from_secs(5400));
+        assert_eq!(duration("90").unwrap(), Duration::from_secs(90));
+        for bad in ["", "soon", "-5m", "1d5"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

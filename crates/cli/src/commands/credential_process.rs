@@ -1,0 +1,42 @@
+//! `keyfob credential-process`: temporary AWS credentials for every AWS SDK.
+//!
+//! Contract: [sourcing credentials with an external process](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
+//! SDKs swallow or log what stands on stderr, so it is one line without a secret.
+
+use keyfob_core::problem::{self, Problem};
+use serde::Serialize;
+
+use crate::args::CredentialProcessArgs;
+use crate::world::World;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer<'a> {
+    version: u32,
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    session_token: &'a str,
+    /// RFC 3339 in UTC with a trailing `Z`, which the Rust SDK insists on.
+    expiration: String,
+    account_id: &'a str,
+}
+
+pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Problem> {
+    let config = world.config().await?;
+    let team = world.which(&config, Some(&args.team))?;
+    let profile = team
+        .profile(&args.profile)
+        .ok_or_else(|| problem::unknown_profile(&team.name, &args.profile, &team.profiles))?;
+    let credential = world.sessions().credential(team, profile, &world.quiet_cx()).await?;
+    let answer = Answer {
+        version: 1,
+        access_key_id: &credential.key_id,
+        secret_access_key: credential.secret_key.expose(),
+        session_token: credential.token.expose(),
+        expiration: credential.expires.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        account_id: &profile.account,
+    };
+    let text = keyfob_core::secret::Secret::new(serde_json::to_string(&answer).unwrap_or_default());
+    world.result(text.expose())?;
+    world.result("\n")
+}

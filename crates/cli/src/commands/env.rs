@@ -1,0 +1,56 @@
+//! `keyfob env`: lines that set up a terminal.
+
+use keyfob_core::config::Config;
+use keyfob_core::export::{Asked, Lines, Shell};
+use keyfob_core::problem::{self, Problem};
+use keyfob_core::sessions::TokenKind;
+use keyfob_core::talk;
+
+use crate::args::EnvArgs;
+use crate::world::{World, block_on};
+
+pub fn run(world: &World, args: &EnvArgs) -> Result<(), Problem> {
+    let shell = args.shell.unwrap_or_else(|| Shell::detect(&world.env, parent().as_deref()));
+    let lines = if args.unset { Lines::unset() } else { block_on(lines(world, args))? };
+    if lines.contains_secret() && world.console.shows_results() {
+        return Err(problem::would_reveal("Secrets", &talk::reveal_lines(&args.with.join(","))));
+    }
+    let rendered = lines.printed(shell).map_err(|e| problem::not_exportable(&e.to_string()))?;
+    world.result(rendered.text.expose())
+}
+
+async fn lines(world: &World, args: &EnvArgs) -> Result<Lines, Problem> {
+    let config: Config = world.config().await?;
+    let team = world.which(&config, args.team.named())?;
+    let with = |what: &str| args.with.iter().any(|w| w == what);
+    let profile = match args.profile.as_deref() {
+        Some(name) => {
+            Some(team.profile(name).ok_or_else(|| problem::unknown_profile(&team.name, name, &team.profiles))?)
+        }
+        // With one profile there is no choice to make.
+        None if with("aws") => match team.profiles.as_slice() {
+            [only] => Some(only),
+            _ => return Err(problem::which_profile(&team.name, &team.profiles)),
+        },
+        None => None,
+    };
+    let (sessions, cx) = (world.sessions(), world.quiet_cx());
+    let keys = match profile.filter(|_| with("aws")) {
+        Some(profile) => Some(sessions.credential(team, profile, &cx).await?),
+        None => None,
+    };
+    let token = if with("token") { Some(sessions.token(team, TokenKind::IdOrAccess, &cx).await?) } else { None };
+    Lines::new(Asked { team, profile, keys: keys.as_ref(), token: token.as_ref() })
+        .map_err(|e| problem::not_exportable(&e.to_string()))
+}
+
+/// The name of the program that started us, where the system tells it for nothing.
+fn parent() -> Option<String> {
+    #[cfg(target_os = "linux")]
+    {
+        let parent = rustix::process::getppid()?;
+        std::fs::read_to_string(format!("/proc/{}/comm", parent.as_raw_nonzero())).ok().map(|s| s.trim().to_owned())
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}

@@ -1,0 +1,47 @@
+//! `keyfob logout`: ends sessions here and at the server.
+
+use keyfob_core::problem::Problem;
+use keyfob_core::sessions::Sessions;
+use keyfob_core::talk;
+use keyfob_core::team::Team;
+
+use crate::args::LogoutArgs;
+use crate::world::World;
+
+pub async fn run(world: &World, args: LogoutArgs) -> Result<(), Problem> {
+    let config = world.config().await?;
+    let sessions = world.sessions();
+    if !args.all {
+        let team = world.which(&config, args.team.named())?;
+        return one(world, &sessions, team, args.clear).await;
+    }
+    let mut first = Ok(());
+    for team in &config.teams {
+        if let Err(problem) = one(world, &sessions, team, args.clear).await {
+            if first.is_ok() {
+                first = Err(problem);
+            } else {
+                world.tell(&problem);
+            }
+        }
+    }
+    first
+}
+
+async fn one(world: &World, sessions: &Sessions, team: &Team, forget: bool) -> Result<(), Problem> {
+    let report = sessions.logout(team, forget, &world.quiet_cx()).await?;
+    if let Some(problem) = &report.not_revoked {
+        world.console.talk(talk::NOT_REVOKED);
+        world.tell(problem);
+    }
+    let mut left = report.left.into_iter();
+    if let Some((_, problem)) = left.next() {
+        for (item, problem) in left {
+            world.console.talk(&talk::still_kept(&item));
+            world.tell(&problem);
+        }
+        return Err(problem);
+    }
+    world.console.talk(&talk::logged_out(&team.name, report.was_logged_in, forget));
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! `keyfob status`: who is logged in where, and until when. It opens no keychain and no network.
+
+use jiff::Timestamp;
+use keyfob_core::facts::Facts;
+use keyfob_core::model::{Model, TeamEntry};
+use keyfob_core::phrase::{self, Shown};
+use keyfob_core::problem::{self, Exit, Problem};
+use keyfob_core::talk;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::args::StatusArgs;
+use crate::table::Columns;
+use crate::world::{World, block_on};
+
+pub fn run(world: &World, args: &StatusArgs) -> Result<(), Problem> {
+    if args.prompt {
+        return prompt(world, args.team.as_deref());
+    }
+    let config = block_on(world.config())?;
+    if let Some(name) = &args.team
+        && config.team(name).is_none()
+    {
+        return Err(problem::unknown_team(name, config.nearest(name)));
+    }
+    let mut teams = config.teams;
+    teams.sort_by_key(|t| !t.pinned);
+    let facts = world.sessions().facts();
+    let model = Model::of(teams, &facts, keyfob_providers::registry().iter().map(|p| p.about()).collect());
+    let shown = model.teams.iter().filter(|e| args.team.as_ref().is_none_or(|name| e.team.name == *name));
+    if args.json {
+        let teams: Vec<Value> = shown.map(|e| as_json(e, &model, world.now())).collect();
+        return world.result(&format!("{:#}\n", json!({"version": 1, "teams": teams})));
+    }
+    if model.teams.is_empty() {
+        world.console.talk(talk::NO_TEAMS);
+        return Ok(());
+    }
+    let tz = world.time_zone();
+    let rows: Vec<Shown> = shown.map(|e| phrase::present(e, &model, world.now(), &tz)).collect();
+    let mut table = Columns::new();
+    for Shown { cli, .. } in &rows {
+        let place = [cli.symbol, &cli.name, &cli.who, &cli.left, &cli.until, &cli.note];
+        table.row(place.map(str::to_owned));
+    }
+    world.result(&table.to_string())?;
+    match (&args.team, rows.first()) {
+        // For one team the exit status says how it stands.
+        (Some(_), Some(one)) if one.exit != 0 => Err(problem::silent(one.exit)),
+        _ => Ok(()),
+    }
+}
+
+/// One team for scripts. Times are RFC 3339 in UTC.
+#[derive(Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    provider: &'a str,
+    health: keyfob_core::model::Health,
+    who: Option<&'a str>,
+    session_ends: Option<Timestamp>,
+    credentials: Vec<Value>,
+    renews: bool,
+    problem: Option<&'a Problem>,
+}
+
+fn as_json(entry: &TeamEntry, model: &Model, now: Timestamp) -> Value {
+    let session = entry.state.session.as_ref();
+    let credentials = entry
+        .team
+        .profiles
+        .iter()
+        .filter_map(|p| entry.state.credentials.get(&p.id).map(|ends| json!({"profile": p.name, "ends": ends})))
+        .collect();
+    json!(Row {
+        name: &entry.team.name,
+        provider: &entry.team.provider,
+        health: entry.health(model, now),
+        who: session.map(|s| s.who.as_str()),
+        session_ends: session.map(|s| s.ends()),
+        credentials,
+        renews: session.is_some_and(|s| s.renews),
+        problem: entry.state.problem.as_ref(),
+    })
+}
+
+/// `acme-prod 42m`, from the facts file alone. Says nothing, with status 3, when the session has ended.
+fn prompt(world: &World, named: Option<&str>) -> Result<(), Problem> {
+    let facts: Facts = world.sessions().facts();
+    let name = named.or_else(|| world.var("IOT_TEAM"));
+    let found = match name {
+        Some(name) => facts.teams.values().find(|t| t.name == name),
+        None => facts.last.as_ref().and_then(|id| facts.teams.get(id)),
+    };
+    let now = world.now();
+    match found.and_then(|team| talk::prompt(team, now)) {
+        Some(line) => world.result(&line),
+        None => Err(problem::silent(Exit::NotLoggedIn.status())),
+    }
+}

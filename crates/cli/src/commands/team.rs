@@ -1,0 +1,209 @@
+//! `keyfob team`: adding, showing and changing teams.
+
+use keyfob_core::config_file::ConfigFile;
+use keyfob_core::problem::{self, Problem};
+use keyfob_core::provider::{About, BadSetting, Provider};
+use keyfob_core::secret::Secret;
+use keyfob_core::talk;
+use keyfob_core::team::{Settings, Team};
+use serde_json::json;
+
+use crate::args::TeamCommand;
+use crate::table::Columns;
+use crate::world::World;
+
+pub async fn run(world: &World, command: TeamCommand) -> Result<(), Problem> {
+    match command {
+        TeamCommand::Add { name, provider, set } => add(world, name, &provider, &set).await,
+        TeamCommand::List { json } => list(world, json).await,
+        TeamCommand::Show { name, json } => show(world, &name, json).await,
+        TeamCommand::Edit { name, set } => edit(world, &name, &set).await,
+        TeamCommand::Rename { from, to } => rename(world, &from, &to).await,
+        TeamCommand::Remove { name } => remove(world, &name).await,
+        TeamCommand::Pin { name, off } => pin(world, &name, !off).await,
+    }
+}
+
+async fn add(world: &World, name: String, provider: &str, set: &[String]) -> Result<(), Problem> {
+    let known = keyfob_providers::find(provider).ok_or_else(|| problem::unknown_provider(provider, &name))?;
+    let changes = Changes::read(world, set, &name, known.about())?;
+    let settings: Settings = changes.plain.iter().filter(|(_, v)| !v.is_empty()).cloned().collect();
+    check(known, &settings, &name)?;
+    let file = world.config_file();
+    let team =
+        Team { id: file.new_id(), name, provider: provider.to_owned(), settings, pinned: false, profiles: Vec::new() };
+    if world.config().await?.team(&team.name).is_some() {
+        // Said before the keychain is touched.
+        return Err(problem::of_edit(&keyfob_core::config::EditError::Taken(team.name)));
+    }
+    keep(world, &team, changes.secret).await?;
+    file.edit(|edit| edit.add_team(&team)).await?;
+    world.console.talk(&talk::added_team(&team.name));
+    Ok(())
+}
+
+async fn edit(world: &World, name: &str, set: &[String]) -> Result<(), Problem> {
+    let file = world.config_file();
+    let team = find(&file, name).await?;
+    let provider =
+        keyfob_providers::find(&team.provider).ok_or_else(|| problem::unknown_provider(&team.provider, name))?;
+    let changes = Changes::read(world, set, name, provider.about())?;
+    let mut settings = team.settings.clone();
+    for (key, value) in &changes.plain {
+        if value.is_empty() {
+            settings.remove(key);
+        } else {
+            settings.insert(key.clone(), value.clone());
+        }
+    }
+    check(provider, &settings, name)?;
+    keep(world, &team, changes.secret).await?;
+    file.edit(|edit| changes.plain.iter().try_for_each(|(key, value)| edit.set(name, key, value))).await?;
+    world.console.talk(&talk::changed_team(name));
+    Ok(())
+}
+
+async fn rename(world: &World, from: &str, to: &str) -> Result<(), Problem> {
+    let file = world.config_file();
+    let mut team = find(&file, from).await?;
+    file.edit(|edit| edit.rename_team(from, to)).await?;
+    team.name = to.to_owned();
+    let sessions = world.sessions();
+    if sessions.facts().teams.contains_key(&team.id) {
+        sessions.note(&team, |_| {}).await?;
+    }
+    world.console.talk(&talk::renamed(from, to));
+    Ok(())
+}
+
+async fn remove(world: &World, name: &str) -> Result<(), Problem> {
+    let file = world.config_file();
+    let team = find(&file, name).await?;
+    let report = world.sessions().remove(&team, &world.quiet_cx()).await?;
+    if let Some((item, problem)) = report.left.into_iter().next() {
+        world.console.talk(&talk::team_stays(name, &item));
+        return Err(problem);
+    }
+    file.edit(|edit| edit.remove_team(name)).await?;
+    if let Some(problem) = &report.not_revoked {
+        world.console.talk(talk::NOT_REVOKED);
+        world.tell(problem);
+    }
+    world.console.talk(&talk::removed_team(&team));
+    Ok(())
+}
+
+async fn pin(world: &World, name: &str, pinned: bool) -> Result<(), Problem> {
+    let file = world.config_file();
+    find(&file, name).await?;
+    file.edit(|edit| edit.pin(name, pinned)).await?;
+    world.console.talk(&talk::pinned(name, pinned));
+    Ok(())
+}
+
+async fn list(world: &World, json: bool) -> Result<(), Problem> {
+    let config = world.config().await?;
+    if json {
+        let teams: Vec<_> = config
+            .teams
+            .iter()
+            .map(|t| {
+                json!({"name": t.name, "provider": t.provider, "settings": t.settings, "pinned": t.pinned,
+                "profiles": t.profiles.iter().map(crate::commands::profile::as_json).collect::<Vec<_>>()})
+            })
+            .collect();
+        return world.result(&format!("{:#}\n", json!({"version": 1, "teams": teams})));
+    }
+    if config.teams.is_empty() {
+        world.console.talk(talk::NO_TEAMS);
+        return Ok(());
+    }
+    let mut table = Columns::with_heads(["TEAM", "PROVIDER", "REGION", "PROFILES"]);
+    let (first, rest): (Vec<_>, Vec<_>) = config.teams.iter().partition(|t| t.pinned);
+    for team in first.into_iter().chain(rest) {
+        let region = team.setting("region").unwrap_or("—");
+        table.row([team.name.clone(), team.provider.clone(), region.into(), team.profiles.len().to_string()]);
+    }
+    world.result(&table.to_string())
+}
+
+async fn show(world: &World, name: &str, json: bool) -> Result<(), Problem> {
+    let config = world.config().await?;
+    let team = config.team(name).ok_or_else(|| problem::unknown_team(name, config.nearest(name)))?;
+    if json {
+        let profiles: Vec<_> = team.profiles.iter().map(crate::commands::profile::as_json).collect();
+        return world.result(&format!(
+            "{:#}\n",
+            json!({"version": 1, "name": team.name, "provider": team.provider, "settings": team.settings,
+                "pinned": team.pinned, "profiles": profiles})
+        ));
+    }
+    let mut text = format!("{}\n  provider  {}\n", team.name, team.provider);
+    for (key, value) in &team.settings {
+        text.push_str(&format!("  {key}  {value}\n"));
+    }
+    for profile in &team.profiles {
+        let region = profile.region.as_deref().map_or(String::new(), |r| format!(" in {r}"));
+        text.push_str(&format!("  profile {}  {} in {}{region}\n", profile.name, profile.role, profile.account));
+    }
+    if let Some(provider) = keyfob_providers::find(&team.provider)
+        && let Err(error) = provider.check(&team.settings)
+    {
+        world.result(&text)?;
+        return Err(problem::of_setting(&error, name));
+    }
+    world.result(&text)
+}
+
+pub async fn find(file: &ConfigFile, name: &str) -> Result<Team, Problem> {
+    let config = file.load().await?;
+    config.team(name).cloned().ok_or_else(|| problem::unknown_team(name, config.nearest(name)))
+}
+
+pub fn check(provider: &dyn Provider, settings: &Settings, name: &str) -> Result<(), Problem> {
+    provider.check(settings).map_err(|e| problem::of_setting(&e, name))
+}
+
+async fn keep(world: &World, team: &Team, secret: Option<Secret>) -> Result<(), Problem> {
+    match secret {
+        Some(secret) => world.sessions().keep_client_secret(team, secret).await,
+        None => Ok(()),
+    }
+}
+
+/// What `--set` asks for: settings for the file, and the one secret for the keychain.
+struct Changes {
+    plain: Vec<(String, String)>,
+    secret: Option<Secret>,
+}
+
+impl Changes {
+    fn read(world: &World, set: &[String], team: &str, about: About) -> Result<Self, Problem> {
+        let mut changes = Changes { plain: Vec::new(), secret: None };
+        let secret_field = |key: &str| about.fields.iter().any(|f| f.secret && f.key == key);
+        for one in set {
+            match one.split_once('=') {
+                Some((key, _)) if secret_field(key) => {
+                    return Err(problem::secret_in_argv(key));
+                }
+                Some((key, value)) => changes.plain.push((key.trim().to_owned(), value.trim().to_owned())),
+                None => match one.strip_suffix("-stdin").filter(|key| secret_field(key)) {
+                    Some(_) => {
+                        let read =
+                            world.console.read_secret().map_err(|e| problem::stdin_unreadable(&e.to_string()))?;
+                        changes.secret = Some(read);
+                    }
+                    None => {
+                        let error = BadSetting::Malformed {
+                            key: one.clone(),
+                            why: "has no value".into(),
+                            example: "region=eu-west-1".into(),
+                        };
+                        return Err(problem::of_setting(&error, team));
+                    }
+                },
+            }
+        }
+        Ok(changes)
+    }
+}

@@ -1,0 +1,24 @@
+//! `keyfob token`: hands a team's token to another program.
+
+use keyfob_core::problem::{self, Problem};
+use keyfob_core::sessions::TokenKind;
+use keyfob_core::talk;
+
+use crate::args::TokenArgs;
+use crate::world::World;
+
+pub async fn run(world: &World, args: TokenArgs) -> Result<(), Problem> {
+    if world.console.shows_results() && !args.reveal {
+        return Err(problem::would_reveal("The token", talk::REVEAL_TOKEN));
+    }
+    let config = world.config().await?;
+    let team = world.which(&config, args.team.named())?;
+    let kind = match args.kind.as_deref() {
+        Some("id") => TokenKind::Id,
+        Some(_) => TokenKind::Access,
+        None => TokenKind::IdOrAccess,
+    };
+    let token = world.sessions().token(team, kind, &world.quiet_cx()).await?;
+    world.result(token.expose())?;
+    world.result("\n")
+}

@@ -1,0 +1,33 @@
+//! Starts one command in the real world.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use keyfob_cli::world::{Console, Terminal, World};
+use keyfob_core::{problem, talk};
+use keyfob_platform::{browser, clock, dirs, files, harden, http, keychain, random};
+
+fn main() -> ExitCode {
+    harden::harden();
+    let places = match dirs::Places::find() {
+        Ok(places) => places,
+        Err(error) => {
+            let problem = problem::no_places(&error.why);
+            Terminal.talk(&talk::problem(&problem));
+            return ExitCode::from(problem.exit.status());
+        }
+    };
+    let world = World {
+        env: std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect(),
+        store: Arc::new(keychain::Keychain::new(&places.state)),
+        config: places.config,
+        state: places.state,
+        clock: Arc::new(clock::SystemClock),
+        files: Arc::new(files::DiskFiles),
+        http: Arc::new(http::Internet::new()),
+        browser: Arc::new(browser::SystemBrowser),
+        random: Arc::new(random::SystemRandom),
+        console: Arc::new(Terminal),
+    };
+    ExitCode::from(keyfob_cli::run(std::env::args_os(), &world))
+}

@@ -1,0 +1,213 @@
+//! The world of one command: its environment, its files, its keychain, its network and its terminal.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use keyfob_core::config::Config;
+use keyfob_core::config_file::ConfigFile;
+use keyfob_core::ports::{Browser, Clock, Files, Http, Person, Random, SecretStore};
+use keyfob_core::problem::{self, Problem};
+use keyfob_core::provider::Cx;
+use keyfob_core::secret::Secret;
+use keyfob_core::sessions::{Keep, Places, Sessions};
+use keyfob_core::talk;
+use keyfob_core::team::Team;
+
+/// Everything a command may touch. The demo builds another one, with a keychain in memory.
+#[derive(Debug, Clone)]
+pub struct World {
+    pub env: BTreeMap<String, String>,
+    pub config: PathBuf,
+    pub state: PathBuf,
+    pub clock: Arc<dyn Clock>,
+    pub files: Arc<dyn Files>,
+    pub store: Arc<dyn SecretStore>,
+    pub http: Arc<dyn Http>,
+    pub browser: Arc<dyn Browser>,
+    pub random: Arc<dyn Random>,
+    pub console: Arc<dyn Console>,
+}
+
+/// Where a command's words go and where its answers come from.
+pub trait Console: Send + Sync + std::fmt::Debug {
+    /// Writes results for other programs: stdout.
+    fn result(&self, text: &str) -> io::Result<()>;
+    /// Writes words for people: stderr. A reader that went away is no failure of the command.
+    fn talk(&self, text: &str);
+    /// Results go to a terminal.
+    fn shows_results(&self) -> bool;
+    /// A person reads stderr and can answer on stdin.
+    fn has_person(&self) -> bool;
+    /// Asks for a line, shown while it is typed.
+    fn ask(&self, prompt: &str) -> io::Result<String>;
+    /// Asks for a line that is not shown.
+    fn ask_secret(&self, prompt: &str) -> io::Result<Secret>;
+    /// Reads stdin to its end, 64 KiB at most, without the line end.
+    fn read_secret(&self) -> io::Result<Secret>;
+}
+
+impl World {
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The person's time zone, for words only: no decision depends on it (fault F54).
+    pub fn time_zone(&self) -> TimeZone {
+        TimeZone::system()
+    }
+
+    pub fn config_file(&self) -> ConfigFile {
+        ConfigFile {
+            path: self.config.clone(),
+            last_good: self.state.join("config.good.toml"),
+            lock: self.locks().join("config.lock"),
+            files: self.files.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+        }
+    }
+
+    /// The config, or its last good state with a warning: a file that somebody is just editing must not
+    /// stop a deploy.
+    pub async fn config(&self) -> Result<Config, Problem> {
+        let (config, broken) = self.config_file().load_or_last_good().await?;
+        if let Some(problem) = broken {
+            self.tell(&problem);
+            self.console.talk(talk::LAST_GOOD);
+        }
+        Ok(config)
+    }
+
+    pub fn sessions(&self) -> Sessions {
+        Sessions::new(
+            self.store.clone(),
+            self.files.clone(),
+            self.clock.clone(),
+            Places { facts: self.state.join("facts.json"), locks: self.locks() },
+            keyfob_providers::find,
+            Keep::InKeychain,
+        )
+    }
+
+    pub fn cx(&self, person: Arc<dyn Person>, browser: Arc<dyn Browser>) -> Cx {
+        Cx {
+            clock: self.clock.clone(),
+            http: self.http.clone(),
+            person,
+            browser,
+            random: self.random.clone(),
+            endpoints: self
+                .env
+                .iter()
+                .filter(|(key, value)| key.starts_with("AWS_ENDPOINT_URL") && !value.is_empty())
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+        }
+    }
+
+    /// A context for work that must never bother a person.
+    pub fn quiet_cx(&self) -> Cx {
+        self.cx(Arc::new(crate::terminal::Nobody), self.browser.clone())
+    }
+
+    pub fn var(&self, name: &str) -> Option<&str> {
+        self.env.get(name).map(String::as_str).filter(|v| !v.is_empty())
+    }
+
+    pub fn result(&self, text: &str) -> Result<(), Problem> {
+        self.console.result(text).map_err(|e| problem::stdout_closed(&e.to_string()))
+    }
+
+    /// Shows a problem the way all of them are shown.
+    pub fn tell(&self, problem: &Problem) {
+        self.console.talk(&talk::problem(problem));
+    }
+
+    /// The team meant by a command: named, by `IOT_TEAM`, or the one used last, which is then said.
+    pub fn which<'a>(&self, config: &'a Config, named: Option<&str>) -> Result<&'a Team, Problem> {
+        if let Some(name) = named.or_else(|| self.var("IOT_TEAM")) {
+            // `IOT_TEAM` may hold the name that the iot CLI knows the team by.
+            return config
+                .team(name)
+                .or_else(|| config.teams.iter().find(|t| t.iot_team() == name))
+                .ok_or_else(|| problem::unknown_team(name, config.nearest(name)));
+        }
+        let last = self.sessions().facts().last;
+        let found = match config.teams.as_slice() {
+            [] => return Err(problem::no_teams()),
+            [only] => only,
+            all => all.iter().find(|t| Some(&t.id) == last.as_ref()).ok_or_else(problem::which_team)?,
+        };
+        self.console.talk(&talk::using(&found.name));
+        Ok(found)
+    }
+
+    fn locks(&self) -> PathBuf {
+        self.state.join("locks")
+    }
+}
+
+/// Runs the async part of a command on this thread.
+pub fn block_on<T>(work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| problem::system(&e.to_string()))?;
+    let outcome = runtime.block_on(work);
+    // A keychain that hangs must not hold up the end of the command (security D6).
+    runtime.shutdown_background();
+    outcome
+}
+
+/// The terminal this process was started in.
+#[derive(Debug)]
+pub struct Terminal;
+
+impl Console for Terminal {
+    fn result(&self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    fn talk(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    fn shows_results(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    fn has_person(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    fn ask(&self, prompt: &str) -> io::Result<String> {
+        self.talk(prompt);
+        let mut line = String::new();
+        if io::stdin().read_line(&mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(line.trim().to_owned())
+    }
+
+    fn ask_secret(&self, prompt: &str) -> io::Result<Secret> {
+        self.talk(prompt);
+        let answer = rpassword::read_password().map(Secret::new);
+        self.talk("\n");
+        answer
+    }
+
+    fn read_secret(&self) -> io::Result<Secret> {
+        let mut text = String::new();
+        io::stdin().lock().take(64 * 1024).read_to_string(&mut text)?;
+        while text.ends_with(['\n', '\r']) {
+            text.pop();
+        }
+        Ok(Secret::new(text))
+    }
+}
