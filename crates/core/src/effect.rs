@@ -1,0 +1,50 @@
+//! All that Keyfob can be told to do: a closed list of imperatives. No effect can carry a secret.
+
+use serde::Serialize;
+
+use crate::event::Page;
+use crate::export;
+use crate::model::LoginId;
+use crate::notice::{NoticeId, Telling};
+use crate::team::Id;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Effect {
+    /// Only ever follows a click.
+    StartLogin {
+        team: Id,
+        login: LoginId,
+    },
+    /// Ends the attempt at once, wherever it is.
+    StopLogin {
+        team: Id,
+        login: LoginId,
+    },
+    /// Without a person and without a prompt.
+    StartRenew {
+        team: Id,
+    },
+    StartLogout {
+        team: Id,
+    },
+    /// Only ever follows a click: the system may show its prompt.
+    Unlock,
+    Notify(Telling),
+    CloseNotice(NoticeId),
+    CopyExport {
+        team: Id,
+        profile: Option<Id>,
+        shell: export::Shell,
+    },
+    /// Text without a secret, such as the code that the person compares.
+    Copy {
+        text: String,
+    },
+    /// Only ever follows a click.
+    OpenBrowser {
+        url: String,
+    },
+    OpenWindow(Page),
+    /// Lets what runs come to a safe end, then ends the program.
+    Quit,
+}

@@ -1,0 +1,392 @@
+//! How a team's state reads: one function from which tray row, tooltip, status line and screen reader text come.
+//!
+//! Times are rounded down and shown in the time zone that is handed in; nothing here reads a clock.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::expiry;
+use crate::model::{FailureKind, Health, Model, TeamEntry};
+use crate::ports::{Question, Step};
+use crate::problem::clean;
+
+/// The longest a team's name is in a menu or a tooltip, in characters.
+const NAME_IN_MENUS: usize = 24;
+
+/// A team's state in every voice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    pub health: Health,
+    pub icon: Icon,
+    /// The text twin of the icon: shape, never colour alone.
+    pub symbol: &'static str,
+    /// Such as `6 h 12 min left`.
+    pub label: String,
+    /// Such as `● acme · 6 h 12 min left`.
+    pub row: String,
+    /// At most 60 characters.
+    pub tooltip: String,
+    /// Relative and absolute time together.
+    pub detail: String,
+    /// The same without symbols, for screen readers.
+    pub a11y: String,
+    pub cli: CliRow,
+    /// What `keyfob status TEAM` ends with (docs/architecture.md, section 6).
+    pub exit: u8,
+}
+
+/// The columns of `keyfob status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CliRow {
+    pub symbol: &'static str,
+    pub name: String,
+    pub who: String,
+    pub left: String,
+    pub until: String,
+    pub note: String,
+}
+
+/// A tray icon as a shape: a tag, solid while logged in, with a badge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Icon {
+    Hollow,
+    Solid,
+    Slash,
+    HollowSlash,
+    Dots,
+    Clock,
+    Ask,
+    Bang,
+    Cross,
+    Lock,
+}
+
+/// Presents a team at a moment.
+pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) -> Shown {
+    let (state, health) = (&entry.state, entry.health(model, now));
+    let name = menu_name(&entry.team.name);
+    let end = expiry::headline(state, &model.prefs).filter(|_| health != Health::SignedOut);
+    let left = expiry::left(state, &model.prefs, now).filter(|_| health != Health::SignedOut);
+    let alive = left.filter(|left| left.is_positive());
+    let open_ended = end.is_some() && expiry::ended_at(state, &model.prefs).is_none();
+    let remaining = alive.map(short);
+    let can = alive.zip(end).map(|(left, end)| long(left, end, now, tz));
+    let what = doing(entry, now);
+
+    let (icon, symbol, label) = match health {
+        Health::SignedOut => (Icon::Hollow, "○", "Logged out".to_owned()),
+        Health::Working if state.login.as_ref().is_some_and(|l| l.asking.is_some()) => (Icon::Ask, "?", what.clone()),
+        Health::Working => (Icon::Dots, "…", what.clone()),
+        Health::Fresh if open_ended => {
+            (Icon::Solid, "●", if alive.is_some() { "renews itself" } else { "renews when used" }.to_owned())
+        }
+        Health::Fresh => (Icon::Solid, "●", format!("{} left", remaining.clone().unwrap_or_else(|| "nothing".into()))),
+        Health::Soon => {
+            (Icon::Clock, "◔", format!("ends in {}", remaining.clone().unwrap_or_else(|| "< 1 min".into())))
+        }
+        Health::Ended => (Icon::Bang, "▲", capital(&ended_short(end, now, tz))),
+        Health::Offline => match &remaining {
+            Some(short) => (Icon::Slash, "⌀", format!("Offline, {short} left")),
+            None => (Icon::HollowSlash, "⌀", "Offline".to_owned()),
+        },
+        Health::Locked => (Icon::Lock, "⚿", "Keychain locked".to_owned()),
+        Health::Broken => (Icon::Cross, "✕", what.clone()),
+    };
+
+    let tooltip = match health {
+        Health::SignedOut => "Keyfob — logged out".to_owned(),
+        Health::Working if state.login.is_none() => format!("Keyfob — renewing {name}"),
+        Health::Soon => format!("{name} {label}"),
+        Health::Ended => format!("{name} {} — log in", ended_short(end, now, tz)),
+        Health::Offline => offline_since(model.offline_since, now, tz),
+        Health::Locked => "Keychain locked — click to unlock".to_owned(),
+        _ => format!("{name} — {}", lower(&label)),
+    };
+
+    let renews =
+        state.session.as_ref().is_some_and(|s| s.renews && model.prefs.auto_renew).then(|| {
+            match next_renewal(entry, model, now) {
+                Some(at) => format!("renews itself at {}", clock(at, tz)),
+                None => "renews itself".to_owned(),
+            }
+        });
+    let who = state.session.as_ref().filter(|_| health != Health::SignedOut).map(|s| clean(&s.who));
+    let logged_in = who.as_ref().map(|who| format!("Logged in as {who}"));
+    let problem = state.problem.as_ref().map(|p| p.title.clone());
+    let detail: Vec<String> = match health {
+        Health::SignedOut => vec!["Logged out".into()],
+        Health::Working => [Some(what), logged_in, can.clone()].into_iter().flatten().collect(),
+        Health::Ended => [Some(capital(&ended_long(end, now, tz))), problem].into_iter().flatten().collect(),
+        Health::Locked => vec!["Keychain locked".into(), "Unlock it to go on".into()],
+        Health::Broken => [Some(what), problem, can.clone()].into_iter().flatten().collect(),
+        Health::Offline => [Some("Offline".to_owned()), logged_in, can.clone()].into_iter().flatten().collect(),
+        Health::Fresh | Health::Soon => [logged_in, can.clone(), renews].into_iter().flatten().collect(),
+    };
+    let memory = state.memory_only && !matches!(health, Health::SignedOut | Health::Ended);
+    let detail = detail.into_iter().chain(memory.then(|| "kept in memory only".to_owned())).collect::<Vec<_>>();
+    let detail = detail.join(" · ");
+
+    Shown {
+        health,
+        icon,
+        symbol,
+        row: format!("{symbol} {name} · {label}"),
+        tooltip: tooltip.chars().take(60).collect(),
+        a11y: a11y(&entry.team.name, health, &label, can.as_deref()),
+        cli: cli_row(entry, health, symbol, &label, alive, open_ended, now, tz, model),
+        exit: exit(entry, health, alive.is_some() || (open_ended && health == Health::Fresh)),
+        label,
+        detail,
+    }
+}
+
+/// A name that fits a menu: the middle is left out when it is long.
+pub fn menu_name(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= NAME_IN_MENUS {
+        return name.to_owned();
+    }
+    let half = NAME_IN_MENUS / 2;
+    let head: String = letters[..half].iter().collect();
+    let tail: String = letters[letters.len() - (NAME_IN_MENUS - half - 1)..].iter().collect();
+    format!("{head}…{tail}")
+}
+
+/// What is left, for tray and lists: `6 h 12 min`. Rounds down.
+pub fn short(left: SignedDuration) -> String {
+    let minutes = left.as_mins().max(0);
+    let (days, hours, rest) = (minutes / 1440, minutes / 60, minutes % 60);
+    match minutes {
+        0 => "< 1 min".to_owned(),
+        1..60 => format!("{minutes} min"),
+        60..1440 if rest == 0 => format!("{hours} h"),
+        60..1440 => format!("{hours} h {rest} min"),
+        1440..2880 if hours == 24 => "1 day".to_owned(),
+        1440..2880 => format!("1 day {} h", hours - 24),
+        _ => format!("{days} days"),
+    }
+}
+
+/// What is left, for details and screen readers: `6 hours 12 minutes, until 18:40 today`. Rounds down.
+pub fn long(left: SignedDuration, end: Timestamp, now: Timestamp, tz: &TimeZone) -> String {
+    let minutes = left.as_mins().max(0);
+    let (time, day) = (clock(end, tz), day(end, now, tz));
+    match minutes {
+        0 => "less than a minute".to_owned(),
+        1..60 => format!("{}, until {time}", in_words(minutes)),
+        60..1440 => format!("{}, until {time} {day}", in_words(minutes)),
+        _ => format!("{}, until {day} {time}", in_words(minutes)),
+    }
+}
+
+/// `until 18:40`, with the day in front unless that is today.
+pub fn until(end: Timestamp, now: Timestamp, tz: &TimeZone) -> String {
+    format!("until {}", moment(end, now, tz))
+}
+
+/// `18:40`, with the day in front unless that is today.
+pub fn moment(at: Timestamp, now: Timestamp, tz: &TimeZone) -> String {
+    match day(at, now, tz).as_str() {
+        "today" => clock(at, tz),
+        day => format!("{day} {}", clock(at, tz)),
+    }
+}
+
+/// The time of day, such as `18:40`.
+pub fn clock(at: Timestamp, tz: &TimeZone) -> String {
+    let local = at.to_zoned(tz.clone());
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+/// `Offline — times are from 14:02`.
+pub fn offline_since(since: Option<Timestamp>, now: Timestamp, tz: &TimeZone) -> String {
+    match since {
+        Some(since) => format!("Offline — times are from {}", moment(since, now, tz)),
+        None => "Offline".to_owned(),
+    }
+}
+
+/// Why a person is asked, in a few words.
+pub fn asked_for(question: &Question) -> &'static str {
+    match question {
+        Question::Password { .. } => "Password needed",
+        Question::Code { .. } => "Code needed",
+        Question::NewPassword { .. } => "New password needed",
+        Question::ChooseFactor { .. } => "Choose how to confirm",
+        Question::SendPassword { .. } => "Approval needed",
+    }
+}
+
+fn doing(entry: &TeamEntry, now: Timestamp) -> String {
+    let state = &entry.state;
+    let Some(login) = &state.login else {
+        return match (&state.session, &state.refresh.running) {
+            (Some(_), Some(_)) => "Renewing",
+            (Some(_), None) => "Could not renew",
+            (None, _) => "Could not log in",
+        }
+        .to_owned();
+    };
+    match (&login.asking, &login.step) {
+        (Some(question), _) => asked_for(question).to_owned(),
+        (None, Step::ShowCode { expires, .. }) => {
+            format!("Waiting for browser ({})", short(expires.duration_since(now)))
+        }
+        (None, Step::Starting) => "Starting".to_owned(),
+        (None, Step::Checking) => "Checking".to_owned(),
+    }
+}
+
+fn next_renewal(entry: &TeamEntry, model: &Model, now: Timestamp) -> Option<Timestamp> {
+    if !model.prefs.auto_renew || entry.state.refresh.failing.is_some() {
+        return None;
+    }
+    expiry::renew_at(entry.state.session.as_ref()?, &entry.team.id).filter(|at| *at > now)
+}
+
+fn a11y(name: &str, health: Health, label: &str, can: Option<&str>) -> String {
+    let state = match health {
+        Health::Fresh => "logged in",
+        Health::Soon => "ending soon",
+        Health::Offline => "offline",
+        Health::Ended | Health::SignedOut | Health::Working | Health::Locked | Health::Broken => {
+            return format!("{name}, {}", lower(label));
+        }
+    };
+    match can {
+        Some(can) => format!("{name}, {state}, {can}"),
+        None => format!("{name}, {state}"),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "these are the parts that present() has already worked out")]
+fn cli_row(
+    entry: &TeamEntry,
+    health: Health,
+    symbol: &'static str,
+    label: &str,
+    alive: Option<SignedDuration>,
+    open_ended: bool,
+    now: Timestamp,
+    tz: &TimeZone,
+    model: &Model,
+) -> CliRow {
+    let state = &entry.state;
+    let login = || format!("run: keyfob login {}", word(&entry.team.name));
+    let problem = || state.problem.as_ref().map(|p| p.title.clone()).unwrap_or_default();
+    let (left, note) = match health {
+        Health::SignedOut | Health::Working => (lower(label), String::new()),
+        Health::Fresh if open_ended => (alive.map_or("—".into(), short), lower(label)),
+        Health::Fresh => {
+            let renews = state.session.as_ref().is_some_and(|s| s.renews) && model.prefs.auto_renew;
+            (alive.map_or("—".into(), short), if renews { "renews itself".into() } else { String::new() })
+        }
+        Health::Soon => (alive.map_or("< 1 min".into(), short), login()),
+        Health::Ended => (lower(label), login()),
+        Health::Offline => (alive.map_or("offline".into(), short), "offline".into()),
+        Health::Locked => (lower(label), "unlock it to go on".into()),
+        Health::Broken => (alive.map_or_else(|| lower(label), short), problem()),
+    };
+    let end = expiry::headline(state, &model.prefs).filter(|_| alive.is_some() && health != Health::Locked);
+    CliRow {
+        symbol,
+        name: entry.team.name.clone(),
+        who: state
+            .session
+            .as_ref()
+            .filter(|_| health != Health::SignedOut)
+            .map_or("—".into(), |session| clean(&session.who)),
+        left,
+        until: end.map_or(String::new(), |end| until(end, now, tz)),
+        note,
+    }
+}
+
+fn exit(entry: &TeamEntry, health: Health, alive: bool) -> u8 {
+    let state = &entry.state;
+    match health {
+        Health::Fresh | Health::Soon => 0,
+        Health::SignedOut | Health::Ended => 3,
+        Health::Locked => 6,
+        _ if alive => 0,
+        Health::Offline => 5,
+        Health::Working => 3,
+        Health::Broken => match (&state.problem, state.refresh.failing) {
+            (Some(problem), _) => problem.exit.status(),
+            (None, Some(FailureKind::Offline)) => 5,
+            (None, _) => 1,
+        },
+    }
+}
+
+fn ended_short(end: Option<Timestamp>, now: Timestamp, tz: &TimeZone) -> String {
+    match end {
+        Some(end) => format!("ended {}", moment(end, now, tz)),
+        None => "ended".to_owned(),
+    }
+}
+
+fn ended_long(end: Option<Timestamp>, now: Timestamp, tz: &TimeZone) -> String {
+    let Some(end) = end else { return "ended".to_owned() };
+    let minutes = now.duration_since(end).as_mins().max(0);
+    let ago = if minutes == 0 { "less than a minute".to_owned() } else { in_words(minutes) };
+    match day(end, now, tz).as_str() {
+        "today" => format!("ended {ago} ago, at {}", clock(end, tz)),
+        day => format!("ended {ago} ago, {day} {}", clock(end, tz)),
+    }
+}
+
+fn in_words(minutes: i64) -> String {
+    let count = |n: i64, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
+    let (days, hours, rest) = (minutes / 1440, minutes / 60, minutes % 60);
+    match minutes {
+        ..60 => count(minutes, "minute"),
+        60..1440 if rest == 0 => count(hours, "hour"),
+        60..1440 => format!("{} {}", count(hours, "hour"), count(rest, "minute")),
+        1440..2880 if hours == 24 => "1 day".to_owned(),
+        1440..2880 => format!("1 day {}", count(hours - 24, "hour")),
+        _ => count(days, "day"),
+    }
+}
+
+/// `today`, `tomorrow`, `yesterday`, the weekday within six days, else the date.
+fn day(at: Timestamp, now: Timestamp, tz: &TimeZone) -> String {
+    const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (then, today) = (at.to_zoned(tz.clone()).date(), now.to_zoned(tz.clone()).date());
+    match then.duration_since(today).as_hours() / 24 {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        -6..=6 => {
+            let index = usize::try_from(then.weekday().to_monday_zero_offset()).unwrap_or_default();
+            WEEKDAYS.get(index).copied().unwrap_or_default().to_owned()
+        }
+        _ => {
+            let index = usize::try_from(then.month() - 1).unwrap_or_default();
+            let month = MONTHS.get(index).copied().unwrap_or_default();
+            let year = if then.year() == today.year() { String::new() } else { format!(" {}", then.year()) };
+            format!("{} {month}{year}", then.day())
+        }
+    }
+}
+
+/// A name as one word of a command line; a name holds nothing worse than a space.
+fn word(name: &str) -> String {
+    if name.contains(' ') { format!("'{name}'") } else { name.to_owned() }
+}
+
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! Twins of the world for tests: a clock that jumps, a keychain that fails, a person with a script.
+//!
+//! Built for this crate's own tests and, behind the feature `testkit`, for those of others.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that is set up wrongly should say so loudly")]
+
+mod sample;
+
+pub use sample::{about, at, fixed_session, id, profile, session, team, zone};

@@ -1,0 +1,70 @@
+//! Teams, sessions and moments to tell stories with.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::provider::About;
+use crate::session::SessionFacts;
+use crate::team::{Id, Profile, Settings, Team};
+
+/// An id that is the same for the same name.
+pub fn id(name: &str) -> Id {
+    let mut bytes = [0_u8; 10];
+    for (place, byte) in name.bytes().enumerate() {
+        bytes[place % 10] = bytes[place % 10].wrapping_mul(31).wrapping_add(byte);
+    }
+    Id::from_random(bytes)
+}
+
+/// A team of the provider `aws-sso`, without profiles.
+pub fn team(name: &str) -> Team {
+    Team {
+        id: id(name),
+        name: name.into(),
+        provider: "aws-sso".into(),
+        settings: Settings::new(),
+        pinned: false,
+        profiles: Vec::new(),
+    }
+}
+
+pub fn profile(name: &str) -> Profile {
+    Profile {
+        id: id(name),
+        name: name.into(),
+        account: "123456789012".into(),
+        role: "Admin".into(),
+        region: Some("eu-west-1".into()),
+    }
+}
+
+/// A moment, as in `2026-11-20T12:00:00Z`.
+pub fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A time zone with summer time that needs no files of the system: Central Europe.
+pub fn zone() -> TimeZone {
+    TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
+}
+
+/// A session of `admin` that was issued at a moment, renews itself and lasts for so many minutes.
+pub fn session(issued: Timestamp, minutes: i64) -> SessionFacts {
+    SessionFacts {
+        who: "admin".into(),
+        issued,
+        expires: issued.checked_add(SignedDuration::from_mins(minutes)).unwrap(),
+        limit: None,
+        renews: true,
+    }
+}
+
+/// The same for a session that only a person can renew.
+pub fn fixed_session(issued: Timestamp, minutes: i64) -> SessionFacts {
+    SessionFacts { renews: false, ..session(issued, minutes) }
+}
+
+/// A provider that signs in by browser, or by password when its id is `cognito`.
+pub fn about(id: &'static str) -> About {
+    About { id, name: id, fields: &[], renews: true, profiles: true, password: id == "cognito" }
+}

@@ -1,0 +1,130 @@
+//! What follows when a person clicks. Only here begin effects that may open a browser or show a prompt.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::effect::Effect;
+use crate::event::{Action, Page};
+use crate::expiry;
+use crate::model::{FailureKind, Login, LoginId, Model, Refresh};
+use crate::notice::NoticeId;
+use crate::ports::Step;
+use crate::team::Id;
+
+use super::renewals;
+
+/// How long *Remind me in 5 min* is.
+pub(super) const SNOOZE: SignedDuration = SignedDuration::from_mins(5);
+
+pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects: &mut Vec<Effect>) {
+    if model.quitting {
+        return;
+    }
+    match action {
+        Action::LogIn { team } => log_in(model, team, now, effects),
+        Action::CancelLogin { team } => {
+            let login = model.entry_mut(&team).and_then(|entry| entry.state.login.take());
+            effects.extend(login.map(|login| Effect::StopLogin { team, login: login.id }));
+        }
+        Action::Renew { team } => {
+            if !renewals::start_asked(model, &team, now, effects) && model.entry(&team).is_some() {
+                effects.push(Effect::OpenWindow(Page::Team { team }));
+            }
+        }
+        Action::RenewAll { teams } => {
+            for team in teams {
+                renewals::start_asked(model, &team, now, effects);
+            }
+        }
+        Action::LogOut { team } => log_out(model, team, effects),
+        Action::CopyExport { team, profile, shell } => {
+            let Some(entry) = model.entry_mut(&team) else { return };
+            let known = profile.as_ref().is_none_or(|id| entry.team.profiles.iter().any(|p| p.id == *id));
+            if known {
+                entry.state.used = Some(now);
+                effects.push(Effect::CopyExport { team, profile, shell });
+            }
+        }
+        Action::CopyCode { team } => {
+            if let Some(Step::ShowCode { code, .. }) = step(model, &team) {
+                effects.push(Effect::Copy { text: code.clone() });
+            }
+        }
+        Action::OpenPage { team } => {
+            if let Some(Step::ShowCode { complete_url, .. }) = step(model, &team) {
+                effects.push(Effect::OpenBrowser { url: complete_url.clone() });
+            }
+        }
+        Action::Snooze { team } => {
+            if let Some(entry) = model.entry_mut(&team).filter(|entry| entry.state.session.is_some()) {
+                entry.state.snoozed_until = Some(expiry::after(now, SNOOZE));
+                entry.state.told.warned = false;
+                close(model, NoticeId::Team(team), effects);
+            }
+        }
+        Action::Dismiss { notice } => close(model, notice, effects),
+        Action::Open { page } => effects.push(Effect::OpenWindow(page)),
+        Action::Unlock => effects.push(Effect::Unlock),
+        Action::RetryNow => retry_now(model),
+        Action::Quit => {
+            model.quitting = true;
+            for entry in &mut model.teams {
+                if let Some(login) = entry.state.login.take() {
+                    effects.push(Effect::StopLogin { team: entry.team.id.clone(), login: login.id });
+                }
+            }
+            effects.push(Effect::Quit);
+        }
+    }
+}
+
+/// One login at a time for each team: a second click shows the one under way (fault F83).
+fn log_in(model: &mut Model, team: Id, now: Timestamp, effects: &mut Vec<Effect>) {
+    let id = LoginId(model.next_login);
+    let Some(entry) = model.entry_mut(&team) else { return };
+    if entry.state.login.is_some() {
+        effects.push(Effect::OpenWindow(Page::Login { team }));
+        return;
+    }
+    if entry.state.leaving {
+        return;
+    }
+    entry.state.login = Some(Login { id, started: now, step: Step::Starting, asking: None, told_code: false });
+    entry.state.used = Some(now);
+    model.next_login = model.next_login.wrapping_add(1);
+    effects.push(Effect::StartLogin { team, login: id });
+}
+
+fn log_out(model: &mut Model, team: Id, effects: &mut Vec<Effect>) {
+    let Some(entry) = model.entry_mut(&team) else { return };
+    let state = &mut entry.state;
+    if let Some(login) = state.login.take() {
+        effects.push(Effect::StopLogin { team: team.clone(), login: login.id });
+    }
+    state.refresh = Refresh::default();
+    state.problem = None;
+    if state.session.is_some() && !state.leaving {
+        state.leaving = true;
+        effects.push(Effect::StartLogout { team });
+    }
+}
+
+fn retry_now(model: &mut Model) {
+    for entry in &mut model.teams {
+        let refresh = &mut entry.state.refresh;
+        if refresh.failing.is_some_and(|kind| kind.passes() || kind == FailureKind::Keychain) {
+            refresh.not_before = None;
+            refresh.last_try = None;
+            refresh.wanted = true;
+        }
+    }
+}
+
+fn close(model: &mut Model, notice: NoticeId, effects: &mut Vec<Effect>) {
+    if model.live.remove(&notice).is_some() {
+        effects.push(Effect::CloseNotice(notice));
+    }
+}
+
+fn step<'a>(model: &'a Model, team: &Id) -> Option<&'a Step> {
+    Some(&model.entry(team)?.state.login.as_ref()?.step)
+}
