@@ -5,7 +5,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -104,6 +104,7 @@ impl Cloud {
 
     /// Answers a request, the fault included.
     pub fn answer(&self, request: &Request, met: &Met) -> Reply {
+        let begun = Instant::now();
         let (answer, manner) = match &met.plan.what {
             None => (self.serve(request, met.operation), Manner::Plain),
             Some(what) => self.suffer(request, met.operation, what),
@@ -112,7 +113,7 @@ impl Cloud {
         if let Some(number) = met.seen {
             let status = if matches!(reply.manner, Manner::Lost) { 0 } else { reply.answer.status };
             let name = met.plan.what.as_ref().map(name_of).or((!met.plan.delay.is_zero()).then(|| "Delay".to_owned()));
-            self.log().answered(number, status, name);
+            self.log().answered(number, status, name, begun.elapsed().as_secs_f64());
         }
         reply
     }

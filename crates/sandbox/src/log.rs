@@ -23,6 +23,8 @@ pub struct Seen {
     pub status: u16,
     /// The fault it met, by name.
     pub fault: Option<String>,
+    /// Seconds of work on the answer, on the real clock and without any delay that was asked for.
+    pub took: f64,
 }
 
 impl Seen {
@@ -57,6 +59,7 @@ impl Log {
             body: String::from_utf8_lossy(kept).into_owned(),
             status: 0,
             fault: None,
+            took: 0.0,
         };
         self.weight += seen.weight();
         self.entries.push_back(seen);
@@ -69,11 +72,12 @@ impl Log {
         number
     }
 
-    pub fn answered(&mut self, number: u64, status: u16, fault: Option<String>) {
+    pub fn answered(&mut self, number: u64, status: u16, fault: Option<String>, took: f64) {
         let place = number.checked_sub(self.first).and_then(|i| usize::try_from(i).ok());
         if let Some(seen) = place.and_then(|i| self.entries.get_mut(i)) {
             seen.status = status;
             seen.fault = fault;
+            seen.took = took;
         }
     }
 
@@ -99,9 +103,9 @@ mod tests {
         let last = (0..3_000).map(|_| log.push(0.0, Operation::PollToken, &request)).last().unwrap_or_default();
         assert_eq!(last, 2_999);
         assert!(log.weight <= Log::MOST_BYTES);
-        log.answered(last, 200, None);
+        log.answered(last, 200, None, 0.0);
         assert_eq!(log.entries().last().map(|seen| seen.status), Some(200));
-        log.answered(0, 500, None);
+        log.answered(0, 500, None, 0.0);
         assert!(log.entries().iter().all(|seen| seen.status != 500));
     }
 }
