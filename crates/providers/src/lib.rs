@@ -1,6 +1,7 @@
 //! The ways of signing in: one file or folder for each, one line for each in the registry.
 
 mod aws_sso;
+mod cognito;
 mod lifetime;
 mod settings;
 mod wire;
@@ -8,10 +9,11 @@ mod wire;
 use keyfob_core::provider::Provider;
 
 pub use aws_sso::AwsSso;
+pub use cognito::Cognito;
 
 /// All providers, in the order in which a person is shown them.
 pub fn registry() -> &'static [&'static dyn Provider] {
-    &[&AwsSso]
+    &[&AwsSso, &Cognito]
 }
 
 /// The provider of that id, such as `aws-sso`.

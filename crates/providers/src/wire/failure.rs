@@ -9,6 +9,9 @@ use jiff::{Timestamp, fmt::rfc2822};
 use keyfob_core::ports::HttpError;
 use keyfob_core::provider::ProviderError;
 
+/// The error of an SDK call; `E` is the operation's own.
+pub(crate) type SdkFailure<E> = SdkError<E, HttpResponse>;
+
 /// Why a request did not lead to what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Failure {
@@ -20,7 +23,7 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// Reads the error of an SDK call. `host` is named in what it becomes; `now` is for dates in `Retry-After`.
-    pub fn of<E>(error: &SdkError<E, HttpResponse>, host: &str, now: Timestamp) -> Self
+    pub fn of<E>(error: &SdkFailure<E>, host: &str, now: Timestamp) -> Self
     where
         E: Error + ProvideErrorMetadata + 'static,
     {

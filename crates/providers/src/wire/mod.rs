@@ -20,7 +20,7 @@ use keyfob_core::ports::Clock;
 use keyfob_core::provider::{BadSetting, Cx, Field};
 use keyfob_core::team::Team;
 
-pub(crate) use failure::{Failure, unexpected, was_lost};
+pub(crate) use failure::{Failure, SdkFailure, unexpected, was_lost};
 
 use crate::settings::{self, host_of, malformed, web_address};
 

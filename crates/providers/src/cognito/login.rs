@@ -1,0 +1,146 @@
+//! A login to a user pool: whose password, by SRP or plainly, and what is kept of it.
+
+use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
+use keyfob_core::ports::{Answer, NoAnswer, Question, Step};
+use keyfob_core::provider::{Cx, ProviderError};
+use keyfob_core::secret::Secret;
+use keyfob_core::session::{Kept, Session};
+
+use super::pool::{Pool, Reply};
+use super::srp::Proof;
+use super::{challenges, refusal, tokens};
+
+/// How often a person is asked for the password in one login.
+const MOST_ASKS: u32 = 3;
+/// Where [`Kept::notes`] has the one address that may be sent a password as it is.
+const APPROVED: &str = "password-endpoint";
+
+/// User name and password of one try.
+pub(super) struct Typed {
+    pub username: String,
+    pub password: Secret,
+    remember: bool,
+    from_keychain: bool,
+}
+
+/// How the pool is told the password.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It is proved and never sent.
+    Srp,
+    /// It is sent as it is: only where the app client allows nothing else and a person approved the address.
+    Plain,
+}
+
+/// Signs a person in, with the kept password first.
+pub(super) async fn login(pool: &Pool, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
+    let mut way = Way::Srp;
+    let mut asks = 0;
+    let mut wrong = false;
+    let mut unused = kept.password.clone().zip(kept.username.clone()).filter(|_| !kept.password_refused);
+    loop {
+        let mut typed = match unused.take() {
+            Some((password, username)) => Typed { username, password, remember: true, from_keychain: true },
+            None => {
+                asks += 1;
+                ask(kept.username.clone(), wrong, cx).await?
+            }
+        };
+        cx.person.show(&Step::Checking);
+        match try_once(pool, &mut typed, &mut way, kept, cx).await {
+            Ok(session) => {
+                kept.username = Some(typed.username);
+                kept.password = typed.remember.then_some(typed.password);
+                kept.password_refused = false;
+                return Ok(session);
+            }
+            Err(ProviderError::WrongPassword) if typed.from_keychain => kept.password_refused = true,
+            Err(ProviderError::WrongPassword) if asks < MOST_ASKS => {}
+            Err(error) => return Err(error),
+        }
+        wrong = true;
+    }
+}
+
+async fn ask(username: Option<String>, wrong: bool, cx: &Cx) -> Result<Typed, ProviderError> {
+    match cx.person.ask(Question::Password { username, wrong }).await {
+        Ok(Answer::Password { username, password, remember }) => {
+            Ok(Typed { username, password, remember, from_keychain: false })
+        }
+        Ok(_) => Err(ProviderError::Cancelled),
+        // A script has given what it knows, and it was wrong: that says more than "nobody is here".
+        Err(NoAnswer::Nobody) if wrong => Err(ProviderError::WrongPassword),
+        Err(no) => Err(no.into()),
+    }
+}
+
+async fn try_once(
+    pool: &Pool,
+    typed: &mut Typed,
+    way: &mut Way,
+    kept: &mut Kept,
+    cx: &Cx,
+) -> Result<Session, ProviderError> {
+    if typed.username.is_empty() || typed.password.is_empty() {
+        return Err(ProviderError::WrongPassword);
+    }
+    if *way == Way::Srp {
+        let proof = Proof::new(pool, &typed.username, &typed.password);
+        let parameters = [("USERNAME", typed.username.as_str()), ("SRP_A", &proof.public())];
+        match pool.initiate(AuthFlowType::UserSrpAuth, &typed.username, &parameters, cx).await {
+            Ok(reply) => return finish(pool, reply, Some(&proof), typed, cx).await,
+            Err(failure) if refusal::is_not_enabled(&failure) => {
+                approve(pool, kept, cx).await?;
+                *way = Way::Plain;
+            }
+            Err(failure) => return Err(refusal::of_login(failure, pool)),
+        }
+    }
+    let parameters = [("USERNAME", typed.username.as_str()), ("PASSWORD", typed.password.expose())];
+    match pool.initiate(AuthFlowType::UserPasswordAuth, &typed.username, &parameters, cx).await {
+        Ok(reply) => finish(pool, reply, None, typed, cx).await,
+        Err(failure) if refusal::is_not_enabled(&failure) => {
+            Err(ProviderError::FlowNotAllowed { flow: "USER_SRP_AUTH and USER_PASSWORD_AUTH".into() })
+        }
+        Err(failure) => Err(refusal::of_login(failure, pool)),
+    }
+}
+
+/// Makes sure that a person has approved this very address for a password as it is (threat T08).
+async fn approve(pool: &Pool, kept: &mut Kept, cx: &Cx) -> Result<(), ProviderError> {
+    let endpoint = &pool.endpoint;
+    if kept.notes.get(APPROVED).is_some_and(|approved| approved.expose() == endpoint.url) {
+        return Ok(());
+    }
+    let question = Question::SendPassword { host: endpoint.host.clone(), endpoint: endpoint.url.clone() };
+    match cx.person.ask(question).await {
+        Ok(Answer::Yes) => {
+            kept.notes.insert(APPROVED.into(), Secret::new(endpoint.url.clone()));
+            Ok(())
+        }
+        Ok(_) | Err(NoAnswer::Nobody) => Err(ProviderError::PasswordNotAllowed { host: endpoint.host.clone() }),
+        Err(NoAnswer::Cancelled) => Err(ProviderError::Cancelled),
+    }
+}
+
+/// Answers challenges until tokens come.
+async fn finish(
+    pool: &Pool,
+    mut reply: Reply,
+    proof: Option<&Proof>,
+    typed: &mut Typed,
+    cx: &Cx,
+) -> Result<Session, ProviderError> {
+    let mut user = typed.username.clone();
+    // A login has a handful of steps; a server that asks for ever is stopped.
+    for _ in 0..10 {
+        match reply {
+            Reply::Tokens(result) => return tokens::session(pool, result, &user, None, cx),
+            Reply::Challenge(challenge) => {
+                user = challenge.user(&user).to_owned();
+                reply = challenges::answer(pool, &challenge, &user, proof, typed, cx).await?;
+            }
+        }
+    }
+    Err(crate::wire::unexpected(&pool.endpoint.host, "its challenges do not end"))
+}

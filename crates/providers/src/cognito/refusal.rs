@@ -1,0 +1,67 @@
+//! What a user pool means when it refuses. Many reasons share one exception there; only the words differ.
+
+use keyfob_core::provider::ProviderError;
+
+use super::pool::Pool;
+use crate::wire::Failure;
+
+/// A refusal during a login, as ours.
+pub(super) fn of_login(failure: Failure, pool: &Pool) -> ProviderError {
+    let host = &pool.endpoint.host;
+    let Failure::Said { code, message, .. } = &failure else { return failure.or_refused(host) };
+    let said = message.to_ascii_lowercase();
+    match code.as_str() {
+        "NotAuthorizedException" if said.contains("attempts exceeded") => ProviderError::TooManyTries,
+        "NotAuthorizedException" if said.contains("incorrect username or password") => ProviderError::WrongPassword,
+        "NotAuthorizedException" if said.contains("session") => ProviderError::TooLate,
+        "UserNotFoundException" => ProviderError::WrongPassword,
+        "CodeMismatchException" | "ExpiredCodeException" => ProviderError::WrongCode,
+        "LimitExceededException" | "TooManyFailedAttemptsException" => ProviderError::TooManyTries,
+        "UserNotConfirmedException" => ProviderError::NotConfirmed,
+        "PasswordResetRequiredException" => ProviderError::ResetRequired,
+        "InvalidPasswordException" | "PasswordHistoryPolicyViolationException" => {
+            ProviderError::BadNewPassword { rules: message.clone() }
+        }
+        _ if is_about_client(code, &said) => ProviderError::UnknownClient { message: message.clone() },
+        _ => failure.or_refused(host),
+    }
+}
+
+/// A refusal to renew, as ours. The list of what ends a session is closed (security D5): the refresh token
+/// is over, or its user is.
+pub(super) fn of_renewal(failure: Failure, pool: &Pool) -> ProviderError {
+    let Failure::Said { code, message, .. } = &failure else { return of_login(failure, pool) };
+    let said = message.to_ascii_lowercase();
+    let over = match code.as_str() {
+        "RefreshTokenReuseException" | "UserNotFoundException" => true,
+        "NotAuthorizedException" => {
+            !is_about_client(code, &said)
+                && ["refresh token", "revoked", "expired", "disabled", "does not exist"]
+                    .iter()
+                    .any(|w| said.contains(w))
+        }
+        _ => false,
+    };
+    if over { ProviderError::SessionEnded { code: code.clone() } } else { of_login(failure, pool) }
+}
+
+/// The app client does not allow this flow or operation.
+pub(super) fn is_not_enabled(failure: &Failure) -> bool {
+    let Failure::Said { code, message, .. } = failure else { return false };
+    let said = message.to_ascii_lowercase();
+    match code.as_str() {
+        "UnsupportedOperationException" => true,
+        "InvalidParameterException" | "NotAuthorizedException" => {
+            said.contains("not enabled") || said.contains("rotation") || said.contains("not supported")
+        }
+        _ => false,
+    }
+}
+
+fn is_about_client(code: &str, said: &str) -> bool {
+    match code {
+        "ResourceNotFoundException" => true,
+        "NotAuthorizedException" | "InvalidParameterException" => said.contains("secret"),
+        _ => false,
+    }
+}
