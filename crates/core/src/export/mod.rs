@@ -122,7 +122,7 @@ impl Lines {
         let mut text = String::new();
         for mut line in self.assignments(shell)? {
             text.push_str(&line);
-            text.push('\n');
+            text.push_str(shell.line_end());
             line.zeroize();
         }
         Ok(self.rendered(text))

@@ -38,7 +38,6 @@ pub fn assignment(shell: Shell, variable: &str, value: &str) -> Result<String, U
         Shell::Fish => format!("set -gx {variable} {}", quoted_fish(value)),
         Shell::Pwsh => format!("$env:{variable} = {}", quoted_pwsh(value)),
         Shell::Cmd => format!("set \"{variable}={}\"", checked_cmd(value)?),
-        Shell::Nu if plain => format!("$env.{variable} = \"{value}\""),
         Shell::Nu => format!("$env.{variable} = {}", quoted_nu(value)),
         Shell::Elvish if plain => format!("set-env {variable} {value}"),
         Shell::Elvish => format!("set-env {variable} '{}'", value.replace('\'', "''")),
@@ -123,11 +122,19 @@ fn checked_cmd(value: &str) -> Result<&str, Unquotable> {
     }
 }
 
-/// A raw string `r#'…'#`, which ends only at a quote followed by as many `#` as it began with.
+/// Double quotes, in which only `"` and `\` mean something else than themselves. Raw strings would need no
+/// escapes, but Nushell 0.115 takes the opening quote of `r#'#a'#` for the closing one.
 fn quoted_nu(value: &str) -> String {
-    let longest = value.split('\'').skip(1).map(|rest| rest.bytes().take_while(|b| *b == b'#').count()).max();
-    let marks = "#".repeat(longest.unwrap_or(0) + 1);
-    format!("r{marks}'{value}'{marks}")
+    let mut out = String::with_capacity(value.len() + 2);
+    out.push('"');
+    for c in value.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
+    out
 }
 
 /// A backslash before everything that could mean something. Quotes would not do: in them `!` still looks

@@ -89,6 +89,15 @@ impl Shell {
             .unwrap_or_else(|| if env.contains_key("ComSpec") { Shell::Pwsh } else { Shell::Sh })
     }
 
+    /// What ends each printed line. In tcsh, eval "`keyfob env`" joins the lines to one, so that they need
+    /// what ssh-agent and dircolors give it, too.
+    pub fn line_end(self) -> &'static str {
+        match self {
+            Shell::Tcsh => ";\n",
+            _ => "\n",
+        }
+    }
+
     /// What stands between two commands on one line; files have no such thing.
     pub(super) fn separator(self) -> Option<&'static str> {
         match self {

@@ -54,7 +54,7 @@ fn each_shell_gets_its_own_form() {
         (Shell::Cmd, "set \"IOT_TEAM=acme-prod\"\n"),
         (Shell::Nu, "$env.IOT_TEAM = \"acme-prod\"\n"),
         (Shell::Elvish, "set-env IOT_TEAM acme-prod\n"),
-        (Shell::Tcsh, "setenv IOT_TEAM acme-prod\n"),
+        (Shell::Tcsh, "setenv IOT_TEAM acme-prod;\n"),
         (Shell::Dotenv, "IOT_TEAM=acme-prod\n"),
         (Shell::Json, "{\n  \"IOT_TEAM\": \"acme-prod\"\n}\n"),
     ] {
@@ -138,7 +138,7 @@ fn unsetting_takes_back_every_variable_there_is() {
             assert_eq!(text.contains(variable.name()), shell != Shell::Dotenv, "{text}");
         }
     }
-    assert!(printed(&lines, Shell::Tcsh).starts_with("unsetenv IOT_TEAM\n"));
+    assert!(printed(&lines, Shell::Tcsh).starts_with("unsetenv IOT_TEAM;\n"));
     assert!(printed(&lines, Shell::Cmd).starts_with("set \"IOT_TEAM=\"\n"));
 }
 

@@ -18,7 +18,7 @@ fn hostile_texts_are_quoted_by_the_rules_of_each_shell() {
         (Shell::Fish, r#"set -gx X a\'b' $c;`d`'"#),
         (Shell::Pwsh, "$env:X = 'a''b $c;`d`'"),
         (Shell::Cmd, "set \"X=a'b $c;`d`\""),
-        (Shell::Nu, "$env.X = r#'a'b $c;`d`'#"),
+        (Shell::Nu, "$env.X = \"a'b $c;`d`\""),
         (Shell::Elvish, "set-env X 'a''b $c;`d`'"),
         (Shell::Tcsh, r"setenv X a\'b\ \$c\;\`d\`"),
         (Shell::Json, "\"X\": \"a'b $c;`d`\""),
@@ -27,7 +27,7 @@ fn hostile_texts_are_quoted_by_the_rules_of_each_shell() {
     }
     assert_eq!(value(Shell::Dotenv, "a $b #c"), "X='a $b #c'");
     assert_eq!(value(Shell::Json, "a\"\\"), r#""X": "a\"\\""#);
-    assert_eq!(value(Shell::Nu, "a'#b'##"), "$env.X = r###'a'#b'##'###");
+    assert_eq!(value(Shell::Nu, "#a\"\\"), r##"$env.X = "#a\"\\""##);
     assert_eq!(value(Shell::Pwsh, "a‘b’c‚d‛e"), "$env:X = 'a‘‘b’’c‚‚d‛‛e'");
 }
 
@@ -103,18 +103,18 @@ fn read_cmd(line: &str) -> Option<String> {
     (!quoted && after.is_empty()).then(|| text.to_owned())
 }
 
-/// Nushell's double-quoted strings without escapes, and its raw strings.
+/// Nushell's double-quoted strings.
 fn read_nu(line: &str) -> Option<String> {
-    let word = line.strip_prefix("$env.X = ")?;
-    if let Some(rest) = word.strip_prefix('"') {
-        let (text, after) = rest.split_once('"')?;
-        return (after.is_empty() && !text.contains(['\\', '$'])).then(|| text.to_owned());
+    let mut rest = line.strip_prefix("$env.X = \"")?.chars();
+    let mut text = String::new();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' => return rest.next().is_none().then_some(text),
+            '\\' => text.push(rest.next().filter(|c| matches!(c, '"' | '\\'))?),
+            c => text.push(c),
+        }
     }
-    let rest = word.strip_prefix('r')?;
-    let marks = rest.len() - rest.trim_start_matches('#').len();
-    let end = format!("'{}", "#".repeat(marks));
-    let (text, after) = rest[marks..].strip_prefix('\'')?.split_once(&end)?;
-    (marks > 0 && after.is_empty()).then(|| text.to_owned())
+    None
 }
 
 /// Texts of the characters that quoting is about, now and then among all others that may be seen.
