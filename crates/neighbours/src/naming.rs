@@ -1,7 +1,6 @@
 //! Names and values of other programs, made fit for Keyfob's own rules.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 
 use keyfob_core::config::as_iot_folder;
 use keyfob_core::team::{MAX_NAME, check_name};
@@ -73,8 +72,8 @@ pub fn is_safe_address(text: &str) -> bool {
         "https" => url.host().is_some(),
         "http" => match url.host() {
             Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-            Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
             None => false,
         },
         _ => false,

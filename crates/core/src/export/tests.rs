@@ -1,3 +1,4 @@
+//! Lines as wholes: every shell's form, what is asked together, and what is refused.
 #![allow(clippy::unwrap_used)]
 use std::collections::BTreeMap;
 

@@ -1,3 +1,4 @@
+//! `~/.aws/config` files with their expected verdicts (security D.1), then any bytes at all.
 #![allow(clippy::unwrap_used)]
 use std::path::Path;
 

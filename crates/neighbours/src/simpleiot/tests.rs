@@ -1,3 +1,4 @@
+//! SimpleIOT folders with their expected verdicts (security D.1), then any bytes at all.
 #![allow(clippy::unwrap_used)]
 use proptest::prelude::*;
 
