@@ -1,5 +1,6 @@
 //! Where our files live: the places each operating system has for them.
 
+#[cfg(unix)]
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 

@@ -185,6 +185,6 @@ impl Manifest {
     }
 }
 
-#[cfg(any())]
+#[cfg(test)]
 #[path = "chunks_tests.rs"]
 mod tests;

@@ -1,5 +1,7 @@
 //! What the rules above need of a store of items: one operating system's keychain, or a twin in tests.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Instant;
 
 use keyfob_core::ports::StoreError;
@@ -30,4 +32,23 @@ pub(crate) trait Items {
 }
 
 /// How a store is opened; called on the worker's thread.
-pub(crate) type Open = fn(Instant) -> Result<Box<dyn Items>, StoreError>;
+#[derive(Clone)]
+pub(crate) struct Open(Arc<OpenFn>);
+
+type OpenFn = dyn Fn(Instant) -> Result<Box<dyn Items>, StoreError> + Send + Sync;
+
+impl Open {
+    pub fn new(open: impl Fn(Instant) -> Result<Box<dyn Items>, StoreError> + Send + Sync + 'static) -> Self {
+        Open(Arc::new(open))
+    }
+
+    pub fn open(&self, deadline: Instant) -> Result<Box<dyn Items>, StoreError> {
+        (self.0)(deadline)
+    }
+}
+
+impl fmt::Debug for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Open")
+    }
+}

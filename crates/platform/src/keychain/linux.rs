@@ -4,7 +4,7 @@
 //! that store unlocks, with a prompt, whenever it finds something locked, and asks several times more for
 //! each read. Items look the same to both: attributes `service` and `username`.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
 use std::future::Future;
 use std::path::Path;
 use std::time::Instant;
@@ -63,7 +63,10 @@ fn find_bus(env: impl Fn(&str) -> Option<String>, exists: impl Fn(&Path) -> bool
     if exists(&socket) {
         return Ok(());
     }
-    Err(no_keychain(&format!("there is no D-Bus session: DBUS_SESSION_BUS_ADDRESS is not set, and {} is not there", socket.display())))
+    Err(no_keychain(&format!(
+        "there is no D-Bus session: DBUS_SESSION_BUS_ADDRESS is not set, and {} is not there",
+        socket.display()
+    )))
 }
 
 impl SecretServiceItems {
@@ -74,7 +77,7 @@ impl SecretServiceItems {
     /// The items of that name in unlocked collections, the newest first. One that is locked hides which is
     /// newest, so it is not passed over.
     async fn find(&self, name: &str) -> Result<Vec<Item<'_>>, StoreError> {
-        let found = self.service.search_items(attributes(name)).await.map_err(failure)?;
+        let found = self.service.search_items(attributes(name).into()).await.map_err(failure)?;
         if !found.locked.is_empty() {
             return Err(StoreError::Locked);
         }
@@ -127,7 +130,7 @@ impl Items for SecretServiceItems {
             let collection = self.default_collection().await?;
             // "Replace": two processes that both found nothing make one item.
             let label = format!("Keyfob {name}");
-            let made = collection.create_item(&label, attributes(name), bytes, true, CONTENT).await;
+            let made = collection.create_item(&label, attributes(name).into(), bytes, true, CONTENT).await;
             made.map(|_| ()).map_err(failure)
         })
     }
@@ -146,9 +149,7 @@ impl Items for SecretServiceItems {
             let collection = match self.service.get_default_collection().await {
                 Ok(collection) => collection,
                 // A fresh account has none yet (F41); the service asks for its password.
-                Err(Error::NoResult) => {
-                    self.service.create_collection("Default", "default").await.map_err(failure)?
-                }
+                Err(Error::NoResult) => self.service.create_collection("Default", "default").await.map_err(failure)?,
                 Err(error) => return Err(failure(error)),
             };
             if collection.is_locked().await.map_err(failure)? {
@@ -160,8 +161,8 @@ impl Items for SecretServiceItems {
     }
 }
 
-fn attributes(name: &str) -> HashMap<&str, &str> {
-    HashMap::from([("service", SERVICE), ("username", name)])
+fn attributes(name: &str) -> [(&str, &str); 2] {
+    [("service", SERVICE), ("username", name)]
 }
 
 /// Duplicates are made by other programs, or by two keyrings merged into one. The one that was written last
@@ -171,7 +172,7 @@ async fn newest_first(items: Vec<Item<'_>>) -> Result<Vec<Item<'_>>, StoreError>
     for item in items {
         dated.push((item.get_modified().await.map_err(failure)?, item));
     }
-    dated.sort_by(|one, two| two.0.cmp(&one.0));
+    dated.sort_by_key(|(modified, _)| Reverse(*modified));
     match &dated[..] {
         [(one, _), (two, _), ..] if one == two => Err(StoreError::Damaged { why: "it is there more than once".into() }),
         _ => Ok(dated.into_iter().map(|(_, item)| item).collect()),
@@ -183,9 +184,8 @@ fn within<T>(
     deadline: Instant,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
-    runtime.block_on(async {
-        tokio::time::timeout_at(deadline.into(), work).await.unwrap_or(Err(StoreError::TimedOut))
-    })
+    runtime
+        .block_on(async { tokio::time::timeout_at(deadline.into(), work).await.unwrap_or(Err(StoreError::TimedOut)) })
 }
 
 fn no_keychain(why: &str) -> StoreError {

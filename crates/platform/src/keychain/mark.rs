@@ -86,7 +86,8 @@ impl Mark {
     }
 
     fn write(&self, mark: String) -> Result<(), StoreError> {
-        let text = serde_json::to_vec(&Written { version: 1, mark }).map_err(|e| StoreError::Failed { why: e.to_string() })?;
+        let text =
+            serde_json::to_vec(&Written { version: 1, mark }).map_err(|e| StoreError::Failed { why: e.to_string() })?;
         DiskFiles.replace(&self.file, None, &text).map_err(failed)
     }
 

@@ -44,13 +44,14 @@ impl Keychain {
     /// `state` is the folder where `keychain.json` tells which keychain was written to.
     pub fn new(state: &Path) -> Self {
         #[cfg(target_os = "linux")]
-        return Keychain::over(linux::open, state);
+        let open = Open::new(linux::open);
         #[cfg(any(target_os = "macos", windows))]
-        return Keychain::over(native::open, state);
+        let open = Open::new(native::open);
+        Keychain::over(open, state)
     }
 
     fn over(open: Open, state: &Path) -> Self {
-        Keychain { mark: Mark::new(state), calls: Worker::new(open), prompts: Worker::new(open) }
+        Keychain { mark: Mark::new(state), calls: Worker::new(open.clone()), prompts: Worker::new(open) }
     }
 }
 
@@ -100,5 +101,5 @@ impl SecretStore for Keychain {
     }
 }
 
-#[cfg(any())]
+#[cfg(test)]
 mod tests;

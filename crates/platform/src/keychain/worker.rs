@@ -91,7 +91,7 @@ impl Worker {
             }
         }
         let (jobs, inbox) = mpsc::channel::<Job>();
-        let open = self.open;
+        let open = self.open.clone();
         let handle = std::thread::Builder::new()
             .name("keychain".into())
             .spawn(move || {
@@ -131,7 +131,7 @@ impl Lane {
             let was_open = self.items.is_some();
             let items = match &mut self.items {
                 Some(items) => items,
-                empty => empty.insert((self.open)(deadline)?),
+                empty => empty.insert(self.open.open(deadline)?),
             };
             items.until(deadline);
             let answer = job(items.as_mut(), deadline);
@@ -151,6 +151,6 @@ impl Lane {
     }
 }
 
-#[cfg(any())]
+#[cfg(test)]
 #[path = "worker_tests.rs"]
 mod tests;
