@@ -22,12 +22,12 @@ check: ## format, rules and lint only
 	cargo clippy --workspace --all-targets -- -D warnings
 
 dev: ## a shell with the CLI, an embedded cloud and folders of its own
-	@scripts/setup.sh demo
+	@scripts/setup.sh dev
 	@scripts/dev.sh
 
 bench: ## the measurements of docs/performance.md
-	@scripts/setup.sh test
-	@scripts/bench.sh
+	@scripts/setup.sh bench
+	@/usr/bin/python3 scripts/bench.py
 
 bundle: ## a .deb and an .rpm in target/bundle
 	@scripts/setup.sh bundle

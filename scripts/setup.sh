@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building, the demo or the tests need and this machine lacks. Quiet and quick when all is there.
-#   scripts/setup.sh demo|test|bundle
+#   scripts/setup.sh demo|dev|test|bench|bundle
 # System packages come by apt (as root, or by sudo); Python packages and small tools stay in .venv and .tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,10 +12,12 @@ shells=(fish zsh tcsh elvish mksh ksh busybox)
 peers=(python3-venv python3-dbusmock python3-gi tmux strace openssl)
 
 case $what in
-  bundle) packages=("${build[@]}") ;;
-  demo) packages=("${build[@]}" "${keychain[@]}") ;;
+  bundle) packages=("${build[@]}" dpkg-dev rpm) ;;
+  demo) packages=("${build[@]}") ;;
+  dev) packages=("${build[@]}" "${keychain[@]}") ;;
+  bench) packages=("${build[@]}" "${keychain[@]}" python3 time) ;;
   test) packages=("${build[@]}" "${keychain[@]}" "${shells[@]}" "${peers[@]}") ;;
-  *) echo "usage: scripts/setup.sh demo|test|bundle" >&2; exit 2 ;;
+  *) echo "usage: scripts/setup.sh demo|dev|test|bench|bundle" >&2; exit 2 ;;
 esac
 
 say() { printf 'setup: %s\n' "$*" >&2; }

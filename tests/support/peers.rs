@@ -60,7 +60,8 @@ impl Peer {
         let program = built("--example", "cloud");
         let home = tempfile::tempdir().unwrap();
         let mut command = bound_to_us(&program, home.path());
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        // It ends when its input does, so that stays open for as long as the child is held.
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let facts: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("cloud said {line:?}: {e}"));
