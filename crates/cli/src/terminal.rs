@@ -54,6 +54,8 @@ pub struct AtTerminal {
     given: Mutex<Given>,
     remember: bool,
     spinner: Mutex<Option<ProgressBar>>,
+    /// The code that was shown last.
+    said: Mutex<Option<String>>,
 }
 
 impl AtTerminal {
@@ -64,6 +66,7 @@ impl AtTerminal {
             remember: given.remember,
             given: Mutex::new(given),
             spinner: Mutex::default(),
+            said: Mutex::default(),
         }
     }
 
@@ -91,8 +94,12 @@ impl AtTerminal {
         let Step::ShowCode { code, url, complete_url, host, expires, opened } = step else { return };
         let console = &self.world.console;
         self.quiet();
+        // The code comes first; once the browser was asked, the same step tells how that went.
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).replace(code.clone());
+        if said.as_ref() != Some(code) {
+            return console.talk(&talk::check_code(&self.team, code));
+        }
         let left = expires.duration_since(self.world.now());
-        console.talk(&talk::check_code(&self.team, code));
         console.talk(&talk::page(host, url, complete_url, *opened));
         if console.has_person()
             && let Some(picture) = qr(complete_url, self.world.var("NO_COLOR").is_none())
@@ -137,7 +144,8 @@ impl AtTerminal {
             // A refused password is not tried twice.
             (given.username.clone().or(known), given.password.take().filter(|_| !wrong))
         };
-        if wrong {
+        if wrong && self.world.console.has_person() {
+            self.quiet();
             self.world.console.talk(talk::WRONG_PASSWORD);
         }
         if let (Some(username), Some(password)) = (&username, password) {

@@ -70,6 +70,15 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// The exit with this status, or [`Exit::Other`].
+    pub fn of_status(status: u8) -> Self {
+        use Exit as E;
+        let all = [E::Usage, E::NotLoggedIn, E::PersonNeeded, E::Offline, E::Keychain, E::UnknownTeam, E::Refused];
+        all.into_iter().chain([E::TimedOut, E::Cancelled]).find(|e| e.status() == status).unwrap_or(E::Other)
+    }
+}
+
 impl Problem {
     pub fn new(code: &str, exit: Exit, title: impl Into<String>) -> Self {
         Problem {
@@ -399,11 +408,8 @@ pub fn of_edit(error: &EditError) -> Problem {
 }
 
 /// Nothing to say, for commands whose exit status says it all.
-pub fn silent(status: u8) -> Problem {
-    use Exit as E;
-    let all =
-        [E::Usage, E::NotLoggedIn, E::PersonNeeded, E::Offline, E::Keychain, E::UnknownTeam, E::Refused, E::TimedOut];
-    Problem::new("", all.into_iter().find(|e| e.status() == status).unwrap_or(E::Other), "")
+pub fn silent(exit: Exit) -> Problem {
+    Problem::new("", exit, "")
 }
 
 /// A file that was named is not there.

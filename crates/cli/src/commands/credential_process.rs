@@ -7,6 +7,7 @@ use keyfob_core::problem::{self, Problem};
 use serde::Serialize;
 
 use crate::args::CredentialProcessArgs;
+use crate::commands::status::rfc3339;
 use crate::world::World;
 
 #[derive(Serialize)]
@@ -33,7 +34,7 @@ pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Probl
         access_key_id: &credential.key_id,
         secret_access_key: credential.secret_key.expose(),
         session_token: credential.token.expose(),
-        expiration: credential.expires.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        expiration: rfc3339(credential.expires),
         account_id: &profile.account,
     };
     let text = keyfob_core::secret::Secret::new(serde_json::to_string(&answer).unwrap_or_default());

@@ -1,6 +1,6 @@
 //! `keyfob logout`: ends sessions here and at the server.
 
-use keyfob_core::problem::Problem;
+use keyfob_core::problem::{self, Problem};
 use keyfob_core::sessions::Sessions;
 use keyfob_core::talk;
 use keyfob_core::team::Team;
@@ -15,17 +15,14 @@ pub async fn run(world: &World, args: LogoutArgs) -> Result<(), Problem> {
         let team = world.which(&config, args.team.named())?;
         return one(world, &sessions, team, args.clear).await;
     }
-    let mut first = Ok(());
+    let mut first = None;
     for team in &config.teams {
         if let Err(problem) = one(world, &sessions, team, args.clear).await {
-            if first.is_ok() {
-                first = Err(problem);
-            } else {
-                world.tell(&problem);
-            }
+            world.tell(&problem);
+            first = first.or(Some(problem.exit));
         }
     }
-    first
+    first.map_or(Ok(()), |exit| Err(problem::silent(exit)))
 }
 
 async fn one(world: &World, sessions: &Sessions, team: &Team, forget: bool) -> Result<(), Problem> {

@@ -21,7 +21,7 @@ pub async fn run(world: &World, args: RenewArgs) -> Result<(), Problem> {
     for name in &args.teams {
         teams.push(config.team(name).ok_or_else(|| problem::unknown_team(name, config.nearest(name)))?);
     }
-    let mut first = Ok(());
+    let mut first = None;
     for team in teams {
         let session = facts.teams.get(&team.id).and_then(|t| t.session.as_ref());
         if let (Some(limit), Some(session)) = (args.if_less_than, session)
@@ -35,9 +35,11 @@ pub async fn run(world: &World, args: RenewArgs) -> Result<(), Problem> {
                 world.console.talk(&talk::renewed(&team.name, &facts, world.now(), &world.time_zone()));
             }
             // Every team gets its turn; the first problem decides the exit status.
-            Err(problem) if first.is_ok() => first = Err(problem),
-            Err(problem) => world.tell(&problem),
+            Err(problem) => {
+                world.tell(&problem);
+                first = first.or(Some(problem.exit));
+            }
         }
     }
-    first
+    first.map_or(Ok(()), |exit| Err(problem::silent(exit)))
 }

@@ -46,7 +46,7 @@ pub fn run(world: &World, args: &StatusArgs) -> Result<(), Problem> {
     world.result(&table.to_string())?;
     match (&args.team, rows.first()) {
         // For one team the exit status says how it stands.
-        (Some(_), Some(one)) if one.exit != 0 => Err(problem::silent(one.exit)),
+        (Some(_), Some(one)) if one.exit != 0 => Err(problem::silent(Exit::of_status(one.exit))),
         _ => Ok(()),
     }
 }
@@ -58,7 +58,7 @@ struct Row<'a> {
     provider: &'a str,
     health: keyfob_core::model::Health,
     who: Option<&'a str>,
-    session_ends: Option<Timestamp>,
+    session_ends: Option<String>,
     credentials: Vec<Value>,
     renews: bool,
     problem: Option<&'a Problem>,
@@ -70,18 +70,25 @@ fn as_json(entry: &TeamEntry, model: &Model, now: Timestamp) -> Value {
         .team
         .profiles
         .iter()
-        .filter_map(|p| entry.state.credentials.get(&p.id).map(|ends| json!({"profile": p.name, "ends": ends})))
+        .filter_map(|p| {
+            entry.state.credentials.get(&p.id).map(|ends| json!({"profile": p.name, "ends": rfc3339(*ends)}))
+        })
         .collect();
     json!(Row {
         name: &entry.team.name,
         provider: &entry.team.provider,
         health: entry.health(model, now),
         who: session.map(|s| s.who.as_str()),
-        session_ends: session.map(|s| s.ends()),
+        session_ends: session.map(|s| rfc3339(s.ends())),
         credentials,
         renews: session.is_some_and(|s| s.renews),
         problem: entry.state.problem.as_ref(),
     })
+}
+
+/// RFC 3339 in UTC, whole seconds.
+pub fn rfc3339(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// `acme-prod 42m`, from the facts file alone. Says nothing, with status 3, when the session has ended.
@@ -95,6 +102,6 @@ fn prompt(world: &World, named: Option<&str>) -> Result<(), Problem> {
     let now = world.now();
     match found.and_then(|team| talk::prompt(team, now)) {
         Some(line) => world.result(&line),
-        None => Err(problem::silent(Exit::NotLoggedIn.status())),
+        None => Err(problem::silent(Exit::NotLoggedIn)),
     }
 }

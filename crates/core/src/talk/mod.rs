@@ -1,5 +1,7 @@
 //! What the terminal says: every sentence of the CLI that is not a problem.
 
+pub mod demo;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
