@@ -55,11 +55,15 @@ impl Names {
     }
 }
 
-/// `[a-z0-9-]`, with a letter first, as all AWS regions are.
+/// An AWS region by its shape, such as `eu-west-1` or `us-gov-west-1`: words and then a number.
 pub fn is_region(text: &str) -> bool {
-    text.len() <= 32
-        && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    let parts: Vec<&str> = text.split('-').collect();
+    let Some((number, words)) = parts.split_last() else { return false };
+    let word = |part: &&str| (2..=12).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_lowercase());
+    (2..=4).contains(&words.len())
+        && words.iter().all(word)
+        && (1..=2).contains(&number.len())
+        && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// An address that a login may go to: https without user info, or http to this computer.
@@ -115,6 +119,16 @@ mod tests {
         assert!(names.free(&long).ends_with("x-2"));
         let mut names = Names::of_profiles();
         assert_eq!(["ab", "a.b", "ab"].map(|n| names.free(n)), ["ab", "a.b", "ab-2"]);
+    }
+
+    #[test]
+    fn a_region_is_told_by_its_shape() {
+        for good in ["eu-west-1", "us-gov-west-1", "ap-southeast-12"] {
+            assert!(is_region(good), "{good}");
+        }
+        for bad in ["", "-", "eu", "eu-west", "eu/west-1", "EU-WEST-1", "eu-west-1.evil.test", "eu-west-123", "eu--1"] {
+            assert!(!is_region(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -78,15 +78,30 @@ impl Reader<'_> {
         for (name, section) in &config.sso_sessions {
             let header = format!("[sso-session {name}]");
             let Some(portal) = self.portal(&header, section) else { continue };
+            let scopes = self.scopes(&header, section);
             self.drafts.push(Draft {
                 called: name.clone(),
                 line: section.line,
                 session: Some(name.clone()),
                 portal,
-                scopes: section.get("sso_registration_scopes").map(scope_list).filter(|s| !s.is_empty()),
+                scopes,
                 profiles: Vec::new(),
             });
         }
+    }
+
+    /// The comma list of a session's scopes, without blanks. Without any, Keyfob asks for its own.
+    fn scopes(&mut self, header: &str, section: &Section) -> Option<String> {
+        let text = section.get("sso_registration_scopes")?;
+        let scopes: Vec<&str> = text.split(',').map(str::trim).filter(|s| !s.is_empty()).collect();
+        let fits = |s: &&str| s.len() <= 128 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b":._/-*".contains(&b));
+        if !scopes.iter().all(fits) {
+            let line = section.line_of("sso_registration_scopes");
+            let why = format!("{header} has scopes that cannot be any; they were left out.");
+            self.warn(line, "sso_registration_scopes", why, "Write them like sso:account:access, with commas between.");
+            return None;
+        }
+        (!scopes.is_empty()).then(|| scopes.join(","))
     }
 
     /// The portal of a section that must have one, or a warning.
@@ -264,9 +279,4 @@ fn name_of_portal(start_url: &str) -> String {
         Some(first) => first.split('.').next().unwrap_or(first).to_owned(),
         None => host,
     }
-}
-
-/// The comma list without blanks.
-fn scope_list(text: &str) -> String {
-    text.split(',').map(str::trim).filter(|s| !s.is_empty()).collect::<Vec<_>>().join(",")
 }

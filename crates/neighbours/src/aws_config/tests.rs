@@ -169,9 +169,11 @@ fn one_bad_profile_does_not_cost_the_others() {
            [profile nourl]\nsso_start_url =\nsso_region = eu-west-1\n\
            [profile plain]\nsso_start_url = http://acme.awsapps.com/start\nsso_region = eu-west-1\n\
            [sso-session empty]\nsso_region = eu-west-1\n\
+           [sso-session odd]\nsso_start_url = https://odd.awsapps.com/start\nsso_region = eu-west-1\nsso_registration_scopes = a b, c\n\
            [forgotten]\n[profile in valid]\n";
     let found = read(&text);
-    assert_eq!(found.teams.len(), 1);
+    assert_eq!(found.teams.len(), 2);
+    assert_eq!(found.teams[1].settings.get("scopes"), None);
     let names: Vec<&str> = found.teams[0].profiles.iter().map(|p| p.name.as_str()).collect();
     assert_eq!(names, ["acme-admin", "acme-ro", "odd"]);
     assert_eq!(found.teams[0].profiles[2].region, None);
@@ -187,8 +189,9 @@ fn one_bad_profile_does_not_cost_the_others() {
             (40, "sso_start_url"),
             (43, "sso_start_url"),
             (45, "sso_start_url"),
-            (47, "[forgotten]"),
-            (48, "[profile in valid]"),
+            (50, "sso_registration_scopes"),
+            (51, "[forgotten]"),
+            (52, "[profile in valid]"),
         ]
     );
     assert!(found.warnings.iter().all(|w| w.why.ends_with('.') && w.next.ends_with('.')));

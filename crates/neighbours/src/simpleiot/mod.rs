@@ -10,7 +10,7 @@ use keyfob_core::config::{check_account, check_role};
 use keyfob_core::team::{Settings, check_name};
 use serde_json::{Map, Value};
 
-use crate::naming::{Names, clean, is_region, is_safe_address};
+use crate::naming::{clean, is_region, is_safe_address};
 use crate::{Found, ProfileDraft, Source, TeamDraft, Warning};
 
 /// The `config.json` of one folder.
@@ -23,7 +23,6 @@ pub struct TeamFile {
 
 /// What the folders under `root` hold for us. Folders whose names begin with `_` are none of teams.
 pub fn found(root: &Path, files: &[TeamFile]) -> Found {
-    let mut names = Names::of_teams();
     let mut accounts: BTreeMap<String, String> = BTreeMap::new();
     let (mut teams, mut warnings) = (Vec::new(), Vec::new());
     for file in files.iter().filter(|f| !f.folder.starts_with('_')) {
@@ -33,16 +32,7 @@ pub fn found(root: &Path, files: &[TeamFile]) -> Found {
             continue;
         }
         row.keychain_name(&file.folder, &fields, &mut accounts);
-        let Some(mut team) = row.team(&file.folder, &fields) else { continue };
-        team.name = names.free(&team.name);
-        if team.name != file.folder {
-            let why = format!(
-                "The team {} is called {} here; its terminals still get IOT_TEAM={}.",
-                file.folder, team.name, file.folder
-            );
-            row.warn("team", why, "Keep the name, or rename the team after the import.");
-        }
-        teams.push(team);
+        teams.extend(row.team(&file.folder, &fields));
     }
     Found { source: Source::SimpleIot, path: root.to_owned(), teams, warnings }
 }
@@ -75,26 +65,25 @@ impl Row<'_> {
                 None
             }
             Err(error) => {
-                let why = if error.is_eof() {
-                    "The file ends too early; it may be written half."
-                } else {
-                    "The file is not JSON."
-                };
-                let why = format!("{why} (column {})", error.column());
+                let what = if error.is_eof() { "ends too early, as if written half" } else { "is not JSON" };
+                let why = format!("The file {what} (column {}).", error.column());
                 self.push(Some(error.line()), None, why, again.into());
                 None
             }
         }
     }
 
-    /// False when the `iot` CLI would look elsewhere for this folder: exporting its name would then act on
-    /// another team, or on the folder of all teams.
+    /// False when the `iot` CLI would look elsewhere for this folder, as exporting its name would then act
+    /// on another team, or on the folder of all teams; and when the name is none of ours.
     fn reachable(&mut self, folder: &str, files: &[TeamFile]) -> bool {
         let looked_up: String = folder.chars().filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c)).collect();
-        if looked_up == folder && !folder.is_empty() {
+        let fit = check_name(folder);
+        if looked_up == folder && fit.is_ok() {
             return true;
         }
-        let why = if looked_up.is_empty() {
+        let why = if let (true, Err(bad)) = (looked_up == folder, fit) {
+            format!("The folder {folder:?} cannot be a team of Keyfob: {bad}.")
+        } else if looked_up.is_empty() {
             format!(
                 "The `iot` CLI drops every character of the folder name {folder:?} and would use the folder of all teams."
             )
@@ -163,11 +152,11 @@ impl Row<'_> {
                 );
                 return None;
             };
-            if !client.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            if !client.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+".contains(&b)) {
                 self.warn(
                     "cognitoClientId",
                     format!("{folder} was left out: its client id cannot be one."),
-                    "It holds letters and digits only; join the team again to get the right one.",
+                    "It holds letters, digits, _ and + only; join the team again to get the right one.",
                 );
                 return None;
             }
@@ -183,7 +172,7 @@ impl Row<'_> {
             set("client-id", client);
             "cognito"
         };
-        Some(TeamDraft { name: clean(folder, "simpleiot"), provider, settings, profiles, from: self.path.clone() })
+        Some(TeamDraft { name: folder.to_owned(), provider, settings, profiles, from: self.path.clone() })
     }
 
     fn region(&mut self, folder: &str, fields: &Fields) -> Option<String> {

@@ -150,10 +150,12 @@ fn an_alias_is_told_and_two_folders_of_one_team_are_warned_of() {
 }
 
 #[test]
-fn a_folder_that_is_no_name_of_ours_is_renamed_but_exported_as_it_is() {
-    let found = read(&[("-lab", &with(COGNITO, "team", Value::from("-lab")))]);
-    assert_eq!((found.teams[0].name.as_str(), found.teams[0].settings["iot-team"].as_str()), ("lab", "-lab"));
-    assert_eq!(fields(&found), ["team"]);
+fn a_folder_that_is_no_name_of_ours_is_left_out() {
+    for folder in ["-lab", "", &"x".repeat(65)] {
+        let found = read(&[(folder, COGNITO), ("lab", COGNITO)]);
+        assert_eq!(found.teams.len(), 1, "{folder}");
+        assert_eq!(fields(&found), ["team"], "{folder}");
+    }
 }
 
 proptest! {
@@ -167,7 +169,7 @@ proptest! {
 
     // Z04: no two folders lead to one team, and none to the folder of all teams.
     #[test]
-    fn every_team_is_a_folder_of_its_own(folders in prop::collection::vec("[ab$!_.-]{0,4}", 0..8)) {
+    fn every_team_is_a_folder_of_its_own(folders in prop::collection::btree_set("[ab$!_.-]{0,4}", 0..8)) {
         let files: Vec<(&str, &str)> = folders.iter().map(|f| (f.as_str(), COGNITO)).collect();
         let found = read(&files);
         let mut names: Vec<&str> = found.teams.iter().map(|t| t.name.as_str()).collect();
@@ -176,8 +178,9 @@ proptest! {
         names.dedup();
         prop_assert_eq!(names.len(), before);
         for team in &found.teams {
-            prop_assert!(folders.contains(&team.settings["iot-team"]));
-            prop_assert!(!team.settings["iot-team"].is_empty());
+            prop_assert!(folders.contains(&team.name));
+            prop_assert!(check_name(&team.name).is_ok());
+            prop_assert_eq!(&team.settings["iot-team"], &team.name);
         }
     }
 }
