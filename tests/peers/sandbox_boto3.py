@@ -215,7 +215,7 @@ def client(service, keys=None):
         aws_session_token=keys.get("sessionToken"),
     )
     # First, because botocore itself adds a member to the errors of sso-oidc at this point.
-    made.meta.events.register_first("before-parse", judge)
+    made.meta.events.register_first(f"before-parse.{made.meta.service_model.service_id.hyphenize()}.*", judge)
     return made
 
 
@@ -499,8 +499,12 @@ def check_password():
     for _ in range(4):
         fails("too many wrong passwords, counting", lambda: plain("sam", "wrong"), "NotAuthorizedException", says=refusal)
     fails("too many wrong passwords, the fifth", lambda: plain("sam", "wrong"), "NotAuthorizedException", says=refusal)
+    # The wait doubles each time: long enough in the end that a slow machine cannot sit it out.
+    for wait in (2, 4, 8, 16, 32):
+        control("shift", seconds=wait)
+        fails(f"and once more after {wait} s", lambda: plain("sam", "wrong"), "NotAuthorizedException", says=refusal)
     fails("then even the right one has to wait", lambda: srp("sam"), "NotAuthorizedException", says="Password attempts exceeded")
-    control("shift", seconds=2)
+    control("shift", seconds=64)
     check("and works again after the wait", srp("sam")["ChallengeName"] == "SMS_MFA")
 
 

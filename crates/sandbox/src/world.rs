@@ -119,8 +119,8 @@ pub(crate) struct PoolRefresh {
 pub(crate) struct PoolPerson {
     /// Wrong passwords in a row.
     pub failures: u32,
-    /// Epoch seconds until which every password is refused.
-    pub locked_until: u64,
+    /// Since the Unix epoch: until then every password is refused.
+    pub locked_until: Duration,
     pub last_code: Option<String>,
     /// The TOTP step used last; a code is good once (RFC 6238 section 5.2).
     pub totp_step: Option<u64>,

@@ -3,7 +3,11 @@
 mod challenges;
 mod codes;
 mod srp;
+#[cfg(test)]
+mod tests;
 mod tokens;
+
+use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
@@ -142,7 +146,7 @@ fn after_password(
     user: &str,
     right: bool,
 ) -> Result<Answer, Answer> {
-    let now = world.seconds();
+    let now = world.now;
     let person = world.person(&pool.id, user);
     if now < person.locked_until {
         return Err(refused("Password attempts exceeded"));
@@ -151,7 +155,8 @@ fn after_password(
         person.failures += 1;
         if person.failures >= PATIENCE {
             // One second after the fifth, doubled with each further one, up to about 15 minutes.
-            person.locked_until = now + (1 << (person.failures - PATIENCE).min(10)).min(900);
+            let wait = (1 << (person.failures - PATIENCE).min(10)).min(900);
+            person.locked_until = now + Duration::from_secs(wait);
         }
         return Err(wrong_password());
     }
