@@ -26,6 +26,7 @@ pub mod model;
 pub mod notice;
 pub mod phrase;
 pub mod talk;
+pub mod tray;
 pub mod update;
 
 #[cfg(any(test, feature = "testkit"))]

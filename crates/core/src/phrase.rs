@@ -47,20 +47,55 @@ pub struct CliRow {
     pub note: String,
 }
 
-/// A tray icon as a shape: a tag, solid while logged in, with a badge.
+/// A tray icon as a shape: a tag, solid while logged in, with a badge. The more urgent is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Icon {
     Hollow,
     Solid,
-    Slash,
     HollowSlash,
+    Slash,
     Dots,
     Clock,
     Ask,
     Bang,
     Cross,
     Lock,
+}
+
+impl Icon {
+    /// The same shape as a character, for menus and terminals.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Icon::Hollow => "○",
+            Icon::Solid => "●",
+            Icon::Slash | Icon::HollowSlash => "⌀",
+            Icon::Dots => "…",
+            Icon::Clock => "◔",
+            Icon::Ask => "?",
+            Icon::Bang => "▲",
+            Icon::Cross => "✕",
+            Icon::Lock => "⚿",
+        }
+    }
+}
+
+/// The shape of a team's state, without any words.
+pub fn shape(entry: &TeamEntry, model: &Model, now: Timestamp) -> Icon {
+    match entry.health(model, now) {
+        Health::SignedOut => Icon::Hollow,
+        Health::Working if entry.state.login.as_ref().is_some_and(|login| login.asking.is_some()) => Icon::Ask,
+        Health::Working => Icon::Dots,
+        Health::Fresh => Icon::Solid,
+        Health::Soon => Icon::Clock,
+        Health::Ended => Icon::Bang,
+        Health::Offline => match expiry::left(&entry.state, &model.prefs, now) {
+            Some(left) if left.is_positive() => Icon::Slash,
+            _ => Icon::HollowSlash,
+        },
+        Health::Locked => Icon::Lock,
+        Health::Broken => Icon::Cross,
+    }
 }
 
 /// Presents a team at a moment.
@@ -75,25 +110,21 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
     let can = alive.zip(end).map(|(left, end)| long(left, end, now, tz));
     let what = doing(entry, now);
 
-    let (icon, symbol, label) = match health {
-        Health::SignedOut => (Icon::Hollow, "○", "Logged out".to_owned()),
-        Health::Working if state.login.as_ref().is_some_and(|l| l.asking.is_some()) => (Icon::Ask, "?", what.clone()),
-        Health::Working => (Icon::Dots, "…", what.clone()),
-        Health::Fresh if open_ended => {
-            (Icon::Solid, "●", if alive.is_some() { "renews itself" } else { "renews when used" }.to_owned())
-        }
-        Health::Fresh => (Icon::Solid, "●", format!("{} left", remaining.clone().unwrap_or_else(|| "nothing".into()))),
-        Health::Soon => {
-            (Icon::Clock, "◔", format!("ends in {}", remaining.clone().unwrap_or_else(|| "< 1 min".into())))
-        }
-        Health::Ended => (Icon::Bang, "▲", capital(&ended_short(end, now, tz))),
+    let icon = shape(entry, model, now);
+    let label = match health {
+        Health::SignedOut => "Logged out".to_owned(),
+        Health::Working | Health::Broken => what.clone(),
+        Health::Fresh if open_ended => if alive.is_some() { "renews itself" } else { "renews when used" }.to_owned(),
+        Health::Fresh => format!("{} left", remaining.as_deref().unwrap_or("nothing")),
+        Health::Soon => format!("ends in {}", remaining.as_deref().unwrap_or("< 1 min")),
+        Health::Ended => capital(&ended_short(end, now, tz)),
         Health::Offline => match &remaining {
-            Some(short) => (Icon::Slash, "⌀", format!("Offline, {short} left")),
-            None => (Icon::HollowSlash, "⌀", "Offline".to_owned()),
+            Some(short) => format!("Offline, {short} left"),
+            None => "Offline".to_owned(),
         },
-        Health::Locked => (Icon::Lock, "⚿", "Keychain locked".to_owned()),
-        Health::Broken => (Icon::Cross, "✕", what.clone()),
+        Health::Locked => "Keychain locked".to_owned(),
     };
+    let symbol = icon.symbol();
 
     let tooltip = match health {
         Health::SignedOut => "Keyfob — logged out".to_owned(),

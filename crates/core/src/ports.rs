@@ -9,8 +9,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::event::Page;
+use crate::model::Model;
+use crate::notice::{Notice, NoticeId};
 use crate::secret::Secret;
 use crate::team::Id;
 
@@ -249,4 +253,29 @@ pub enum NoAnswer {
     /// There is nobody to ask, as in a script.
     #[error("nobody can be asked")]
     Nobody,
+}
+
+/// The desktop around us: tray, notifications, clipboard, window.
+pub trait Shell: Send + Sync + Debug {
+    /// The time zone to show times in, as it is now: people travel while programs run.
+    fn zone(&self) -> TimeZone;
+    /// Draws tray and window anew. Called only when something that is shown has changed.
+    fn render(&self, model: &Model, now: Timestamp);
+    /// Shows a notice in place of an earlier one with the same id. Where the system draws no buttons, it
+    /// shows [`crate::notice::without_buttons`] of it.
+    fn notify(&self, notice: &Notice);
+    fn close(&self, notice: &NoticeId);
+    /// Puts a text on the clipboard. With `clear_after` it is marked confidential and removed again, unless
+    /// something else was copied meanwhile.
+    fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError>;
+    /// Brings the window to the front, at this page.
+    fn open(&self, page: &Page);
+    /// Ends the program; nothing runs any more that would be lost.
+    fn quit(&self);
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the clipboard cannot be used: {why}")]
+pub struct CopyError {
+    pub why: String,
 }

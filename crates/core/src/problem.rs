@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::EditError;
 use crate::export::{Refused, Shell};
-use crate::ports::{BrowserError, FileError, HttpError, StoreError};
+use crate::ports::{BrowserError, CopyError, FileError, HttpError, StoreError};
 use crate::provider::{BadSetting, ProviderError};
 use crate::team::Profile;
 
@@ -372,6 +372,21 @@ pub fn of_browser(error: &BrowserError, url: &str) -> Problem {
     Problem::new("NO-BROWSER", Exit::Other, "No browser could be opened")
         .detail(format!("{}.", error.why))
         .hint(format!("Open this page yourself: {url}"))
+}
+
+/// A clipboard that took nothing, in words.
+pub fn of_copy(error: &CopyError, instead: &str) -> Problem {
+    Problem::new("NO-CLIPBOARD", Exit::Other, "Nothing could be copied")
+        .detail(format!("{}.", error.why))
+        .hint(format!("Print it instead: `{instead}`."))
+}
+
+/// A fault of our own; its details are for the log, never for a person.
+pub fn internal() -> Problem {
+    Problem::new("INTERNAL", Exit::Other, "Something unexpected happened in Keyfob")
+        .detail("What you had is kept.")
+        .hint("Try again; if it stays, report it with `INTERNAL` and what you did.")
+        .remedy(Remedy::TryAgain)
 }
 
 /// No team of that name; `near` is the closest name there is.

@@ -4,6 +4,18 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that is set up wrongly should say so loudly")]
 
+mod clock;
+mod files;
+mod http;
+mod keychain;
+mod person;
 mod sample;
+mod shell;
 
+pub use clock::VirtualClock;
+pub use files::MemoryFiles;
+pub use http::ScriptedHttp;
+pub use keychain::{Call, MemoryStore};
+pub use person::{RecordingBrowser, ScriptedPerson, SeededRandom};
 pub use sample::{about, at, fixed_session, id, profile, session, team, zone};
+pub use shell::RecordingShell;

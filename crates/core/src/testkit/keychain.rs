@@ -1,0 +1,165 @@
+//! A keychain in memory that can be locked, be too small, and fail on command.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use crate::ports::{SecretKey, SecretStore, StoreError};
+use crate::secret::Secret;
+
+/// What is asked of a keychain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    Get,
+    Put,
+    Remove,
+    Unlock,
+}
+
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    items: BTreeMap<String, Secret>,
+    locked: bool,
+    /// A person would say yes to the prompt.
+    unlocks: bool,
+    limit: Option<usize>,
+    /// Fails every call until taken away.
+    broken: Option<StoreError>,
+    faults: VecDeque<(Call, StoreError)>,
+    calls: Vec<(Call, String)>,
+}
+
+impl MemoryStore {
+    /// Refuses secrets longer than so many bytes, as Windows does beyond 2,560.
+    #[must_use]
+    pub fn with_limit(self, bytes: usize) -> Self {
+        self.state().limit = Some(bytes);
+        self
+    }
+
+    /// Lets the next call of this sort fail; several faults are used up in their order.
+    pub fn fail_next(&self, call: Call, error: StoreError) {
+        self.state().faults.push_back((call, error));
+    }
+
+    /// Lets every call fail until called with `None`.
+    pub fn break_down(&self, error: Option<StoreError>) {
+        self.state().broken = error;
+    }
+
+    /// Locks it; `unlocks` says what the person will answer when asked.
+    pub fn lock(&self, unlocks: bool) {
+        let mut state = self.state();
+        state.locked = true;
+        state.unlocks = unlocks;
+    }
+
+    /// Writes or removes an entry behind everybody's back.
+    pub fn tamper(&self, entry: &str, text: Option<&str>) {
+        let mut state = self.state();
+        match text {
+            Some(text) => state.items.insert(entry.to_owned(), Secret::new(text)),
+            None => state.items.remove(entry),
+        };
+    }
+
+    /// What is kept under an entry's name.
+    pub fn entry(&self, entry: &str) -> Option<Secret> {
+        self.state().items.get(entry).cloned()
+    }
+
+    pub fn entries(&self) -> Vec<String> {
+        self.state().items.keys().cloned().collect()
+    }
+
+    /// All calls so far with the entry they were about, oldest first. Each `Unlock` is a prompt.
+    pub fn calls(&self) -> Vec<(Call, String)> {
+        self.state().calls.clone()
+    }
+
+    fn begin(&self, call: Call, entry: &str) -> Result<MutexGuard<'_, State>, StoreError> {
+        let mut state = self.state();
+        state.calls.push((call, entry.to_owned()));
+        if let Some(place) = state.faults.iter().position(|(when, _)| *when == call)
+            && let Some((_, error)) = state.faults.remove(place)
+        {
+            return Err(error);
+        }
+        match &state.broken {
+            Some(error) => Err(error.clone()),
+            None if state.locked && call != Call::Unlock => Err(StoreError::Locked),
+            None => Ok(state),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl SecretStore for MemoryStore {
+    async fn get(&self, key: &SecretKey) -> Result<Option<Secret>, StoreError> {
+        let entry = key.entry();
+        Ok(self.begin(Call::Get, &entry)?.items.get(&entry).cloned())
+    }
+
+    async fn put(&self, key: &SecretKey, secret: &Secret) -> Result<(), StoreError> {
+        let entry = key.entry();
+        let mut state = self.begin(Call::Put, &entry)?;
+        if let Some(limit) = state.limit.filter(|limit| secret.expose().len() > *limit) {
+            return Err(StoreError::Failed { why: format!("The secret is longer than {limit} bytes") });
+        }
+        state.items.insert(entry, secret.clone());
+        Ok(())
+    }
+
+    async fn remove(&self, key: &SecretKey) -> Result<(), StoreError> {
+        let entry = key.entry();
+        self.begin(Call::Remove, &entry)?.items.remove(&entry);
+        Ok(())
+    }
+
+    async fn unlock(&self) -> Result<(), StoreError> {
+        let mut state = self.begin(Call::Unlock, "")?;
+        if state.locked && !state.unlocks {
+            return Err(StoreError::Dismissed);
+        }
+        state.locked = false;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_locked_keychain_says_so_and_never_that_something_is_absent() {
+        let store = MemoryStore::default();
+        let key = SecretKey::Canary;
+        assert_eq!(store.get(&key).await, Ok(None));
+        store.lock(false);
+        assert_eq!(store.get(&key).await, Err(StoreError::Locked));
+        assert_eq!(store.unlock().await, Err(StoreError::Dismissed));
+        store.lock(true);
+        assert_eq!(store.unlock().await, Ok(()));
+        assert_eq!(store.get(&key).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn faults_come_once_and_a_small_store_refuses_what_is_too_long() {
+        let store = MemoryStore::default().with_limit(4);
+        let key = SecretKey::Canary;
+        store.fail_next(Call::Put, StoreError::TimedOut);
+        assert_eq!(store.get(&key).await, Ok(None));
+        assert_eq!(store.put(&key, &Secret::new("1234")).await, Err(StoreError::TimedOut));
+        assert_eq!(store.put(&key, &Secret::new("1234")).await, Ok(()));
+        assert!(store.put(&key, &Secret::new("12345")).await.is_err());
+        assert_eq!(store.entry("canary"), Some(Secret::new("1234")));
+    }
+}
