@@ -15,6 +15,9 @@ use crate::{
 /// A poll may be this much early: timers and networks are not exact.
 const TOLERANCE: Duration = Duration::from_millis(50);
 
+/// Names are kept, so a caller must not decide how much memory they take.
+const LONGEST_NAME: usize = 256;
+
 /// `{"error", "error_description"}` with the exception's name in a header, as the service's own clients expect it.
 pub(crate) fn error(kind: &str, description: &str, status: u16) -> Answer {
     let body = json!({ "error": oauth_code(kind), "error_description": description });
@@ -27,6 +30,9 @@ pub(crate) fn register(world: &mut World, request: &Request) -> Result<Answer, A
     let name = required(&body, "clientName")?;
     if required(&body, "clientType")? != "public" {
         return Err(error("InvalidClientMetadataException", "Invalid client type", 400));
+    }
+    if name.len() > LONGEST_NAME {
+        return Err(error("InvalidClientMetadataException", "Client name is too long", 400));
     }
     let scopes = match body.get("scopes") {
         None | Some(Value::Null) => Vec::new(),
@@ -41,7 +47,7 @@ pub(crate) fn register(world: &mut World, request: &Request) -> Result<Answer, A
     let answer = json!({
         "clientId": id, "clientSecret": secret, "clientIdIssuedAt": now, "clientSecretExpiresAt": ends,
     });
-    world.registrations.insert(id, Registration { secret, name: name.to_owned(), scopes, ends });
+    world.registrations.insert(id, Registration { secret, name: name.to_owned(), renewable: !scopes.is_empty(), ends });
     Ok(Answer::json(200, &answer))
 }
 
@@ -54,6 +60,7 @@ pub(crate) fn start(world: &mut World, request: &Request) -> Result<Answer, Answ
     let Some(portal) = world.portal(start_url) else {
         return Err(error("InvalidRequestException", "Invalid start URL", 400));
     };
+    let start_url = world.start_url(portal);
     let verdict = match portal.users.first() {
         Some(user) if world.approvals_in_advance > 0 => Verdict::Approved { user: user.name.clone() },
         _ => Verdict::Pending,
@@ -77,7 +84,7 @@ pub(crate) fn start(world: &mut World, request: &Request) -> Result<Answer, Answ
     let flow = DeviceFlow {
         client_id: client_id.to_owned(),
         client_name,
-        start_url: start_url.to_owned(),
+        start_url,
         user_code,
         ends: world.seconds() + lifetimes.device_code,
         verdict,
@@ -134,7 +141,8 @@ fn poll(world: &mut World, client_id: &str, device_code: &str) -> Result<Answer,
             let session = random::token(16);
             let signed_in = PortalSession { client_id: client_id.to_owned(), start_url, user, ends };
             world.sessions.insert(session.clone(), signed_in);
-            let refresh = renewable(world, client_id).then(|| new_refresh(world, &session));
+            let renewable = world.registrations.get(client_id).is_some_and(|r| r.renewable);
+            let refresh = renewable.then(|| new_refresh(world, &session));
             Ok(issue(world, &session, refresh))
         }
     }
@@ -194,11 +202,6 @@ fn issue(world: &mut World, session: &str, refresh: Option<String>) -> Answer {
 /// Ends a person's session: none of its tokens is good any longer.
 pub(crate) fn end_session(world: &mut World, session: &str) {
     world.sessions.remove(session);
-}
-
-/// AWS hands out refresh tokens only to clients that registered scopes.
-fn renewable(world: &World, client_id: &str) -> bool {
-    world.registrations.get(client_id).is_some_and(|r| !r.scopes.is_empty())
 }
 
 fn client<'w>(world: &'w World, id: &str, secret: &str) -> Result<&'w Registration, Answer> {

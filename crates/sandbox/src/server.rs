@@ -5,6 +5,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     sync::Arc,
     thread::JoinHandle,
+    time::Duration,
 };
 
 use tokio::sync::{Semaphore, oneshot};
@@ -74,9 +75,9 @@ impl Drop for Server {
 async fn accept(listener: tokio::net::TcpListener, cloud: Arc<Cloud>) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     while let Ok(place) = Arc::clone(&places).acquire_owned().await {
-        // Errors here are those of a single connection that came to nothing (or too many open files: wait for a place).
+        // A connection that came to nothing, or too many open files: neither is a reason to end or to spin.
         let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
         let cloud = Arc::clone(&cloud);

@@ -41,7 +41,8 @@ pub(crate) struct World {
 pub(crate) struct Registration {
     pub secret: String,
     pub name: String,
-    pub scopes: Vec<String>,
+    /// AWS hands out refresh tokens only to clients that registered scopes.
+    pub renewable: bool,
     pub ends: u64,
 }
 

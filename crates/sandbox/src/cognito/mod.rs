@@ -26,6 +26,9 @@ use crate::{
 /// Wrong passwords in a row before the pool makes people wait.
 const PATIENCE: u32 = 5;
 
+/// `UsernameType` of the API model.
+const LONGEST_NAME: usize = 128;
+
 /// `{"__type", "message"}` with status 400 and the exception's name in a header too.
 pub(crate) fn error(kind: &str, message: &str, status: u16) -> Answer {
     answer(status, &json!({ "__type": kind, "message": message })).with("x-amzn-ErrorType", format!("{kind}:"))
@@ -76,6 +79,9 @@ pub(crate) fn initiate(world: &mut World, request: &Request) -> Result<Answer, A
 
 fn initiate_srp(world: &mut World, pool: &Pool, client: &PoolClient, asked: &Asked) -> Result<Answer, Answer> {
     let name = asked.need("USERNAME")?;
+    if name.len() > LONGEST_NAME {
+        return Err(invalid("1 validation error detected: Value at 'userName' failed to satisfy constraint"));
+    }
     secret_hash(client, asked, &[name])?;
     let a = srp::public(asked.need("SRP_A")?).ok_or_else(|| invalid("SRP_A is not a valid number"))?;
     let (user, password, real) = match pool.user(name) {
