@@ -1,6 +1,8 @@
-"""Fills an empty Cognito with a pool, two clients and three people, and prints what a login needs as JSON.
+"""Fills an empty Cognito with a pool, two clients and three people, and prints what a login needs as JSON;
+or shows what the authenticator of a person shows now.
 
 usage: cognito_pool.py ENDPOINT
+       cognito_pool.py totp SECRET
 """
 
 import base64
@@ -82,4 +84,7 @@ def main(endpoint):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    if sys.argv[1] == "totp":
+        print(totp(sys.argv[2], time.time()))
+    else:
+        main(sys.argv[1])

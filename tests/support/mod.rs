@@ -1,3 +1,4 @@
 //! What the tests share: real peers started and ended, private keychains, and the program under test.
 
 pub mod peers;
+pub mod person;

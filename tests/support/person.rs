@@ -1,0 +1,78 @@
+//! A person with their answers ready, and a world of real ports around them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use keyfob_core::ports::{Answer, Browser, BrowserError, NoAnswer, Person, Question, Step};
+use keyfob_core::provider::Cx;
+use keyfob_core::secret::Secret;
+use keyfob_platform::clock::SystemClock;
+use keyfob_platform::http::Internet;
+use keyfob_platform::random::SystemRandom;
+
+/// What a person says when asked; made at that moment, because a one-time code is.
+pub type Reply = Box<dyn FnMut(&Question) -> Answer + Send>;
+
+/// Answers each question with the next reply, remembers what was asked, and leaves when there is none left.
+#[derive(Default)]
+pub struct Scripted {
+    replies: Mutex<VecDeque<Reply>>,
+    asked: Mutex<Vec<Question>>,
+}
+
+impl std::fmt::Debug for Scripted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Scripted")
+    }
+}
+
+impl Scripted {
+    pub fn new(replies: Vec<Reply>) -> Arc<Scripted> {
+        Arc::new(Scripted { replies: Mutex::new(replies.into()), asked: Mutex::default() })
+    }
+
+    /// Every question so far.
+    pub fn asked(&self) -> Vec<Question> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Person for Scripted {
+    fn show(&self, _: &Step) {}
+
+    async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {
+        self.asked.lock().unwrap().push(question.clone());
+        let reply = self.replies.lock().unwrap().pop_front();
+        reply.map(|mut reply| reply(&question)).ok_or(NoAnswer::Cancelled)
+    }
+}
+
+/// A user name and a password, to be typed and not remembered.
+pub fn types(username: &str, password: &str) -> Reply {
+    let (username, password) = (username.to_owned(), Secret::new(password));
+    Box::new(move |_| Answer::Password { username: username.clone(), password: password.clone(), remember: false })
+}
+
+/// A browser that nothing may open.
+#[derive(Debug)]
+pub struct NoBrowser;
+
+impl Browser for NoBrowser {
+    fn open(&self, url: &url::Url) -> Result<(), BrowserError> {
+        panic!("{url} was opened, and nobody asked for it");
+    }
+}
+
+/// What a provider is lent, all of it real but the person.
+pub fn real_world(person: Arc<Scripted>) -> Cx {
+    Cx {
+        clock: Arc::new(SystemClock),
+        http: Arc::new(Internet::new()),
+        person,
+        browser: Arc::new(NoBrowser),
+        random: Arc::new(SystemRandom),
+        endpoints: BTreeMap::new(),
+    }
+}
