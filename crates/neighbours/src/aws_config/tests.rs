@@ -34,8 +34,7 @@ fn places(found: &Found) -> Vec<(usize, &str)> {
     found.warnings.iter().map(|w: &Warning| (w.line.unwrap(), w.field.as_deref().unwrap())).collect()
 }
 
-// F86, F67: each file of security D.1 with its verdict.
-
+// F67: BOM, CRLF, no final newline.
 #[test]
 fn sections_and_settings_are_read_as_aws_tools_read_them() {
     for (text, expected) in [
@@ -64,6 +63,7 @@ fn sections_and_settings_are_read_as_aws_tools_read_them() {
     }
 }
 
+// F67, F86: NUL, lone CR, Latin-1 bytes and all that is torn.
 #[test]
 fn what_no_tool_reads_is_refused_with_its_place() {
     for (text, place) in [
@@ -94,6 +94,7 @@ fn keys_of_other_people_are_not_carried_around() {
     assert_eq!(config.profiles["default"].get("aws_secret_access_key"), Some(""));
 }
 
+// F86
 #[test]
 fn large_files_are_read_in_one_go() {
     let long = format!("[profile x]\nk = {}\n", "v".repeat(1 << 20));
@@ -157,6 +158,7 @@ fn profiles_of_the_older_form_become_one_team_for_each_portal() {
     assert_eq!(found.teams[0].profiles.len(), 3);
 }
 
+// F86
 #[test]
 fn one_bad_profile_does_not_cost_the_others() {
     let text = MODERN.to_owned()
@@ -197,6 +199,7 @@ fn one_bad_profile_does_not_cost_the_others() {
     assert!(found.warnings.iter().all(|w| w.why.ends_with('.') && w.next.ends_with('.')));
 }
 
+// F86
 #[test]
 fn names_that_do_not_fit_are_changed_and_told() {
     let found = read(

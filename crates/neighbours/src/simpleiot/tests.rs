@@ -71,8 +71,7 @@ fn an_sso_team_brings_the_role_it_was_installed_with() {
     assert_eq!((profile.role.as_str(), profile.region.as_deref()), ("Admin", Some("eu-central-1")));
 }
 
-// F86: each file of security D.1 with its verdict.
-
+// F86
 #[test]
 fn a_bad_row_is_told_and_costs_no_other() {
     for (text, field) in [
@@ -108,6 +107,7 @@ fn a_bad_row_is_told_and_costs_no_other() {
     assert!(half.warnings[0].why.contains("too early"));
 }
 
+// F86
 #[test]
 fn odd_values_are_read_with_a_warning() {
     for (text, field, provider) in [
@@ -129,6 +129,7 @@ fn odd_values_are_read_with_a_warning() {
     assert!(read(&[("acme", &with(SSO, "account", Value::from("123")))]).teams[0].profiles.is_empty());
 }
 
+// F86
 #[test]
 fn a_folder_that_the_iot_cli_takes_for_another_is_left_out() {
     let found = read(&[("ABC$", COGNITO), ("ABC", COGNITO), ("!!!", COGNITO), ("日本", COGNITO), ("x.y", COGNITO)]);
