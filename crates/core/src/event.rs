@@ -86,6 +86,9 @@ pub enum Event {
         problem: Problem,
     },
 
+    UnlockFailed {
+        problem: Problem,
+    },
     KeychainChanged {
         keychain: Keychain,
     },

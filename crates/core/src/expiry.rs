@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Prefs, TeamState};
+use crate::model::{Model, Prefs, TeamState};
 use crate::session::SessionFacts;
 use crate::team::Id;
 
@@ -14,6 +14,8 @@ const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// The most a renewal starts ahead of the end: before the 15 minutes in which the AWS SDKs begin to renew
 /// by themselves, so that they find a fresh session and leave it alone.
 const RENEW_AHEAD: SignedDuration = SignedDuration::from_mins(20);
+/// The longest sleep (security D18).
+pub const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(30);
 /// No team is tried more often than this without a person asking (fault F01).
 pub const MIN_BETWEEN_TRIES: SignedDuration = SignedDuration::from_secs(30);
 /// The longest pause between two tries while a server has trouble (fault F14).
@@ -120,6 +122,27 @@ pub fn hint_at(state: &TeamState, prefs: &Prefs) -> Option<Timestamp> {
     let end = ended_at(state, prefs)?;
     let lifetime = end.duration_since(started(state)?);
     (prefs.early_hint && lifetime >= EARLY_HINT_FROM).then(|| after(end, -EARLY_HINT))
+}
+
+/// The next moment at which something may become due. Whoever waits for it never sleeps longer than 30 s and
+/// wakes on whole half minutes of the wall clock, where the texts change (security D18).
+pub fn next_look(model: &Model, now: Timestamp) -> SignedDuration {
+    let since_half = now.as_millisecond().rem_euclid(LOOK_EVERY.as_secs() * 1000);
+    let aligned = LOOK_EVERY - SignedDuration::from_millis(since_half);
+    let moments = model.teams.iter().flat_map(|entry| {
+        let (state, prefs) = (&entry.state, &model.prefs);
+        [
+            state.session.as_ref().and_then(|facts| renew_at(facts, &entry.team.id)),
+            state.refresh.not_before,
+            state.refresh.last_try.map(|at| after(at, MIN_BETWEEN_TRIES)),
+            ended_at(state, prefs),
+            warn_at(state, prefs),
+            hint_at(state, prefs),
+            state.snoozed_until,
+        ]
+    });
+    let next = moments.flatten().chain(model.settling_until).filter(|at| *at > now).min();
+    next.map_or(aligned, |at| aligned.min(at.duration_since(now)))
 }
 
 fn started(state: &TeamState) -> Option<Timestamp> {

@@ -29,5 +29,7 @@ pub mod talk;
 pub mod tray;
 pub mod update;
 
+pub mod engine;
+
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;

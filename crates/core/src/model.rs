@@ -20,6 +20,17 @@ pub const IGNORED_AFTER: SignedDuration = SignedDuration::from_hours(12);
 pub const USED_FOR: SignedDuration = SignedDuration::from_hours(8);
 
 /// The whole state. Only [`crate::update::update`] changes it.
+///
+/// It derives `Serialize`, as every event and effect does, and so no secret can be put into it:
+///
+/// ```
+/// #[derive(serde::Serialize)]
+/// struct Holds { name: String }
+/// ```
+/// ```compile_fail
+/// #[derive(serde::Serialize)]
+/// struct Holds { name: keyfob_core::secret::Secret }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Model {
     /// In the order of the config file.

@@ -80,6 +80,12 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
             }
         }
 
+        Event::UnlockFailed { problem } => {
+            // Who dismissed the system's prompt knows that it stays locked.
+            if problem.code != "KC-LOCKED" {
+                effects.push(Effect::Notify(Telling::Failed(problem)));
+            }
+        }
         Event::KeychainChanged { keychain } => keychain_changed(model, keychain),
         Event::NetworkReturned => network_returned(model),
         Event::NetworkLost => {
