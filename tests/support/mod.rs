@@ -3,3 +3,4 @@
 pub mod keyring;
 pub mod peers;
 pub mod person;
+pub mod terminal;

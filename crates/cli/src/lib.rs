@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+pub mod prompt;
 mod table;
 pub mod terminal;
 pub mod world;
