@@ -99,6 +99,18 @@ fn being_logged_out_is_not_undone_by_a_renewal_that_was_under_way() {
 }
 
 #[test]
+fn a_log_out_under_way_is_over_only_when_it_says_so() {
+    let mut model = with("acme", Some(session(start(), 60)));
+    update(&mut model, Event::Clicked(Action::LogOut { team: id("acme") }), start());
+    let gone = Facts { teams: [(id("acme"), crate::facts::TeamFacts::default())].into(), ..Facts::default() };
+    update(&mut model, Event::FactsChanged { facts: gone }, start());
+    let log_in = || Event::Clicked(Action::LogIn { team: id("acme") });
+    assert_eq!(update(&mut model, log_in(), start()), [], "its answer would end the new session");
+    update(&mut model, Event::LoggedOut { team: id("acme"), left: None }, start());
+    assert!(matches!(update(&mut model, log_in(), start()).as_slice(), [Effect::StartLogin { .. }]));
+}
+
+#[test]
 fn what_a_cancelled_attempt_still_says_is_not_believed() {
     let mut model = with("acme", None);
     let log_in = || Event::Clicked(Action::LogIn { team: id("acme") });
