@@ -20,7 +20,8 @@ fn shell(stage: &Stage, program: &str, script: &str) -> Done {
 #[test]
 fn the_line_that_people_type_sets_up_a_shell() {
     let stage = Stage::new();
-    stage.add_portal("acme prod");
+    stage.add_portal("acme");
+    stage.command("team rename acme").arg("acme prod").status().unwrap();
     let said = shell(&stage, "bash", "eval \"$(keyfob env 'acme prod')\"; echo \"<$IOT_TEAM>\"").ok();
     assert_eq!(said, "<acme prod>\n");
     let said = shell(&stage, "fish", "keyfob env 'acme prod' --shell fish | source; echo \"<$IOT_TEAM>\"").ok();

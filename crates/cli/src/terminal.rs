@@ -216,6 +216,9 @@ impl Person for AtTerminal {
             Question::ChooseFactor { factors } => self.factor(&factors).await,
             Question::SendPassword { host, endpoint } => {
                 self.quiet();
+                if !self.world.console.has_person() {
+                    return Err(NoAnswer::Nobody);
+                }
                 self.world.console.talk(&talk::may_send_password(&self.team, &host, &endpoint));
                 let typed = self.line(talk::SEND_PASSWORD.into()).await?;
                 Ok(if is_yes(&typed) { Answer::Yes } else { Answer::No })

@@ -196,6 +196,9 @@ impl Console for Terminal {
     }
 
     fn ask_secret(&self, prompt: &str) -> io::Result<Secret> {
+        // The echo goes before the prompt comes: what a quick typist types is not shown either.
+        #[cfg(unix)]
+        let _silence = Silence::begin();
         self.talk(prompt);
         let answer = rpassword::read_password().map(Secret::new);
         self.talk("\n");
@@ -209,5 +212,28 @@ impl Console for Terminal {
             text.pop();
         }
         Ok(Secret::new(text))
+    }
+}
+
+/// A terminal without echo, until this is dropped.
+#[cfg(unix)]
+struct Silence(rustix::termios::Termios);
+
+#[cfg(unix)]
+impl Silence {
+    fn begin() -> Option<Self> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Now, &silent).ok()?;
+        Some(Silence(before))
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Silence {
+    fn drop(&mut self) {
+        let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, &self.0);
     }
 }
