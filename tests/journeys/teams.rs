@@ -112,6 +112,27 @@ fn teams_found_in_other_programs_files_are_reviewed_before_they_are_added() {
 }
 
 #[test]
+fn two_programs_that_use_one_name_do_not_cost_each_other() {
+    let stage = Stage::new();
+    fs::create_dir_all(stage.home().join(".aws")).unwrap();
+    fs::write(
+        stage.home().join(".aws/config"),
+        "[sso-session lab]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n",
+    )
+    .unwrap();
+    let iot = stage.home().join(".simpleiot/lab");
+    fs::create_dir_all(&iot).unwrap();
+    fs::write(
+        iot.join("config.json"),
+        r#"{"team":"lab","region":"eu-west-1","apiEndpoint":"https://x.example/","cognitoUserPoolId":"eu-west-1_AbCdEfGhI","cognitoClientId":"abcdefghij0123456789abcdef"}"#,
+    )
+    .unwrap();
+    let review = stage.ok("import --yes");
+    assert!(review.contains("there is already a team called lab"), "{review}");
+    assert_eq!(stage.ok("team list").lines().count(), 2);
+}
+
+#[test]
 fn import_from_one_place_asks_at_a_terminal() {
     let stage = Stage::new();
     let file = stage.home().join("elsewhere");

@@ -43,6 +43,17 @@ fn keys_reach_a_shell_and_a_profile_that_is_set_gives_way() {
 }
 
 #[test]
+fn keys_that_would_win_over_a_profile_are_pointed_out() {
+    let mut stage = Stage::new();
+    stage.add_portal("acme");
+    stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
+    assert_eq!(stage.run("env acme --profile admin --shell sh").err, "");
+    stage.env.insert("AWS_ACCESS_KEY_ID".into(), "AKIAEXAMPLE".into());
+    let done = stage.run("env acme --profile admin --shell sh");
+    assert!(done.err.contains("keyfob env --unset"), "{}", done.err);
+}
+
+#[test]
 fn json_and_env_files_are_made_for_programs() {
     let stage = Stage::new();
     stage.add_portal("acme");

@@ -29,6 +29,8 @@ pub const NO_TEAMS: &str =
     "There are no teams yet. Add one with `keyfob team add`, or look for some with `keyfob import`.\n";
 pub const NO_PROFILES: &str = "There are no profiles yet. `keyfob profile discover TEAM` shows what there could be.\n";
 pub const NOT_REVOKED: &str = "The server was not told: it may keep the session until it ends.\n";
+pub const KEYS_WIN: &str =
+    "AWS_ACCESS_KEY_ID is set here, and most AWS tools prefer it to AWS_PROFILE: `keyfob env --unset` takes it away.\n";
 pub const NOTHING_FOUND: &str = "Nothing to import was found.\n";
 pub const NOTHING_NEW: &str = "Nothing new to import.\n";
 pub const IMPORT_ALL: &str = "Import these? [y/N] ";
