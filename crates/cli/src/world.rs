@@ -18,7 +18,7 @@ use keyfob_core::talk;
 use keyfob_core::team::Team;
 
 /// Everything a command may touch. The demo builds another one, with a keychain in memory.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct World {
     pub env: BTreeMap<String, String>,
     pub config: PathBuf,
@@ -50,6 +50,13 @@ pub trait Console: Send + Sync + std::fmt::Debug {
     fn read_secret(&self) -> io::Result<Secret>;
 }
 
+/// The environment may hold `IOT_PASSWORD`, so it is not shown.
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("config", &self.config).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
 impl World {
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -57,7 +64,7 @@ impl World {
 
     /// The person's time zone, for words only: no decision depends on it (fault F54).
     pub fn time_zone(&self) -> TimeZone {
-        TimeZone::system()
+        keyfob_platform::clock::time_zone()
     }
 
     pub fn config_file(&self) -> ConfigFile {

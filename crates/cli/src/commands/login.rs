@@ -48,7 +48,7 @@ fn given(world: &World, team: &Team, args: &LoginArgs) -> Result<Given, Problem>
         Some(read)
     } else if let Some(password) = &args.password {
         world.console.talk(talk::PASSWORD_IN_ARGV);
-        Some(Secret::new(unquoted(password)))
+        Some(Secret::new(unquoted(password.expose())))
     } else if let Some(password) = world.var("IOT_PASSWORD") {
         world.console.talk(&talk::using_env_password(&team.name));
         Some(Secret::new(unquoted(password)))
