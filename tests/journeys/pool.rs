@@ -55,6 +55,18 @@ fn a_remembered_password_logs_in_again_and_clear_forgets_it() {
 }
 
 #[test]
+fn the_password_kept_for_somebody_is_not_tried_for_somebody_else() {
+    let stage = Stage::new();
+    stage.add_pool("pool", SRP_CLIENT);
+    stage.pipe("login pool --username ann --password-stdin --remember", DEMO_PASSWORD).ok();
+    let before = stage.cloud.count(Operation::InitiateAuth);
+    stage.run("login pool --username tom").fails(4, "PERSON-NEEDED");
+    assert_eq!(stage.cloud.count(Operation::InitiateAuth), before);
+    // Ann's own is still there.
+    stage.ok("login pool --username ann");
+}
+
+#[test]
 fn a_password_that_nobody_asked_to_remember_is_not_kept() {
     let stage = Stage::new();
     stage.log_in_to_pool("pool");

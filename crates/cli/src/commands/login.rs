@@ -20,7 +20,12 @@ pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
     let config = world.config().await?;
     let team = world.which(&config, args.team.named())?;
     let given = given(world, team, &args)?;
-    let how = HowToLogIn { clear: args.clear, new_password: given.password.is_some(), unlock: true };
+    let how = HowToLogIn {
+        clear: args.clear,
+        new_password: given.password.is_some(),
+        username: given.username.clone(),
+        unlock: true,
+    };
     let browser: Arc<dyn Browser> = if args.no_open { Arc::new(StaysClosed) } else { world.browser.clone() };
     let person = Arc::new(AtTerminal::new(world, &team.name, given));
     let cx = world.cx(person.clone(), browser);
