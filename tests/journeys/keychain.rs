@@ -35,6 +35,10 @@ fn a_locked_keychain_is_told_and_nothing_is_lost() {
     stage.run("token pool").fails(6, "KC-LOCKED");
     stage.run("renew pool").fails(6, "KC-LOCKED");
     stage.run("logout pool").fails(6, "KC-LOCKED");
+    // A login may ask the system to unlock it; here nobody can be asked.
+    let begun = Instant::now();
+    stage.pipe("login pool --username ann --password-stdin", DEMO_PASSWORD).fails(6, "KC-LOCKED");
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     assert_eq!(stage.status_of("pool")["who"], "ann");
 }
 

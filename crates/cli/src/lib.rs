@@ -11,6 +11,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 use keyfob_core::problem::Problem;
+use keyfob_core::talk;
 
 use args::{Cli, Command};
 use world::{World, block_on};
@@ -29,10 +30,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
             return u8::from(world.console.result(&text).is_err());
         }
     };
+    // AWS tools show or log what credential_process says: one line is all they have room for.
+    let briefly = matches!(cli.command, Command::CredentialProcess(_));
     match dispatch(cli.command, world) {
         Ok(()) => 0,
         Err(problem) => {
-            world.tell(&problem);
+            if briefly {
+                world.console.talk(&talk::problem_in_a_line(&problem));
+            } else {
+                world.tell(&problem);
+            }
             problem.exit.status()
         }
     }

@@ -58,6 +58,12 @@ pub fn problem(problem: &Problem) -> String {
     text
 }
 
+/// The same in one line, for programs that pass it on.
+pub fn problem_in_a_line(problem: &Problem) -> String {
+    let hint = if problem.hint.is_empty() { String::new() } else { format!(". {}", problem.hint) };
+    format!("keyfob: {}{hint} ({})\n", problem.title, problem.code)
+}
+
 /// The line for a shell prompt, such as `acme-prod 42m`; `None` when the person is not logged in. A session
 /// that renews itself once it is used has no time to show.
 pub fn prompt(team: &TeamFacts, now: Timestamp) -> Option<String> {
