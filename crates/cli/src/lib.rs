@@ -1,5 +1,6 @@
 //! The companion `keyfob`: every command of the terminal, on the same core as the tray.
 
+mod absent;
 mod args;
 mod commands;
 pub mod prompt;

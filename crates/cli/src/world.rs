@@ -89,6 +89,12 @@ impl World {
         Ok(config)
     }
 
+    /// The team of that name, for a command that changes something: the file must be readable as it is now.
+    pub async fn team(&self, name: &str) -> Result<Team, Problem> {
+        let config = self.config_file().load().await?;
+        config.team(name).cloned().ok_or_else(|| problem::unknown_team(name, config.nearest(name)))
+    }
+
     pub fn sessions(&self) -> Sessions {
         Sessions::new(
             self.store.clone(),
@@ -118,7 +124,7 @@ impl World {
 
     /// A context for work that must never bother a person.
     pub fn quiet_cx(&self) -> Cx {
-        self.cx(Arc::new(crate::terminal::Nobody), self.browser.clone())
+        self.cx(Arc::new(crate::absent::Nobody), self.browser.clone())
     }
 
     pub fn var(&self, name: &str) -> Option<&str> {

@@ -12,8 +12,9 @@ use keyfob_core::sessions::HowToLogIn;
 use keyfob_core::talk;
 use keyfob_core::team::Team;
 
+use crate::absent::StaysClosed;
 use crate::args::LoginArgs;
-use crate::terminal::{AtTerminal, Given, StaysClosed};
+use crate::terminal::{AtTerminal, Given};
 use crate::world::World;
 
 pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
