@@ -1,3 +1,4 @@
+//! The engine's stories on virtual time, in files by what they are about; here is what all of them share.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod clicks;

@@ -1,3 +1,4 @@
+//! When to renew, to warn and to say that something ended, on given moments.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;

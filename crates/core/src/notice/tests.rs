@@ -1,3 +1,4 @@
+//! The words of notices, and which one stands for what.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;

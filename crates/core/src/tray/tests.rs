@@ -1,3 +1,4 @@
+//! The tray's menu, icon and tooltip for every state.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use jiff::SignedDuration;

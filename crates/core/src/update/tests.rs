@@ -1,3 +1,4 @@
+//! What follows from single events; orders and paths of many are in the files below.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod orders;
