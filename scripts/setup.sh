@@ -15,7 +15,7 @@ case $what in
   bundle) packages=("${build[@]}" dpkg-dev rpm) ;;
   demo) packages=("${build[@]}") ;;
   dev) packages=("${build[@]}" "${keychain[@]}") ;;
-  bench) packages=("${build[@]}" "${keychain[@]}" python3 time) ;;
+  bench) packages=("${build[@]}" "${keychain[@]}" python3-venv time) ;;
   test) packages=("${build[@]}" "${keychain[@]}" "${shells[@]}" "${peers[@]}") ;;
   *) echo "usage: scripts/setup.sh demo|dev|test|bench|bundle" >&2; exit 2 ;;
 esac
@@ -77,8 +77,10 @@ if command -v flock >/dev/null; then exec 9>.tools/setup.lock; flock 9; fi
 
 system_packages
 rust
-if [ "$what" = test ]; then
-  venv .venv tests/peers/requirements.txt
-  venv .tools/ministack tests/peers/ministack.txt
-  scripts/get-nushell.sh
-fi
+case $what in
+  test | bench)
+    venv .venv tests/peers/requirements.txt
+    venv .tools/ministack tests/peers/ministack.txt
+    ;;
+esac
+[ "$what" != test ] || scripts/get-nushell.sh
