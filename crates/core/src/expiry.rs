@@ -14,6 +14,10 @@ const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// The most a renewal starts ahead of the end: before the 15 minutes in which the AWS SDKs begin to renew
 /// by themselves, so that they find a fresh session and leave it alone.
 const RENEW_AHEAD: SignedDuration = SignedDuration::from_mins(20);
+/// What has less left is not handed out: it would end on its way (invariant L4).
+pub const NEARLY_OVER: SignedDuration = MINUTE;
+/// Commands renew a token on their own when less than this is left, or a quarter of its life if that is less.
+const RENEW_BEFORE_USE: SignedDuration = SignedDuration::from_mins(5);
 /// The longest sleep (security D18).
 pub const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(30);
 /// No team is tried more often than this without a person asking (fault F01).
@@ -61,13 +65,20 @@ pub fn backoff(failures: u32, retry_after: Option<u32>, team: &Id) -> SignedDura
 /// AWS SDKs ask again 15 minutes before the end, so one that has less than 16 minutes left would be asked
 /// for over and over; shorter-lived ones are good for 70 % of their life. Never in the last 60 s (invariant
 /// L4), and never when the clock stands before the moment of issue: then its word is worth nothing (F51).
-pub fn credential_is_fresh(issued: Option<Timestamp>, expires: Timestamp, now: Timestamp) -> bool {
-    let lifetime = issued.map_or(SignedDuration::from_hours(1), |issued| expires.duration_since(issued));
-    if issued.is_some_and(|issued| issued.duration_since(now) > SKEW) {
+pub fn credential_is_fresh(issued: Timestamp, expires: Timestamp, now: Timestamp) -> bool {
+    if issued.duration_since(now) > SKEW {
         return false;
     }
-    let margin = (positive(lifetime) * 3 / 10).clamp(MINUTE, MINUTE * 16);
+    let lifetime = expires.duration_since(issued);
+    let margin = (positive(lifetime) * 3 / 10).clamp(NEARLY_OVER, MINUTE * 16);
     expires.duration_since(now) > margin
+}
+
+/// True when a command should renew a token before it uses it. The tray renews far earlier; without it, a
+/// command must not wait for a server each time although what it has will do.
+pub fn renew_before_use(issued: Timestamp, expires: Timestamp, now: Timestamp) -> bool {
+    let lifetime = positive(expires.duration_since(issued));
+    expires.duration_since(now) < (lifetime / 4).clamp(NEARLY_OVER, RENEW_BEFORE_USE)
 }
 
 /// When the person must act, as far as anybody knows: the past means that the session has ended.

@@ -78,8 +78,8 @@ impl Record {
 }
 
 /// A credential as kept: bound to the account and role it was minted for, so that an edited profile
-/// never gets the credential of what it was before.
-pub fn encode_credential(credential: &Credential, profile: &Profile) -> Secret {
+/// never gets the credential of what it was before. `issued` is when it was minted.
+pub fn encode_credential(credential: &Credential, profile: &Profile, issued: Timestamp) -> Secret {
     write(&CredentialText {
         version: VERSION,
         account: profile.account.clone(),
@@ -87,22 +87,24 @@ pub fn encode_credential(credential: &Credential, profile: &Profile) -> Secret {
         key_id: credential.key_id.clone(),
         secret_key: credential.secret_key.expose().into(),
         token: credential.token.expose().into(),
+        issued,
         expires: credential.expires,
     })
 }
 
-/// Reads a kept credential; `None` when it belongs to another account or role.
-pub fn decode_credential(text: &Secret, profile: &Profile) -> Result<Option<Credential>, Unreadable> {
+/// Reads a kept credential and when it was minted; `None` when it belongs to another account or role.
+pub fn decode_credential(text: &Secret, profile: &Profile) -> Result<Option<(Credential, Timestamp)>, Unreadable> {
     let mut c: CredentialText = read(text)?;
     if c.account != profile.account || c.role != profile.role {
         return Ok(None);
     }
-    Ok(Some(Credential {
+    let credential = Credential {
         key_id: std::mem::take(&mut c.key_id),
         secret_key: Secret::new(std::mem::take(&mut c.secret_key)),
         token: Secret::new(std::mem::take(&mut c.token)),
         expires: c.expires,
-    }))
+    };
+    Ok(Some((credential, c.issued)))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -140,6 +142,7 @@ struct CredentialText {
     key_id: String,
     secret_key: String,
     token: String,
+    issued: Timestamp,
     expires: Timestamp,
 }
 
@@ -244,8 +247,8 @@ mod tests {
             token: Secret::new("t"),
             expires: Timestamp::MAX,
         };
-        let text = encode_credential(&credential, &profile);
-        assert_eq!(decode_credential(&text, &profile).unwrap(), Some(credential));
+        let text = encode_credential(&credential, &profile, Timestamp::UNIX_EPOCH);
+        assert_eq!(decode_credential(&text, &profile).unwrap(), Some((credential, Timestamp::UNIX_EPOCH)));
         profile.role = "ReadOnly".into();
         assert_eq!(decode_credential(&text, &profile).unwrap(), None);
     }

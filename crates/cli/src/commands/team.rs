@@ -69,7 +69,7 @@ async fn rename(world: &World, from: &str, to: &str) -> Result<(), Problem> {
     team.name = to.to_owned();
     let sessions = world.sessions();
     if sessions.facts().teams.contains_key(&team.id) {
-        sessions.note(&team, |_| {}).await?;
+        sessions.note_name(&team).await?;
     }
     world.console.talk(&talk::renamed(from, to));
     Ok(())

@@ -53,16 +53,30 @@ fn pauses_double_from_thirty_seconds_to_two_minutes() {
 
 #[test]
 fn a_credential_is_fresh_while_no_sdk_would_ask_for_another() {
-    let hour = |now| credential_is_fresh(Some(start()), minutes(60), minutes(now));
+    let hour = |now| credential_is_fresh(start(), minutes(60), minutes(now));
     assert!(hour(0) && hour(43));
     assert!(!hour(44) && !hour(60) && !hour(90));
     // L4: never in the last minute, however short its life is.
-    let short =
-        |seconds| credential_is_fresh(Some(start()), minutes(2), after(start(), SignedDuration::from_secs(seconds)));
+    let short = |seconds| credential_is_fresh(start(), minutes(2), after(start(), SignedDuration::from_secs(seconds)));
     assert!(short(59) && !short(60));
     // F51: a clock that stands before the moment of issue is not believed.
     assert!(!hour(-6));
     assert!(hour(-4), "a few minutes of difference between two clocks are usual");
+}
+
+#[test]
+fn a_credential_that_lives_only_as_long_as_the_sdks_want_is_used_for_most_of_its_life() {
+    let quarter = |now| credential_is_fresh(start(), minutes(15), minutes(now));
+    assert!(quarter(0) && quarter(10));
+    assert!(!quarter(11));
+}
+
+#[test]
+fn a_command_renews_a_token_five_minutes_ahead_or_a_quarter_of_a_shorter_life() {
+    let wants = |life, now| renew_before_use(start(), minutes(life), minutes(now));
+    assert!(!wants(60, 55) && wants(60, 56));
+    assert!(!wants(8, 6) && wants(8, 7));
+    assert!(!wants(2, 1) && wants(2, 2) && wants(0, 0));
 }
 
 #[test]

@@ -25,11 +25,20 @@ pub fn cannot_renew(team: &str) -> Problem {
         .remedy(Remedy::LogIn)
 }
 
-/// The login or renewal worked, but the keychain did not take it.
+/// The login worked, but the keychain did not take its session.
 pub fn not_kept(error: &StoreError, team: &str) -> Problem {
+    unkept(error, team, "The login itself worked")
+}
+
+/// The renewal worked, but the keychain did not take the new token.
+pub fn renewal_not_kept(error: &StoreError, team: &str) -> Problem {
+    unkept(error, team, "The server did renew it, and the old token may be worth nothing now")
+}
+
+fn unkept(error: &StoreError, team: &str, worked: &str) -> Problem {
     let why = of_store(error);
     let mut problem = Problem::new(&why.code, why.exit, format!("The session of {team} could not be kept"))
-        .detail(format!("{}. {}", why.title, why.detail))
+        .detail(format!("{worked}. {}. {}", why.title, why.detail))
         .hint(why.hint);
     problem.remedy = why.remedy;
     problem

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::expiry::{NEARLY_OVER, credential_is_fresh};
 use crate::ports::{SecretKey, StoreError};
 use crate::problem::{self, Problem};
 use crate::provider::{Cx, Provider, ProviderError, Target};
@@ -10,11 +11,9 @@ use crate::session::{Credential, Session};
 use crate::team::{Profile, Team};
 
 use super::Sessions;
-use super::renew::NEARLY_OVER;
 
-/// AWS SDKs ask again when less than 15 minutes are left (botocore, `_advisory_refresh_timeout`): what we
-/// hand out has more, so that they never ask in vain.
-const ENOUGH: SignedDuration = SignedDuration::from_mins(16);
+/// A credential from the keychain, and when it was minted.
+type Found = (Credential, Timestamp);
 
 impl Sessions {
     /// Credentials for a profile: the kept ones while they are good, else new ones.
@@ -22,14 +21,14 @@ impl Sessions {
         let provider = self.provider(team)?;
         // The facts tell without the keychain whether a look at it can help. When many processes ask at
         // once for something that has ended, they queue at the lock instead of at the keychain.
-        if self.looks_fresh(team, profile)
-            && let Ok(Some(good)) = self.kept_credential(team, profile, ENOUGH).await
+        if self.may_be_fresh(team, profile)
+            && let Ok(Some(good)) = self.fresh_credential(team, profile).await
         {
             return Ok(good);
         }
         let _lock = self.lock(team).await?;
-        if self.looks_fresh(team, profile) {
-            match self.kept_credential(team, profile, ENOUGH).await {
+        if self.may_be_fresh(team, profile) {
+            match self.fresh_credential(team, profile).await {
                 Ok(Some(good)) => return Ok(good),
                 Ok(None) | Err(StoreError::Damaged { .. }) => {}
                 Err(error) => return Err(problem::of_store(&error)),
@@ -38,10 +37,11 @@ impl Sessions {
         match self.mint(team, profile, provider, cx).await {
             Ok(new) => Ok(new),
             // Servers in trouble, a network that is gone: what is kept may still be good for a while (fault F01).
-            Err(problem) => match self.kept_credential(team, profile, NEARLY_OVER).await {
-                Ok(Some(good)) => Ok(good),
+            Err(problem) if self.may_be_fresh(team, profile) => match self.kept_credential(team, profile).await {
+                Ok(Some((good, _))) if left(good.expires, self.now()) > NEARLY_OVER => Ok(good),
                 _ => Err(problem),
             },
+            Err(problem) => Err(problem),
         }
     }
 
@@ -61,11 +61,14 @@ impl Sessions {
     /// Removes what is kept for a profile that is going away.
     pub async fn forget_credential(&self, team: &Team, profile: &Profile) -> Result<(), Problem> {
         let _lock = self.lock(team).await?;
-        if !self.facts().teams.get(&team.id).is_some_and(|t| t.credentials.contains_key(&profile.id)) {
-            return Ok(());
-        }
+        let known = self.facts().teams.get(&team.id).is_some_and(|t| t.credentials.contains_key(&profile.id));
         let key = SecretKey::Credential(team.id.clone(), profile.id.clone());
-        self.shelf.remove(&key).await.map_err(|e| problem::of_store(&e))?;
+        match self.shelf.remove(&key).await {
+            Err(error) if known => return Err(problem::of_store(&error)),
+            // Nobody knows of one, so a keychain that is out of order keeps nobody from going on.
+            _ if !known => return Ok(()),
+            _ => {}
+        }
         self.note(team, |t| {
             t.credentials.remove(&profile.id);
         })
@@ -86,7 +89,8 @@ impl Sessions {
             answer = provider.credential(team, profile, &session, cx).await;
         }
         let credential = answer.map_err(|e| problem::of_provider(&e, &team.name))?;
-        if credential.expires.duration_since(self.now()) <= SignedDuration::ZERO {
+        let now = self.now();
+        if left(credential.expires, now) <= SignedDuration::ZERO {
             return Err(problem::of_provider(
                 &ProviderError::Unexpected {
                     host: team.provider.clone(),
@@ -97,7 +101,7 @@ impl Sessions {
         }
         let key = SecretKey::Credential(team.id.clone(), profile.id.clone());
         // Credentials that cannot be kept are still good for this once.
-        if self.shelf.put(&key, &encode_credential(&credential, profile)).await.is_ok() {
+        if self.shelf.put(&key, &encode_credential(&credential, profile, now)).await.is_ok() {
             let _ = self
                 .note(team, |t| {
                     t.credentials.insert(profile.id.clone(), credential.expires);
@@ -121,44 +125,33 @@ impl Sessions {
             Some(newer) if newer.access != refused.access => Ok(newer.clone()),
             Some(session) if session.refresh.is_some() => self.refresh(team, provider, &mut record, cx).await,
             _ => {
-                record.session = None;
-                let _ = self.shelf.keep_record(&team.id, &mut record).await;
-                let now = self.now();
                 let ended = problem::session_ended(&team.name);
-                let told = ended.clone();
-                let _ = self
-                    .note(team, |t| {
-                        t.problem = Some(told);
-                        if let Some(session) = &mut t.session {
-                            session.expires = session.expires.min(now);
-                            session.renews = false;
-                        }
-                    })
-                    .await;
+                self.end(team, &mut record, &ended).await;
                 Err(ended)
             }
         }
     }
 
-    fn looks_fresh(&self, team: &Team, profile: &Profile) -> bool {
+    /// True unless the facts say that the kept credential is over. They do not tell when it was minted.
+    fn may_be_fresh(&self, team: &Team, profile: &Profile) -> bool {
         let facts = self.facts();
         let expires = facts.teams.get(&team.id).and_then(|t| t.credentials.get(&profile.id));
-        expires.is_some_and(|e| lasts(*e, self.now(), ENOUGH))
+        expires.is_some_and(|e| left(*e, self.now()) > NEARLY_OVER)
     }
 
-    async fn kept_credential(
-        &self,
-        team: &Team,
-        profile: &Profile,
-        least: SignedDuration,
-    ) -> Result<Option<Credential>, StoreError> {
+    async fn fresh_credential(&self, team: &Team, profile: &Profile) -> Result<Option<Credential>, StoreError> {
+        let found = self.kept_credential(team, profile).await?;
+        let fresh = found.filter(|(c, issued)| credential_is_fresh(*issued, c.expires, self.now()));
+        Ok(fresh.map(|(credential, _)| credential))
+    }
+
+    async fn kept_credential(&self, team: &Team, profile: &Profile) -> Result<Option<Found>, StoreError> {
         let key = SecretKey::Credential(team.id.clone(), profile.id.clone());
         let Some(text) = self.shelf.get(&key).await? else { return Ok(None) };
-        let found = decode_credential(&text, profile).map_err(|e| StoreError::Damaged { why: e.to_string() })?;
-        Ok(found.filter(|c| lasts(c.expires, self.now(), least)))
+        decode_credential(&text, profile).map_err(|e| StoreError::Damaged { why: e.to_string() })
     }
 }
 
-fn lasts(expires: Timestamp, now: Timestamp, least: SignedDuration) -> bool {
-    expires.duration_since(now) > least
+fn left(expires: Timestamp, now: Timestamp) -> SignedDuration {
+    expires.duration_since(now)
 }

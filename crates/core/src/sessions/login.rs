@@ -1,12 +1,16 @@
 //! Logging in and logging out.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use crate::facts::TeamFacts;
 use crate::ports::{SecretKey, StoreError};
 use crate::problem::{self, Problem};
 use crate::provider::{Cx, Provider, ProviderError};
 use crate::record::Record;
 use crate::session::SessionFacts;
-use crate::team::Team;
+use crate::team::{Id, Team};
 
 use super::Sessions;
 use super::shelf::Kept as Where;
@@ -75,7 +79,7 @@ impl Sessions {
         };
 
         let _lock = self.lock(team).await?;
-        self.drop_credentials(team).await;
+        let (left, _) = self.drop_credentials(team).await;
         // Somebody may have renewed the old session meanwhile: go on counting from what is there now.
         let latest = self.shelf.record(&team.id).await.ok().flatten();
         let generation = latest.map_or(before.generation, |r| r.generation);
@@ -89,7 +93,8 @@ impl Sessions {
                 *t = TeamFacts {
                     session: Some(fresh),
                     name: t.name.clone(),
-                    memory_only: place == Where::InMemory,
+                    memory_only: place != Where::InKeychain,
+                    credentials: left,
                     ..TeamFacts::default()
                 }
             })
@@ -99,9 +104,41 @@ impl Sessions {
 
     /// Ends the session here and at the server. With `forget` also the user name, the password and all
     /// else that was kept for the team, but for its client secret, which is a setting.
+    ///
+    /// What the keychain does not let go of is named, stays in the facts, and is tried again by the next
+    /// log out (fault F50).
     pub async fn logout(&self, team: &Team, forget: bool, cx: &Cx) -> Result<LogoutReport, Problem> {
         let provider = self.provider(team)?;
         let _lock = self.lock(team).await?;
+        self.logout_locked(team, Some(provider), forget, cx).await
+    }
+
+    /// Ends the session and removes every entry of a team that is going away.
+    pub async fn remove(&self, team: &Team, cx: &Cx) -> Result<LogoutReport, Problem> {
+        let _no_login = self.lock_login(team)?;
+        let _lock = self.lock(team).await?;
+        // The server of a provider that this Keyfob does not know cannot be told, but the team can go.
+        let mut report = self.logout_locked(team, self.provider(team).ok(), true, cx).await?;
+        // An entry that could not be emptied may still go as a whole.
+        report.left.retain(|(item, _)| *item != team.name);
+        for key in [SecretKey::Team(team.id.clone()), SecretKey::SetAside(team.id.clone())] {
+            if let Err(error) = self.shelf.remove(&key).await {
+                report.left.push((team.name.clone(), problem::of_store(&error)));
+            }
+        }
+        if report.left.is_empty() {
+            let _ = self.forget_facts(team).await;
+        }
+        Ok(report)
+    }
+
+    async fn logout_locked(
+        &self,
+        team: &Team,
+        provider: Option<&dyn Provider>,
+        forget: bool,
+        cx: &Cx,
+    ) -> Result<LogoutReport, Problem> {
         let mut report = LogoutReport::default();
         let found = match self.shelf.record(&team.id).await {
             Ok(found) => found,
@@ -114,39 +151,34 @@ impl Sessions {
         if let Some(mut record) = found {
             if let Some(session) = record.session.take() {
                 report.was_logged_in = true;
-                report.not_revoked = match provider.revoke(team, &session, &record.kept, cx).await {
-                    Ok(()) | Err(ProviderError::SessionEnded { .. }) => None,
-                    Err(error) => Some(problem::of_provider(&error, &team.name)),
+                report.not_revoked = match provider {
+                    Some(provider) => match provider.revoke(team, &session, &record.kept, cx).await {
+                        Ok(()) | Err(ProviderError::SessionEnded { .. }) => None,
+                        Err(error) => Some(problem::of_provider(&error, &team.name)),
+                    },
+                    None => Some(problem::unknown_provider(&team.provider, &team.name)),
                 };
             }
             if forget {
                 record.kept = crate::session::Kept { client_secret: record.kept.client_secret, ..Default::default() };
             }
-            if let Err(error) = self.shelf.keep_record(&team.id, &mut record).await {
-                report.left.push((team.name.clone(), problem::of_store(&error)));
+            match self.shelf.keep_record(&team.id, &mut record).await {
+                Ok(Where::InKeychain | Where::InMemory(StoreError::NoKeychain { .. })) => {}
+                Ok(Where::InMemory(error)) | Err(error) => {
+                    report.left.push((team.name.clone(), problem::of_store(&error)));
+                }
             }
         }
-        report.left.extend(self.drop_credentials(team).await);
-        if report.left.is_empty() {
-            let _ = self.note(team, |t| *t = TeamFacts { name: t.name.clone(), ..TeamFacts::default() }).await;
-        }
-        Ok(report)
-    }
-
-    /// Ends the session and removes every entry of a team that is going away.
-    pub async fn remove(&self, team: &Team, cx: &Cx) -> Result<LogoutReport, Problem> {
-        let mut report = match self.provider(team) {
-            Ok(_) => self.logout(team, true, cx).await?,
-            Err(_) => LogoutReport::default(),
-        };
-        for key in [SecretKey::Team(team.id.clone()), SecretKey::SetAside(team.id.clone())] {
-            if let Err(error) = self.shelf.remove(&key).await {
-                report.left.push((team.name.clone(), problem::of_store(&error)));
-            }
-        }
-        if report.left.is_empty() {
-            let _ = self.forget_facts(team).await;
-        }
+        let record_left = !report.left.is_empty();
+        let (credentials, left) = self.drop_credentials(team).await;
+        report.left.extend(left);
+        let _ = self
+            .note(team, |t| {
+                let session = t.session.take().filter(|_| record_left);
+                let memory_only = t.memory_only && record_left;
+                *t = TeamFacts { name: t.name.clone(), session, memory_only, credentials, ..TeamFacts::default() }
+            })
+            .await;
         Ok(report)
     }
 
@@ -186,23 +218,21 @@ impl Sessions {
         self.shelf.keep_record(&team.id, &mut record).await.map(|_| ()).map_err(|e| problem::of_store(&e))
     }
 
-    /// Removes the team's credentials from the keychain; returns those that would not go.
-    async fn drop_credentials(&self, team: &Team) -> Vec<(String, Problem)> {
-        let mut left = Vec::new();
-        let known = self.facts().teams.remove(&team.id).unwrap_or_default().credentials;
+    /// Removes the team's credentials from the keychain, also those that only the config knows of. Returns
+    /// the ones that would not go: for the facts, as over from now on, and in words.
+    async fn drop_credentials(&self, team: &Team) -> (BTreeMap<Id, Timestamp>, Vec<(String, Problem)>) {
+        let (mut over, mut left) = (BTreeMap::new(), Vec::new());
+        let mut known = self.facts().teams.remove(&team.id).unwrap_or_default().credentials;
+        known.extend(team.profiles.iter().map(|p| (p.id.clone(), self.now())));
         for profile in known.into_keys() {
             let key = SecretKey::Credential(team.id.clone(), profile.clone());
             if let Err(error) = self.shelf.remove(&key).await {
                 let name = team.profiles.iter().find(|p| p.id == profile).map_or(profile.as_str(), |p| &p.name);
                 left.push((format!("{} · {name}", team.name), problem::of_store(&error)));
+                over.insert(profile, self.now());
             }
         }
-        left
-    }
-
-    /// True when a session of this team would be kept in a keychain, as far as can be known now.
-    pub async fn check_keychain(&self, team: &Team) -> Result<(), StoreError> {
-        self.shelf.record(&team.id).await.map(|_| ())
+        (over, left)
     }
 }
 

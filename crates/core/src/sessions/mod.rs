@@ -78,11 +78,17 @@ impl Sessions {
         }
     }
 
-    /// Changes the facts of one team, for all processes to see.
+    /// Tells all processes the new name of a team.
+    pub async fn note_name(&self, team: &Team) -> Result<(), Problem> {
+        self.note(team, |facts| facts.name.clone_from(&team.name)).await
+    }
+
+    /// Changes the facts of one team, for all processes to see. Its name stays as it is there: whoever
+    /// changes something else may have begun before the team was renamed (fault F85).
     ///
     /// The facts only repeat what keychain and server said, so a disk that is full or read-only must not
     /// undo a login: callers that have something better to return may drop the error.
-    pub async fn note(&self, team: &Team, change: impl FnOnce(&mut TeamFacts)) -> Result<(), Problem> {
+    async fn note(&self, team: &Team, change: impl FnOnce(&mut TeamFacts)) -> Result<(), Problem> {
         self.change_facts(|facts| change(facts_of(facts, team))).await
     }
 
@@ -97,7 +103,7 @@ impl Sessions {
     }
 
     /// Drops the facts of a team that is no more.
-    pub async fn forget_facts(&self, team: &Team) -> Result<(), Problem> {
+    async fn forget_facts(&self, team: &Team) -> Result<(), Problem> {
         self.change_facts(|facts| {
             facts.teams.remove(&team.id);
             if facts.last.as_ref() == Some(&team.id) {
@@ -124,9 +130,8 @@ impl Sessions {
 }
 
 fn facts_of<'a>(facts: &'a mut Facts, team: &Team) -> &'a mut TeamFacts {
-    let one = facts.teams.entry(team.id.clone()).or_default();
-    one.name.clone_from(&team.name);
-    one
+    let new = || TeamFacts { name: team.name.clone(), ..TeamFacts::default() };
+    facts.teams.entry(team.id.clone()).or_insert_with(new)
 }
 
 impl From<FileError> for Problem {
@@ -134,3 +139,6 @@ impl From<FileError> for Problem {
         problem::of_file(&error)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! Renewing a session without a person: one refresher across all processes.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use crate::ports::StoreError;
+use crate::expiry::{self, NEARLY_OVER};
 use crate::problem::{self, Problem};
 use crate::provider::{Cx, Provider, ProviderError};
 use crate::record::Record;
@@ -12,11 +12,6 @@ use crate::team::Team;
 
 use super::Sessions;
 use super::shelf::Kept as Where;
-
-/// A token with less than this left is not handed out: it would end on its way.
-pub(super) const NEARLY_OVER: SignedDuration = SignedDuration::from_secs(60);
-/// Commands renew a session on their own when less than this is left, or a quarter of its life if that is less.
-const ON_DEMAND: SignedDuration = SignedDuration::from_mins(5);
 
 /// Which token of a session is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +33,11 @@ impl Sessions {
             && session.issued > seen.issued
             && !wants_renewal(session, self.now())
         {
-            return Ok(session.facts());
+            // Whoever renewed it may have ended before the facts were told.
+            let facts = session.facts();
+            let fresh = facts.clone();
+            let _ = self.note(team, |t| t.session = Some(fresh)).await;
+            return Ok(facts);
         }
         self.refresh(team, provider, &mut record, cx).await.map(|s| s.facts())
     }
@@ -80,7 +79,7 @@ impl Sessions {
         let mut record = self.record(team).await?;
         let now = self.now();
         let Some(session) = record.session.clone() else {
-            return Err(self.no_session(team));
+            return Err(self.no_session(team).await);
         };
         if !wants_renewal(&session, now) {
             return Ok(session);
@@ -105,7 +104,9 @@ impl Sessions {
         record: &mut Record,
         cx: &Cx,
     ) -> Result<Session, Problem> {
-        let Some(mut session) = record.session.clone() else { return Err(self.no_session(team)) };
+        let Some(mut session) = record.session.clone() else {
+            return Err(self.no_session(team).await);
+        };
         if session.refresh.is_none() {
             return Err(problem::cannot_renew(&team.name));
         }
@@ -125,15 +126,22 @@ impl Sessions {
             Ok(session) => {
                 record.session = Some(session.clone());
                 // Stored before it is used: a token that was rotated is the only one that still works (security D3).
-                let place =
-                    self.shelf.keep_record(&team.id, record).await.map_err(|e| problem::not_kept(&e, &team.name))?;
+                let place = match self.shelf.keep_record(&team.id, record).await {
+                    Ok(place) => place,
+                    Err(error) => {
+                        let problem = problem::renewal_not_kept(&error, &team.name);
+                        let told = problem.clone();
+                        let _ = self.note(team, |t| t.problem = Some(told)).await;
+                        return Err(problem);
+                    }
+                };
                 let facts = session.facts();
                 let _ = self
                     .note(team, |t| {
                         t.session = Some(facts);
                         t.problem = None;
                         t.offline_since = None;
-                        t.memory_only = place == Where::InMemory;
+                        t.memory_only = place != Where::InKeychain;
                     })
                     .await;
                 Ok(session)
@@ -144,46 +152,61 @@ impl Sessions {
 
     async fn refresh_failed(&self, team: &Team, record: &mut Record, error: &ProviderError) -> Problem {
         let problem = problem::of_provider(error, &team.name);
-        let now = self.now();
-        let ended = matches!(error, ProviderError::SessionEnded { .. });
-        if ended {
-            record.session = None;
-            let _ = self.shelf.keep_record(&team.id, record).await;
+        if matches!(error, ProviderError::SessionEnded { .. }) {
+            self.end(team, record, &problem).await;
+            return problem;
         }
-        let told = problem.clone();
+        let (now, told) = (self.now(), problem.clone());
         let _ = self
             .note(team, |t| {
                 t.problem = Some(told);
                 t.offline_since = if error.is_offline() { t.offline_since.or(Some(now)) } else { None };
-                if ended && let Some(session) = &mut t.session {
-                    session.expires = session.expires.min(now);
-                    session.renews = false;
-                }
             })
             .await;
         problem
     }
 
-    /// The record, for somebody who wants to use or renew what is there.
-    async fn record(&self, team: &Team) -> Result<Record, Problem> {
-        match self.shelf.record(&team.id).await {
-            Ok(found) => Ok(found.unwrap_or_default()),
-            Err(StoreError::Damaged { why }) => Err(problem::of_store(&StoreError::Damaged { why })),
-            Err(error) => Err(problem::of_store(&error)),
-        }
+    /// The server ended the session: it is not tried again, here or by anybody else.
+    pub(super) async fn end(&self, team: &Team, record: &mut Record, why: &Problem) {
+        record.session = None;
+        let _ = self.shelf.keep_record(&team.id, record).await;
+        self.note_end(team, why).await;
     }
 
-    /// There is no session: because it ended, or because there never was one.
-    fn no_session(&self, team: &Team) -> Problem {
-        match self.facts().teams.remove(&team.id).and_then(|t| t.session) {
-            Some(_) => problem::session_ended(&team.name),
-            None => problem::not_logged_in(&team.name),
+    async fn note_end(&self, team: &Team, why: &Problem) {
+        let (now, told) = (self.now(), why.clone());
+        let _ = self
+            .note(team, |t| {
+                t.problem = Some(told);
+                t.offline_since = None;
+                if let Some(session) = &mut t.session {
+                    session.expires = session.expires.min(now);
+                    session.renews = false;
+                }
+            })
+            .await;
+    }
+
+    /// The record, for somebody who wants to use or renew what is there.
+    async fn record(&self, team: &Team) -> Result<Record, Problem> {
+        let found = self.shelf.record(&team.id).await.map_err(|e| problem::of_store(&e))?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// There is no session: because it ended, because somebody removed its entry (fault F48), or because
+    /// there never was one.
+    async fn no_session(&self, team: &Team) -> Problem {
+        let Some(known) = self.facts().teams.remove(&team.id).and_then(|t| t.session) else {
+            return problem::not_logged_in(&team.name);
+        };
+        let ended = problem::session_ended(&team.name);
+        if known.renews || known.expires > self.now() {
+            self.note_end(team, &ended).await;
         }
+        ended
     }
 }
 
-/// True when a command should renew the session before it uses it.
 fn wants_renewal(session: &Session, now: Timestamp) -> bool {
-    let life = session.expires.duration_since(session.issued);
-    session.expires.duration_since(now) < ON_DEMAND.min(life / 4).max(NEARLY_OVER)
+    expiry::renew_before_use(session.issued, session.expires, now)
 }

@@ -17,10 +17,11 @@ pub(super) struct Shelf {
 }
 
 /// Where a secret ended up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kept {
     InKeychain,
-    InMemory,
+    /// The keychain did not take it, and may still have what it had before.
+    InMemory(StoreError),
 }
 
 impl Shelf {
@@ -33,10 +34,20 @@ impl Shelf {
     }
 
     pub async fn record(&self, team: &Id) -> Result<Option<Record>, StoreError> {
-        match self.get(&SecretKey::Team(team.clone())).await? {
-            None => Ok(None),
-            Some(text) => Record::decode(&text).map(Some).map_err(|e| StoreError::Damaged { why: e.to_string() }),
+        let key = SecretKey::Team(team.clone());
+        let in_memory = self.memory().get(&key).map(read).transpose()?;
+        let Some(ours) = in_memory else {
+            return self.get(&key).await?.as_ref().map(read).transpose();
+        };
+        // The keychain was out of order when ours was written. Who wrote to it since has the newer word.
+        if let Ok(Some(text)) = self.store.get(&key).await
+            && let Ok(theirs) = read(&text)
+            && theirs.generation >= ours.generation
+        {
+            self.memory().remove(&key);
+            return Ok(Some(theirs));
         }
+        Ok(Some(ours))
     }
 
     /// Writes the record under the next generation number.
@@ -70,9 +81,9 @@ impl Shelf {
                 Ok(Kept::InKeychain)
             }
             // Whatever kept the keychain from taking it: a token that was rotated a moment ago must not be lost.
-            Err(_) if self.keep == Keep::OrInMemory => {
+            Err(error) if self.keep == Keep::OrInMemory => {
                 self.memory().insert(key.clone(), secret.clone());
-                Ok(Kept::InMemory)
+                Ok(Kept::InMemory(error))
             }
             Err(error) => Err(error),
         }
@@ -89,4 +100,8 @@ impl Shelf {
     fn memory(&self) -> std::sync::MutexGuard<'_, BTreeMap<SecretKey, Secret>> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn read(text: &Secret) -> Result<Record, StoreError> {
+    Record::decode(text).map_err(|e| StoreError::Damaged { why: e.to_string() })
 }

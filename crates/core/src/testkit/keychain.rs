@@ -1,11 +1,12 @@
 //! A keychain in memory that can be locked, be too small, and fail on command.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::ports::{SecretKey, SecretStore, StoreError};
+use crate::ports::{Clock, SecretKey, SecretStore, StoreError};
 use crate::secret::Secret;
 
 /// What is asked of a keychain.
@@ -30,6 +31,10 @@ struct State {
     /// Fails every call until taken away.
     broken: Option<StoreError>,
     faults: VecDeque<(Call, StoreError)>,
+    /// Calls that fail for one entry.
+    refused: Vec<(Call, String)>,
+    /// How long each call takes, and on which clock.
+    slow: Option<(Arc<dyn Clock>, Duration)>,
     calls: Vec<(Call, String)>,
 }
 
@@ -46,9 +51,19 @@ impl MemoryStore {
         self.state().faults.push_back((call, error));
     }
 
+    /// Lets calls of this sort fail for these entries, and for no others.
+    pub fn refuse(&self, calls: impl IntoIterator<Item = (Call, String)>) {
+        self.state().refused = calls.into_iter().collect();
+    }
+
     /// Lets every call fail until called with `None`.
     pub fn break_down(&self, error: Option<StoreError>) {
         self.state().broken = error;
+    }
+
+    /// Lets every call take so long.
+    pub fn slow(&self, clock: Arc<dyn Clock>, each: Duration) {
+        self.state().slow = Some((clock, each));
     }
 
     /// Locks it; `unlocks` says what the person will answer when asked.
@@ -81,6 +96,13 @@ impl MemoryStore {
         self.state().calls.clone()
     }
 
+    async fn pause(&self) {
+        let slow = self.state().slow.clone();
+        if let Some((clock, each)) = slow {
+            clock.sleep(each).await;
+        }
+    }
+
     fn begin(&self, call: Call, entry: &str) -> Result<MutexGuard<'_, State>, StoreError> {
         let mut state = self.state();
         state.calls.push((call, entry.to_owned()));
@@ -88,6 +110,9 @@ impl MemoryStore {
             && let Some((_, error)) = state.faults.remove(place)
         {
             return Err(error);
+        }
+        if state.refused.iter().any(|(when, what)| *when == call && what == entry) {
+            return Err(StoreError::Failed { why: "this entry is refused".into() });
         }
         match &state.broken {
             Some(error) => Err(error.clone()),
@@ -104,11 +129,13 @@ impl MemoryStore {
 #[async_trait]
 impl SecretStore for MemoryStore {
     async fn get(&self, key: &SecretKey) -> Result<Option<Secret>, StoreError> {
+        self.pause().await;
         let entry = key.entry();
         Ok(self.begin(Call::Get, &entry)?.items.get(&entry).cloned())
     }
 
     async fn put(&self, key: &SecretKey, secret: &Secret) -> Result<(), StoreError> {
+        self.pause().await;
         let entry = key.entry();
         let mut state = self.begin(Call::Put, &entry)?;
         if let Some(limit) = state.limit.filter(|limit| secret.expose().len() > *limit) {
@@ -119,12 +146,14 @@ impl SecretStore for MemoryStore {
     }
 
     async fn remove(&self, key: &SecretKey) -> Result<(), StoreError> {
+        self.pause().await;
         let entry = key.entry();
         self.begin(Call::Remove, &entry)?.items.remove(&entry);
         Ok(())
     }
 
     async fn unlock(&self) -> Result<(), StoreError> {
+        self.pause().await;
         let mut state = self.begin(Call::Unlock, "")?;
         if state.locked && !state.unlocks {
             return Err(StoreError::Dismissed);
