@@ -82,13 +82,21 @@ impl ConfigFile {
 
     async fn write_ids(&self) -> Result<Config, Problem> {
         let _lock = self.lock().await?;
-        let (text, bytes) = self.read()?;
-        let (config, made_ids) = self.parse(&text)?;
-        if made_ids {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let (text, bytes) = self.read()?;
+            let (config, made_ids) = self.parse(&text)?;
+            if !made_ids {
+                return Ok(config);
+            }
             let new = config::write_ids(&text, &config).map_err(|e| self.broken(&e))?;
-            self.files.replace(&self.path, Some(bytes.as_deref()), new.as_bytes())?;
+            match self.files.replace(&self.path, Some(bytes.as_deref()), new.as_bytes()) {
+                Ok(()) => return Ok(config),
+                Err(FileError::Changed { .. }) if tries < TRIES => {}
+                Err(error) => return Err(problem::of_file(&error)),
+            }
         }
-        Ok(config)
     }
 
     fn read(&self) -> Result<(String, Option<Vec<u8>>), Problem> {
@@ -122,3 +130,6 @@ impl ConfigFile {
         lock::wait(&*self.files, &*self.clock, &self.lock).await
     }
 }
+
+#[cfg(test)]
+mod tests;
