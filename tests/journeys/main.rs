@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod keychain;
+mod limits;
 mod pool;
 mod portal;
 mod refreshers;

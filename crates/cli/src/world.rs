@@ -16,6 +16,7 @@ use keyfob_core::secret::Secret;
 use keyfob_core::sessions::{Keep, Places, Sessions};
 use keyfob_core::talk;
 use keyfob_core::team::Team;
+use keyfob_platform::harden;
 
 /// Everything a command may touch. The demo builds another one, with a keychain in memory.
 #[derive(Clone)]
@@ -166,6 +167,7 @@ impl World {
 
 /// Runs the async part of a command on this thread.
 pub fn block_on<T>(work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+    harden::check_handles().map_err(|e| problem::system(&e.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

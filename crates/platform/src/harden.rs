@@ -32,3 +32,19 @@ mod tests {
         assert_eq!(getrlimit(Resource::Core).current, Some(0));
     }
 }
+
+/// Makes sure that there are file handles enough, before anything is begun. Where they run out later,
+/// libraries below us panic (`tokio::signal`), or a lock cannot be taken in the middle of a renewal (F62).
+pub fn check_handles() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        /// A command has so many files and sockets open at the most.
+        const HANDLES: usize = 16;
+        let probe: Result<Vec<_>, Errno> = (0..HANDLES).map(|_| rustix::io::dup(std::io::stderr())).collect();
+        if let Err(error @ (Errno::MFILE | Errno::NFILE)) = probe {
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! A computer with too little to give: the program says so, and what was kept stays whole.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
+
+use crate::stage::{Done, Stage};
+
+/// Runs a command under a limit of the shell's `ulimit`; also the signal that ended it.
+fn under(stage: &Stage, limit: &str, line: &str) -> (Done, Option<i32>) {
+    let inner = stage.command(line);
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")]).arg(inner.get_program());
+    shell.args(inner.get_args()).env_clear().envs(&stage.env).current_dir(stage.home());
+    let output = shell.output().unwrap();
+    (Done::of(&output), output.status.signal())
+}
+
+// F62
+#[test]
+fn a_command_without_file_handles_fails_cleanly_and_works_again_with_them() {
+    let stage = Stage::new();
+    stage.log_in_to_portal("acme");
+    stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
+    for line in ["credential-process --team acme --profile admin", "renew acme", "profile discover acme"] {
+        let mut seen = [0; 2];
+        for handles in (3..=12).chain([16, 20, 24]) {
+            let (done, signal) = under(&stage, &format!("-n {handles}"), line);
+            let told = format!("{line}, {handles} handles: {} {}", done.status, done.err);
+            assert!(!done.err.contains("panicked") && signal.is_none(), "{told}");
+            match done.status {
+                0 => seen[0] += 1,
+                // The system's own loader needs a handle, too.
+                127 => assert!(done.err.contains("error while loading shared libraries"), "{told}"),
+                1 => {
+                    assert!(done.err.contains("(SYSTEM)"), "{told}");
+                    seen[1] += 1;
+                }
+                _ => panic!("{told}"),
+            }
+        }
+        assert!(seen.iter().all(|n| *n > 0), "{line}: the limits are all too high or all too low: {seen:?}");
+        stage.ok(line);
+    }
+    assert_eq!(stage.status_of("acme")["health"], "fresh");
+}
+
+// F78
+#[test]
+fn a_command_without_memory_leaves_everything_whole() {
+    let stage = Stage::new();
+    stage.log_in_to_pool("pool");
+    for line in ["renew pool", "token pool --reveal"] {
+        let mut seen = Vec::new();
+        for megabytes in [4, 16, 28, 32, 36, 40, 44, 48, 64, 256] {
+            let (done, signal) = under(&stage, &format!("-v {}", megabytes * 1024), line);
+            seen.push(done.status == 0);
+            assert!(done.status != 0 || signal.is_none());
+            assert!(!done.err.contains("eyJ"), "a token was told");
+            assert_eq!(stage.status_of("pool")["health"], "fresh", "{line} with {megabytes} MiB: {}", done.err);
+        }
+        assert!(seen.contains(&true) && seen.contains(&false), "{line}: the limits prove nothing");
+        stage.ok(line);
+    }
+}
