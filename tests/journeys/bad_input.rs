@@ -38,6 +38,20 @@ fn settings_that_cannot_be_right_are_named() {
     assert_eq!(stage.run("").status, 2);
 }
 
+// F65
+#[test]
+fn a_config_that_everybody_may_change_is_used_with_a_warning_and_left_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = Stage::new();
+    stage.add_portal("acme");
+    fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o666)).unwrap();
+    let (listed, said) = stage.run("team list").ok_with_words();
+    assert!(listed.contains("acme") && said.contains("Every user of this computer may change"), "{said}");
+    assert_eq!(fs::metadata(stage.config()).unwrap().permissions().mode() & 0o777, 0o666);
+    fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(stage.run("team list").ok_with_words().1, "");
+}
+
 // F05, F32
 #[test]
 fn a_network_that_answers_for_somebody_else_ends_no_session() {

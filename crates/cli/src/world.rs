@@ -82,6 +82,9 @@ impl World {
     /// The config, or its last good state with a warning: a file that somebody is just editing must not
     /// stop a deploy.
     pub async fn config(&self) -> Result<Config, Problem> {
+        if let Some(by) = self.files.open_to(&self.config) {
+            self.console.talk(&talk::open_to(&self.config.display().to_string(), by));
+        }
         let (config, broken) = self.config_file().load_or_last_good().await?;
         if let Some(problem) = broken {
             self.tell(&problem);

@@ -119,8 +119,20 @@ pub trait Files: Send + Sync + Debug {
     /// Replaces the file in one step (temporary file, fsync, rename) behind its own symbolic link, mode
     /// 0600, folders 0700 when made. With `expected`, refuses when the file is no longer what was read.
     fn replace(&self, path: &Path, expected: Option<Option<&[u8]>>, bytes: &[u8]) -> Result<(), FileError>;
+    /// Who else may change the file. `None` when nobody may, there is none, or the system does not tell.
+    fn open_to(&self, _path: &Path) -> Option<OpenTo> {
+        None
+    }
     /// Tries to take an exclusive lock named by a file; it is let go when dropped. Never waits.
     fn try_lock(&self, path: &Path) -> Result<LockAnswer, FileError>;
+}
+
+/// Who, beside this person and root, may change a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenTo {
+    Everybody,
+    /// The file belongs to the user with this number.
+    Owner(u32),
 }
 
 /// What [`Files::try_lock`] says.

@@ -6,6 +6,8 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+#[cfg(unix)]
+use keyfob_core::ports::OpenTo;
 use keyfob_core::ports::{FileError, Files, LockAnswer, LockGuard};
 
 /// No file of ours, and none that we edit, is larger.
@@ -75,6 +77,18 @@ impl Files for DiskFiles {
             _ => temporary.persist(&target).map_err(|e| on_temporary(e.error))?,
         };
         sync_folder(folder)
+    }
+
+    /// A group may well be the person alone, as on Debian; it is not counted.
+    #[cfg(unix)]
+    fn open_to(&self, path: &Path) -> Option<OpenTo> {
+        use std::os::unix::fs::MetadataExt;
+        let meta = fs::metadata(path).ok()?;
+        let us = rustix::process::geteuid().as_raw();
+        if meta.uid() != us && meta.uid() != 0 {
+            return Some(OpenTo::Owner(meta.uid()));
+        }
+        (meta.mode() & 0o002 != 0).then_some(OpenTo::Everybody)
     }
 
     fn try_lock(&self, path: &Path) -> Result<LockAnswer, FileError> {

@@ -36,6 +36,23 @@ fn what_was_written_is_read_and_nothing_else_is_left() {
     assert_eq!(names(path.parent().unwrap()), ["config.toml"]);
 }
 
+// F65
+#[test]
+fn a_file_that_others_may_change_is_told_from_one_that_is_ours() {
+    let dir = folder();
+    let path = dir.path().join("f");
+    assert_eq!(FILES.open_to(&path), None);
+    FILES.replace(&path, None, b"x").unwrap();
+    for (mode, expected) in [(0o600, None), (0o664, None), (0o666, Some(OpenTo::Everybody))] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(FILES.open_to(&path), expected, "{mode:o}");
+    }
+    // Only root can give a file away.
+    if std::os::unix::fs::chown(&path, Some(4242), None).is_ok() {
+        assert_eq!(FILES.open_to(&path), Some(OpenTo::Owner(4242)));
+    }
+}
+
 // F66
 #[test]
 fn a_file_that_is_no_longer_what_was_read_is_left_alone() {

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::export::sh_word;
 use crate::facts::TeamFacts;
 use crate::phrase;
-use crate::ports::CodeKind;
+use crate::ports::{CodeKind, OpenTo};
 use crate::problem::Problem;
 use crate::session::SessionFacts;
 use crate::team::{Profile, Team};
@@ -38,6 +38,14 @@ pub const NOTHING_IMPORTED: &str = "Nothing was imported.\n";
 
 pub const REVEAL_TOKEN: &str =
     "Add --reveal if you mean it, or use it where it is needed: `curl -H \"Authorization: $(keyfob token)\" …`.";
+
+/// The config can be changed by others than the person (fault F65).
+pub fn open_to(path: &str, by: OpenTo) -> String {
+    match by {
+        OpenTo::Everybody => format!("Every user of this computer may change {path}: `chmod o-w` it.\n"),
+        OpenTo::Owner(uid) => format!("{path} belongs to another user ({uid}), who may change it.\n"),
+    }
+}
 
 /// How lines with secrets are used without showing them.
 pub fn reveal_lines(with: &str) -> String {
