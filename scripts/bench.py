@@ -47,7 +47,7 @@ def main():
     print(table)
     if "--write" in sys.argv:
         write(table)
-    broken = [row["what"] for row in rows if not row["held"]]
+    broken = [row["what"] for row in rows if row["held"] is False]
     if broken:
         sys.exit("limits broken: " + "; ".join(broken))
 
@@ -181,7 +181,7 @@ def login_to_the_cloud(cloud):
     totals, servers = logins("pool", "ann", cloud.facts["password"], 30, taken)
     ours, theirs = statistics.median(totals) * 1000, statistics.median(servers) * 1000
     text = f"{ours:.1f} ms, of which the server {theirs:.1f} ms and Keyfob {ours - theirs:.1f} ms"
-    return row("password login (SRP), embedded cloud", text, len(totals), "none, for comparison", True)
+    return row("password login (SRP), embedded cloud", text, len(totals), "none, for comparison", None)
 
 
 def logins(team, username, password, rounds, taken):
@@ -389,7 +389,7 @@ def row(what, measured, runs, limit, held):
 def render(rows):
     lines = [machine(), "", "| What | Measured (medians) | Runs | Limit | |", "|---|---|---|---|---|"]
     for r in rows:
-        verdict = "held" if r["held"] else "**broken**"
+        verdict = {True: "held", False: "**broken**", None: ""}[r["held"]]
         lines.append(f"| {r['what']} | {r['measured']} | {r['runs']} | {r['limit']} | {verdict} |")
     return "\n".join(lines)
 
