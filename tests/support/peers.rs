@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::Value;
 
 /// The longest a peer may take to listen: Python on a machine that is busy compiling.
@@ -94,7 +96,12 @@ impl Peer {
 }
 
 impl Drop for Peer {
+    /// With all that it started: hypercorn leaves its workers behind when it is killed alone.
     fn drop(&mut self) {
+        let group = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        if let Some(group) = group {
+            kill_process_group(group, Signal::KILL).ok();
+        }
         self.child.kill().ok();
         self.child.wait().ok();
     }
@@ -151,6 +158,7 @@ fn build(kind: &str, name: &str) -> PathBuf {
 fn bound_to_us(program: &Path, home: &Path) -> Command {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL"]).arg(program).current_dir(home).stdin(Stdio::null());
+    command.process_group(0);
     command.env_clear().env("HOME", home).env("TMPDIR", home).env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command
 }
