@@ -8,8 +8,10 @@ use crate::problem::Problem;
 
 /// Nobody waits longer; then the holder is named (fault F69).
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Between two looks. Many waiters look at different moments, so a lock that is let go is taken soon.
-const LOOK_AGAIN: Duration = Duration::from_millis(15);
+/// Between two looks: soon again at first, then an eighth of the time waited so far. Where many wait for
+/// long, they look at different moments, so the lock is taken soon, and leave the computer to its holder.
+const FIRST_PAUSE: Duration = Duration::from_millis(15);
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 pub(crate) async fn wait(files: &dyn Files, clock: &dyn Clock, path: &Path) -> Result<Box<dyn LockGuard>, Problem> {
     let mut waited = Duration::ZERO;
@@ -20,8 +22,9 @@ pub(crate) async fn wait(files: &dyn Files, clock: &dyn Clock, path: &Path) -> R
                 return Err(FileError::Locked { path: path.to_owned(), pid }.into());
             }
             LockAnswer::Held { .. } => {
-                clock.sleep(LOOK_AGAIN).await;
-                waited += LOOK_AGAIN;
+                let pause = (waited / 8).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+                clock.sleep(pause).await;
+                waited += pause;
             }
         }
     }
