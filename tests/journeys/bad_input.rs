@@ -4,7 +4,7 @@ use std::fs;
 
 use keyfob_sandbox::{Fault, Operation, What};
 
-use crate::stage::Stage;
+use keyfob_tests::support::stage::Stage;
 
 #[test]
 fn settings_that_cannot_be_right_are_named() {

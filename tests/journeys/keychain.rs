@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use keyfob_sandbox::{DEMO_PASSWORD, SRP_CLIENT, Setup};
 use keyfob_tests::support::keyring::Keyring;
 
-use crate::stage::Stage;
+use keyfob_tests::support::stage::Stage;
 
 // F33, F34
 #[test]

@@ -3,7 +3,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
-use crate::stage::{Done, Stage};
+use keyfob_tests::support::stage::{Done, Stage};
 
 /// Runs a command under a limit of the shell's `ulimit`; also the signal that ended it.
 fn under(stage: &Stage, limit: &str, line: &str) -> (Done, Option<i32>) {

@@ -9,6 +9,5 @@ mod pool;
 mod portal;
 mod refreshers;
 mod secrets;
-mod stage;
 mod teams;
 mod terminals;

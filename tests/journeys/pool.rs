@@ -5,7 +5,7 @@ use keyfob_sandbox::{
 };
 use keyfob_tests::support::terminal::Terminal;
 
-use crate::stage::Stage;
+use keyfob_tests::support::stage::Stage;
 
 #[test]
 fn a_password_from_stdin_logs_in_by_srp_and_never_travels() {

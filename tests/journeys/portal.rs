@@ -4,7 +4,7 @@ use keyfob_sandbox::{Fault, Operation, Setup, What};
 use keyfob_tests::support::keyring::Keyring;
 use serde_json::Value;
 
-use crate::stage::Stage;
+use keyfob_tests::support::stage::Stage;
 
 #[test]
 fn a_code_is_shown_and_approved_and_a_profile_gets_credentials() {

@@ -2,7 +2,7 @@
 
 use keyfob_sandbox::DEMO_PASSWORD;
 
-use crate::stage::Stage;
+use keyfob_tests::support::stage::Stage;
 
 // T20, T22
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::stage::Stage;
+use keyfob_tests::support::stage::Stage;
 
 #[test]
 fn a_team_is_added_shown_edited_renamed_pinned_and_removed() {

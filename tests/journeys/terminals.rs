@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::stage::{Done, Stage};
+use keyfob_tests::support::stage::{Done, Stage};
 
 fn shell(stage: &Stage, program: &str, script: &str) -> Done {
     let folder = keyfob_tests::support::peers::keyfob().parent().unwrap().display().to_string();

@@ -3,4 +3,5 @@
 pub mod keyring;
 pub mod peers;
 pub mod person;
+pub mod stage;
 pub mod terminal;

@@ -5,10 +5,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use super::keyring::{Keyring, PrivateKeyring};
+use super::peers::keyfob;
+use super::terminal::Terminal;
 use keyfob_sandbox::{DEMO_PASSWORD, DEMO_POOL, SRP_CLIENT, Sandbox, Setup};
-use keyfob_tests::support::keyring::{Keyring, PrivateKeyring};
-use keyfob_tests::support::peers::keyfob;
-use keyfob_tests::support::terminal::Terminal;
 use serde_json::Value;
 
 pub struct Stage {

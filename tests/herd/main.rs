@@ -1,0 +1,36 @@
+//! Two hundred processes at once: a target of its own, so that no other test shares the machine with them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::process::Child;
+
+use keyfob_sandbox::{Operation, Rotation, Setup};
+use keyfob_tests::support::keyring::Keyring;
+
+use keyfob_tests::support::stage::{Done, Stage};
+
+fn at_once(stage: &Stage, count: usize, line: &str) -> Vec<Done> {
+    let children: Vec<Child> = (0..count).map(|_| stage.command(line).spawn().unwrap()).collect();
+    children.into_iter().map(|child| Done::of(&child.wait_with_output().unwrap())).collect()
+}
+
+// F74
+#[test]
+fn two_hundred_askers_cost_one_renewal_and_get_the_same_answer() {
+    let mut setup = Setup::demo();
+    setup.sso_rotation = Rotation::Strict;
+    setup.lifetimes.access_token = 1;
+    let stage = Stage::with(setup, Keyring::Unlocked);
+    stage.log_in_to_portal("acme");
+    stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
+    // The access token has less than a minute, so the session counts as over. What comes next is long.
+    stage.cloud.change(|setup| setup.lifetimes.access_token = 3600);
+    stage.cloud.clear_log();
+    let answers = at_once(&stage, 200, "credential-process --team acme --profile admin");
+    for answer in &answers {
+        assert_eq!(answer.status, 0, "{}", answer.err);
+        assert_eq!(answer.out, answers[0].out);
+    }
+    assert_eq!(stage.cloud.count(Operation::RefreshToken), 1);
+    assert_eq!(stage.cloud.count(Operation::GetRoleCredentials), 1);
+}
