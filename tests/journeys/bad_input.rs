@@ -8,7 +8,7 @@ use keyfob_tests::support::stage::Stage;
 
 #[test]
 fn settings_that_cannot_be_right_are_named() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let add = "team add x --provider";
     stage.run(&format!("{add} nope")).fails(2, "PROVIDER-UNKNOWN");
     let said = stage.run(&format!("{add} aws-sso --set region=eu-west-1")).fails(2, "SETTING-MISSING");
@@ -42,7 +42,7 @@ fn settings_that_cannot_be_right_are_named() {
 #[test]
 fn a_config_that_everybody_may_change_is_used_with_a_warning_and_left_as_it_is() {
     use std::os::unix::fs::PermissionsExt;
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     fs::set_permissions(stage.config(), fs::Permissions::from_mode(0o666)).unwrap();
     let (listed, said) = stage.run("team list").ok_with_words();
@@ -55,7 +55,7 @@ fn a_config_that_everybody_may_change_is_used_with_a_warning_and_left_as_it_is()
 // F05, F32
 #[test]
 fn a_network_that_answers_for_somebody_else_ends_no_session() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.log_in_to_pool("pool");
     let at = |what: What| {
@@ -81,7 +81,7 @@ fn a_network_that_answers_for_somebody_else_ends_no_session() {
 // F04, F06, F07
 #[test]
 fn answers_that_are_cut_or_endless_are_no_answers() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     let on = |what: What| stage.cloud.faults().add(Fault::on(Operation::InitiateAuthRefresh, what).times(2));
     for what in [What::ResetAfter { bytes: 40 }, What::CutBody, What::HugeBody { bytes: 1 << 30 }] {
@@ -99,7 +99,7 @@ fn answers_that_are_cut_or_endless_are_no_answers() {
 // F13
 #[test]
 fn a_server_that_asks_for_rest_is_told_so() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     stage.cloud.faults().add(
         Fault::on(
@@ -118,7 +118,7 @@ fn a_server_that_asks_for_rest_is_told_so() {
 
 #[test]
 fn too_many_tries_are_not_tried_once_more() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", keyfob_sandbox::SRP_CLIENT);
     stage.cloud.faults().add(Fault::on(
         Operation::RespondToAuthChallenge,
@@ -137,7 +137,7 @@ fn too_many_tries_are_not_tried_once_more() {
 // F01
 #[test]
 fn being_offline_is_told_and_shown_and_ends_nothing() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     // Nobody listens on the discard port of loopback.
     stage.ok("team edit pool --set endpoint=http://127.0.0.1:9");
@@ -153,7 +153,7 @@ fn being_offline_is_told_and_shown_and_ends_nothing() {
 
 #[test]
 fn an_https_address_that_is_not_is_refused_before_a_secret_is_sent() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let said = stage
         .run("team add x --provider cognito --set region=eu-west-1 --set user-pool-id=eu-west-1_AbCdEfGhI --set client-id=abc --set endpoint=http://cognito.example")
         .fails(2, "SETTING-MALFORMED");
@@ -162,7 +162,7 @@ fn an_https_address_that_is_not_is_refused_before_a_secret_is_sent() {
 
 #[test]
 fn every_file_we_read_may_be_garbage() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     let good = fs::read(stage.config()).unwrap();
     for bytes in [&b"\xff\xfe\x00"[..], b"[[[", b"version = 99\n", &vec![b'a'; 2 << 20]] {
@@ -185,7 +185,7 @@ fn every_file_we_read_may_be_garbage() {
 // F64
 #[test]
 fn a_pipe_or_a_folder_in_place_of_a_file_is_refused_without_waiting() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     fs::remove_file(stage.config()).unwrap();
     let _ = fs::remove_file(stage.state().join("config.good.toml"));
@@ -199,7 +199,7 @@ fn a_pipe_or_a_folder_in_place_of_a_file_is_refused_without_waiting() {
 // F63
 #[test]
 fn a_config_kept_among_dotfiles_stays_a_link() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     let real = stage.home().join("dotfiles.toml");
     fs::rename(stage.config(), &real).unwrap();
@@ -212,7 +212,7 @@ fn a_config_kept_among_dotfiles_stays_a_link() {
 // F68
 #[test]
 fn without_a_home_there_is_a_sentence_and_no_shared_folder() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let done = stage.command("status").env_remove("HOME").output().unwrap();
     let said = String::from_utf8(done.stderr).unwrap();
     assert_eq!(done.status.code(), Some(1));
@@ -222,7 +222,7 @@ fn without_a_home_there_is_a_sentence_and_no_shared_folder() {
 // F77
 #[test]
 fn a_reader_that_went_away_is_no_crash() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     let mut child = stage.command("team list").spawn().unwrap();
     drop(child.stdout.take());

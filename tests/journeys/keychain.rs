@@ -29,7 +29,7 @@ fn without_a_keychain_a_login_says_so_before_anything_is_asked() {
 // F35
 #[test]
 fn a_locked_keychain_is_told_and_nothing_is_lost() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     stage.keyring.lock();
     stage.run("token pool").fails(6, "KC-LOCKED");
@@ -45,7 +45,7 @@ fn a_locked_keychain_is_told_and_nothing_is_lost() {
 // F38
 #[test]
 fn a_keychain_that_hangs_holds_nobody_up() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     stage.keyring.stop();
     let begun = Instant::now();
@@ -62,7 +62,7 @@ fn a_keychain_that_hangs_holds_nobody_up() {
 // F48
 #[test]
 fn an_entry_that_somebody_deleted_costs_that_team_its_session_only() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     stage.log_in_to_portal("acme");
     let facts = std::fs::read_to_string(stage.state().join("facts.json")).unwrap();
@@ -82,7 +82,7 @@ fn an_entry_that_somebody_deleted_costs_that_team_its_session_only() {
 // F45
 #[test]
 fn an_entry_that_cannot_be_read_is_set_aside_by_the_next_login() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     let facts = std::fs::read_to_string(stage.state().join("facts.json")).unwrap();
     let facts: serde_json::Value = serde_json::from_str(&facts).unwrap();
@@ -118,7 +118,7 @@ fn an_entry_that_cannot_be_read_is_set_aside_by_the_next_login() {
 
 #[test]
 fn two_teams_never_share_an_entry_whatever_their_names_are() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     stage.add_pool("pool2", SRP_CLIENT);
     stage.run("token pool2").fails(3, "NOT-LOGGED-IN");

@@ -18,7 +18,7 @@ fn under(stage: &Stage, limit: &str, line: &str) -> (Done, Option<i32>) {
 // F62
 #[test]
 fn a_command_without_file_handles_fails_cleanly_and_works_again_with_them() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
     for line in ["credential-process --team acme --profile admin", "renew acme", "profile discover acme"] {
@@ -47,7 +47,7 @@ fn a_command_without_file_handles_fails_cleanly_and_works_again_with_them() {
 // F78
 #[test]
 fn a_command_without_memory_leaves_everything_whole() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     for line in ["renew pool", "token pool --reveal"] {
         let mut seen = Vec::new();

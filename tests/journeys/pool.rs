@@ -9,7 +9,7 @@ use keyfob_tests::support::stage::Stage;
 
 #[test]
 fn a_password_from_stdin_logs_in_by_srp_and_never_travels() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     let status = stage.status_of("pool");
     assert_eq!((status["who"].as_str(), status["health"].as_str()), (Some("ann"), Some("fresh")));
@@ -21,7 +21,7 @@ fn a_password_from_stdin_logs_in_by_srp_and_never_travels() {
 
 #[test]
 fn the_environment_stands_in_for_flags_as_the_iot_cli_promises() {
-    let mut stage = Stage::new();
+    let mut stage = Stage::demo();
     stage.add_pool("pool", SRP_CLIENT);
     stage.add_portal("other");
     stage.env.insert("IOT_TEAM".into(), "pool".into());
@@ -35,7 +35,7 @@ fn the_environment_stands_in_for_flags_as_the_iot_cli_promises() {
 
 #[test]
 fn a_wrong_password_is_refused_and_nothing_of_it_is_kept() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", SRP_CLIENT);
     stage.pipe("login pool --username ann --password-stdin --remember", "wrong").fails(8, "PASSWORD-WRONG");
     assert_eq!(stage.status_of("pool")["health"], "signed-out");
@@ -45,7 +45,7 @@ fn a_wrong_password_is_refused_and_nothing_of_it_is_kept() {
 
 #[test]
 fn a_remembered_password_logs_in_again_and_clear_forgets_it() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", SRP_CLIENT);
     stage.pipe("login pool --username ann --password-stdin --remember", DEMO_PASSWORD).ok();
     stage.ok("logout pool");
@@ -56,7 +56,7 @@ fn a_remembered_password_logs_in_again_and_clear_forgets_it() {
 
 #[test]
 fn the_password_kept_for_somebody_is_not_tried_for_somebody_else() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", SRP_CLIENT);
     stage.pipe("login pool --username ann --password-stdin --remember", DEMO_PASSWORD).ok();
     let before = stage.cloud.count(Operation::InitiateAuth);
@@ -68,7 +68,7 @@ fn the_password_kept_for_somebody_is_not_tried_for_somebody_else() {
 
 #[test]
 fn a_password_that_nobody_asked_to_remember_is_not_kept() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     stage.ok("logout pool");
     stage.run("login pool").fails(4, "PERSON-NEEDED");
@@ -76,7 +76,7 @@ fn a_password_that_nobody_asked_to_remember_is_not_kept() {
 
 #[test]
 fn login_with_clear_forgets_first_and_then_logs_in() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", SRP_CLIENT);
     stage.pipe("login pool --username ann --password-stdin --remember", DEMO_PASSWORD).ok();
     stage.pipe("login pool --clear --username tom --password-stdin", "wrong").fails(8, "PASSWORD-WRONG");
@@ -86,7 +86,7 @@ fn login_with_clear_forgets_first_and_then_logs_in() {
 
 #[test]
 fn a_client_secret_goes_by_stdin_into_the_keychain() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let add = format!(
         "team add pool --provider cognito --set region=eu-west-1 --set user-pool-id={} --set client-id={SECRET_CLIENT} --set endpoint={} --set client-secret-stdin",
         keyfob_sandbox::DEMO_POOL,
@@ -103,7 +103,7 @@ fn a_client_secret_goes_by_stdin_into_the_keychain() {
 // F29
 #[test]
 fn a_pool_that_rotates_its_tokens_is_renewed_twice_and_more() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", ROTATING_CLIENT);
     stage.pipe("login pool --username ann --password-stdin", DEMO_PASSWORD).ok();
     stage.ok("renew pool");
@@ -113,7 +113,7 @@ fn a_pool_that_rotates_its_tokens_is_renewed_twice_and_more() {
 
 #[test]
 fn logging_out_revokes_the_refresh_token() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     stage.ok("logout pool");
     assert_eq!(stage.cloud.count(Operation::RevokeToken), 1);
@@ -121,7 +121,7 @@ fn logging_out_revokes_the_refresh_token() {
 
 #[test]
 fn a_password_is_not_sent_as_it_is_unless_somebody_approved_the_host() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", PASSWORD_CLIENT);
     stage.pipe("login pool --username ann --password-stdin", DEMO_PASSWORD).fails(4, "PASSWORD-NOT-SENT");
     let sent: String = stage.cloud.log().iter().map(|seen| seen.body.clone()).collect();
@@ -163,7 +163,7 @@ fn log_in_at_terminal(stage: &Stage, user: &str, answers: &[(&str, String)]) -> 
 
 #[test]
 fn a_code_from_an_authenticator_is_asked_for_without_echo() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let code = stage.cloud.totp("tom").unwrap();
     let mut terminal = log_in_at_terminal(&stage, "tom", &[("Code from your authenticator app: ", "TOTP".into())]);
     let shown = terminal.wait_for("Logged in to pool as tom");
@@ -173,7 +173,7 @@ fn a_code_from_an_authenticator_is_asked_for_without_echo() {
 // F27
 #[test]
 fn a_wrong_code_is_asked_for_again_without_the_password() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let mut terminal = log_in_at_terminal(
         &stage,
         "sam",
@@ -184,7 +184,7 @@ fn a_wrong_code_is_asked_for_again_without_the_password() {
 
 #[test]
 fn a_code_by_mail_may_be_typed_with_the_spaces_it_was_shown_with() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", SRP_CLIENT);
     let mut terminal = stage.terminal("login pool --username eve");
     terminal.wait_for("Password of eve: ");
@@ -198,7 +198,7 @@ fn a_code_by_mail_may_be_typed_with_the_spaces_it_was_shown_with() {
 
 #[test]
 fn a_new_password_is_typed_twice_and_its_rules_are_told() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let mut terminal = log_in_at_terminal(
         &stage,
         "new",
@@ -209,7 +209,7 @@ fn a_new_password_is_typed_twice_and_its_rules_are_told() {
         ],
     );
     drop(terminal);
-    let stage = Stage::new();
+    let stage = Stage::demo();
     terminal = log_in_at_terminal(
         &stage,
         "new",
@@ -225,7 +225,7 @@ fn a_new_password_is_typed_twice_and_its_rules_are_told() {
 
 #[test]
 fn somebody_with_two_second_factors_chooses_one() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let mut terminal = log_in_at_terminal(
         &stage,
         "sel",
@@ -237,7 +237,7 @@ fn somebody_with_two_second_factors_chooses_one() {
 // F26
 #[test]
 fn accounts_that_cannot_log_in_yet_are_told_why() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", SRP_CLIENT);
     stage.pipe("login pool --username unc --password-stdin", DEMO_PASSWORD).fails(8, "ACCOUNT-NOT-CONFIRMED");
     stage.pipe("login pool --username res --password-stdin", DEMO_PASSWORD).fails(8, "PASSWORD-RESET");
@@ -245,7 +245,7 @@ fn accounts_that_cannot_log_in_yet_are_told_why() {
 
 #[test]
 fn ctrl_c_at_a_prompt_cancels_cleanly() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_pool("pool", SRP_CLIENT);
     let mut terminal = stage.terminal("login pool --username ann");
     terminal.wait_for("Password of ann: ");
@@ -257,7 +257,7 @@ fn ctrl_c_at_a_prompt_cancels_cleanly() {
 // F82
 #[test]
 fn ctrl_c_while_the_browser_is_waited_for_cancels_at_once() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     let mut terminal = stage.terminal("login acme --no-open");
     let shown = terminal.wait_for("Waiting for the browser");

@@ -8,7 +8,7 @@ use keyfob_tests::support::stage::Stage;
 
 #[test]
 fn a_code_is_shown_and_approved_and_a_profile_gets_credentials() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     stage.cloud.approve_next().unwrap();
     let done = stage.run("login acme --no-open");
@@ -38,7 +38,7 @@ fn a_code_is_shown_and_approved_and_a_profile_gets_credentials() {
 
 #[test]
 fn a_kept_credential_is_handed_out_without_asking_the_server() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
     let first = stage.ok("credential-process --team acme --profile admin");
@@ -49,7 +49,7 @@ fn a_kept_credential_is_handed_out_without_asking_the_server() {
 
 #[test]
 fn the_client_registration_is_kept_for_the_next_login() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.ok("logout acme");
     stage.cloud.approve_next().unwrap();
@@ -60,7 +60,7 @@ fn the_client_registration_is_kept_for_the_next_login() {
 // F20
 #[test]
 fn a_registration_that_expired_is_made_anew_without_a_word() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.cloud.forget_clients();
     stage.cloud.approve_next().unwrap();
@@ -96,7 +96,7 @@ fn a_session_renews_silently_when_it_is_used() {
 // F17
 #[test]
 fn a_refused_code_ends_the_login_and_nothing_else() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.cloud.faults().add(Fault::on(
         Operation::PollToken,
@@ -119,7 +119,7 @@ fn a_code_that_nobody_approves_runs_out() {
 
 #[test]
 fn the_persons_own_time_limit_is_kept() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     stage.run("login acme --no-open --timeout 1s").fails(9, "LOGIN-TIMED-OUT");
 }
@@ -127,7 +127,7 @@ fn the_persons_own_time_limit_is_kept() {
 // F23
 #[test]
 fn a_token_refused_before_its_time_is_renewed_once() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
     let refused = || What::Error {
@@ -144,7 +144,7 @@ fn a_token_refused_before_its_time_is_renewed_once() {
 // F24
 #[test]
 fn a_role_that_is_gone_is_named_and_the_session_stays() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.ok("profile add acme gone --account 111111111111 --role Nobody");
     let done = stage.run("credential-process --team acme --profile gone");
@@ -156,7 +156,7 @@ fn a_role_that_is_gone_is_named_and_the_session_stays() {
 // F18
 #[test]
 fn a_session_that_the_server_ended_is_told_once_and_asks_for_a_login() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.cloud.expire_sessions();
     stage.run("renew acme").fails(3, "SESSION-ENDED");
@@ -199,7 +199,7 @@ fn a_server_in_trouble_keeps_the_session_and_the_kept_credential_goes_on() {
 
 #[test]
 fn logging_out_tells_the_server_and_empties_the_keychain() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
     stage.ok("credential-process --team acme --profile admin");

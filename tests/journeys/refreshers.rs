@@ -32,7 +32,7 @@ fn renewals_at_the_same_moment_never_use_a_token_twice() {
 // F83
 #[test]
 fn a_second_login_to_the_same_team_waits_for_nobody() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     let mut first = stage.terminal("login acme --no-open");
     first.wait_for("Waiting for the browser");
@@ -43,7 +43,7 @@ fn a_second_login_to_the_same_team_waits_for_nobody() {
 // F69
 #[test]
 fn the_holder_of_a_lock_is_named_after_thirty_seconds() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     let facts = std::fs::read_to_string(stage.state().join("facts.json")).unwrap();
     let facts: serde_json::Value = serde_json::from_str(&facts).unwrap();

@@ -7,7 +7,7 @@ use keyfob_tests::support::stage::Stage;
 // T20, T22
 #[test]
 fn after_a_whole_day_no_file_and_no_word_holds_a_secret() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
     let keys: serde_json::Value =
@@ -38,7 +38,7 @@ fn after_a_whole_day_no_file_and_no_word_holds_a_secret() {
 #[test]
 fn files_and_folders_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&stage.config()), 0o600);
@@ -49,7 +49,7 @@ fn files_and_folders_are_for_their_owner_alone() {
 // T21
 #[test]
 fn the_running_program_cannot_be_looked_into() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     let mut login = stage.terminal("login acme --no-open");
     login.wait_for("Waiting for the browser");
@@ -62,7 +62,7 @@ fn the_running_program_cannot_be_looked_into() {
 
 #[test]
 fn a_token_is_not_shown_on_a_screen_by_mistake() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     let mut terminal = stage.terminal("token pool");
     terminal.wait_for("(WOULD-REVEAL)");

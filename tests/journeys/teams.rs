@@ -8,7 +8,7 @@ use keyfob_tests::support::stage::Stage;
 
 #[test]
 fn a_team_is_added_shown_edited_renamed_pinned_and_removed() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     stage.add_pool("lab", keyfob_sandbox::SRP_CLIENT);
     stage.ok("team edit acme --set region=eu-north-1 --set scopes=sso:account:access");
@@ -28,7 +28,7 @@ fn a_team_is_added_shown_edited_renamed_pinned_and_removed() {
 
 #[test]
 fn comments_and_order_survive_every_command() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     let text = fs::read_to_string(stage.config()).unwrap();
     fs::write(stage.config(), text.replace("[team.acme]", "# the big one\n[team.acme]  # careful")).unwrap();
@@ -41,7 +41,7 @@ fn comments_and_order_survive_every_command() {
 
 #[test]
 fn a_team_written_by_hand_works_and_gets_its_id() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     fs::create_dir_all(stage.config().parent().unwrap()).unwrap();
     let (url, start) = (stage.cloud.url(), stage.cloud.start_url());
     let by_hand = format!(
@@ -57,7 +57,7 @@ fn a_team_written_by_hand_works_and_gets_its_id() {
 
 #[test]
 fn a_broken_file_is_told_with_its_place_and_the_last_good_state_goes_on() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     stage.ok("status");
     let good = fs::read_to_string(stage.config()).unwrap();
@@ -72,7 +72,7 @@ fn a_broken_file_is_told_with_its_place_and_the_last_good_state_goes_on() {
 
 #[test]
 fn names_that_are_mistyped_find_their_neighbour() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme-prod");
     let said = stage.run("login acme-prd").fails(7, "TEAM-UNKNOWN");
     assert!(said.contains("Did you mean acme-prod?"), "{said}");
@@ -80,7 +80,7 @@ fn names_that_are_mistyped_find_their_neighbour() {
 
 #[test]
 fn teams_found_in_other_programs_files_are_reviewed_before_they_are_added() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let aws = stage.home().join(".aws");
     fs::create_dir_all(&aws).unwrap();
     fs::write(
@@ -113,7 +113,7 @@ fn teams_found_in_other_programs_files_are_reviewed_before_they_are_added() {
 
 #[test]
 fn two_programs_that_use_one_name_do_not_cost_each_other() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     fs::create_dir_all(stage.home().join(".aws")).unwrap();
     fs::write(
         stage.home().join(".aws/config"),
@@ -134,7 +134,7 @@ fn two_programs_that_use_one_name_do_not_cost_each_other() {
 
 #[test]
 fn import_from_one_place_asks_at_a_terminal() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     let file = stage.home().join("elsewhere");
     fs::write(&file, "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n")
         .unwrap();

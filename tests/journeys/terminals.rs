@@ -19,7 +19,7 @@ fn shell(stage: &Stage, program: &str, script: &str) -> Done {
 
 #[test]
 fn the_line_that_people_type_sets_up_a_shell() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     stage.command("team rename acme").arg("acme prod").status().unwrap();
     let said = shell(&stage, "bash", "eval \"$(keyfob env 'acme prod')\"; echo \"<$IOT_TEAM>\"").ok();
@@ -33,7 +33,7 @@ fn the_line_that_people_type_sets_up_a_shell() {
 
 #[test]
 fn keys_reach_a_shell_and_a_profile_that_is_set_gives_way() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_portal("acme");
     stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess --region eu-north-1");
     let script = "export AWS_PROFILE=other; eval \"$(keyfob env acme --profile admin --with aws)\"; echo \"$AWS_PROFILE|$AWS_REGION|${AWS_ACCESS_KEY_ID:0:4}|${#AWS_SECRET_ACCESS_KEY}\"";
@@ -44,7 +44,7 @@ fn keys_reach_a_shell_and_a_profile_that_is_set_gives_way() {
 
 #[test]
 fn keys_that_would_win_over_a_profile_are_pointed_out() {
-    let mut stage = Stage::new();
+    let mut stage = Stage::demo();
     stage.add_portal("acme");
     stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
     assert_eq!(stage.run("env acme --profile admin --shell sh").err, "");
@@ -55,7 +55,7 @@ fn keys_that_would_win_over_a_profile_are_pointed_out() {
 
 #[test]
 fn json_and_env_files_are_made_for_programs() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.add_portal("acme");
     let json: serde_json::Value = serde_json::from_str(&stage.ok("env acme --shell json")).unwrap();
     assert_eq!(json["IOT_TEAM"], "acme");
@@ -67,7 +67,7 @@ fn json_and_env_files_are_made_for_programs() {
 
 #[test]
 fn the_team_used_last_is_meant_when_none_is_named_and_that_is_said() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     stage.add_portal("acme");
     let done = stage.run("env --shell bash");
@@ -78,7 +78,7 @@ fn the_team_used_last_is_meant_when_none_is_named_and_that_is_said() {
 // F54
 #[test]
 fn a_shell_prompt_costs_one_small_file() {
-    let stage = Stage::new();
+    let stage = Stage::demo();
     stage.log_in_to_pool("pool");
     assert_eq!(stage.ok("status --prompt"), "pool 59m\n");
     let traced = Command::new("strace")

@@ -28,7 +28,7 @@ pub struct Done {
 
 impl Stage {
     /// Somebody with an open keychain, and the demo's cloud.
-    pub fn new() -> Self {
+    pub fn demo() -> Self {
         Stage::with(Setup::demo(), Keyring::Unlocked)
     }
 
