@@ -2,7 +2,7 @@
 
 use std::process::Child;
 
-use keyfob_sandbox::{Operation, Rotation, Setup};
+use keyfob_sandbox::{Rotation, Setup};
 use keyfob_tests::support::keyring::Keyring;
 
 use keyfob_tests::support::stage::{Done, Stage};
