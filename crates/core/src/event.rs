@@ -164,6 +164,12 @@ pub enum Page {
     Team { team: Id },
     Login { team: Id },
     AddTeam,
+    EditTeam { team: Id },
+    RemoveTeam { team: Id },
+    /// Teams found in other programs' files.
+    Import,
+    /// Accounts and roles that the server offers.
+    Roles { team: Id },
     Settings,
     Keychain,
 }

@@ -28,6 +28,7 @@ pub mod phrase;
 pub mod talk;
 pub mod tray;
 pub mod update;
+pub mod window;
 
 pub mod engine;
 

@@ -50,6 +50,7 @@ pub struct CliRow {
 /// A tray icon as a shape: a tag, solid while logged in, with a badge. The more urgent is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Icon {
     Hollow,
     Solid,

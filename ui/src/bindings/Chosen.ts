@@ -1,0 +1,5 @@
+// Written by crates/core/src/window/bindings.rs.
+/**
+ * A finding to import and the name it shall have.
+ */
+export type Chosen = { key: number, name: string, };

@@ -1,0 +1,13 @@
+// Written by crates/core/src/window/bindings.rs.
+import type { ImportRow } from "./ImportRow";
+import type { Trouble } from "./Trouble";
+
+export type Import = { looking: boolean, importing: boolean,
+/**
+ * Goes back with what was chosen.
+ */
+found: number, rows: Array<ImportRow>,
+/**
+ * Places in files that could not be used.
+ */
+warnings: Array<string>, trouble: Trouble | null, };
