@@ -197,6 +197,7 @@ pub const PAGE: &[(&str, &str)] = &[
     ("secretHint", "Kept in the keychain. Leave it empty to keep the one that is there."),
     ("formTrouble", "This could not be saved"),
     ("saving", "Saving"),
+    ("waitingServer", "Waiting for the server"),
     ("nothingFound", "No teams were found"),
     ("nothingFoundHint", "Keyfob looked into ~/.simpleiot and ~/.aws/config."),
     ("importIntro", "Nothing is written before you say so. Choose what to import and what to call it."),
