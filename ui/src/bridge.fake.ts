@@ -78,7 +78,10 @@ async function acted(click: Click) {
 }
 
 async function answered(typed: Typed) {
-  if (typed.typed === 'team') return showScenario('team');
+  if (typed.typed === 'team') {
+    const { provider, settings } = typed.form;
+    return showScenario(provider === 'aws-sso' && !settings['start-url'] ? 'add-refused' : 'team');
+  }
   if (typed.typed === 'import') return showScenario('ok');
   if (typed.typed === 'profiles') return showScenario('team');
   switch (typed.answer.answer) {

@@ -1,4 +1,5 @@
 // Written by crates/core/src/window/bindings.rs.
+import type { Button } from "./Button";
 import type { ImportRow } from "./ImportRow";
 import type { Trouble } from "./Trouble";
 
@@ -10,4 +11,8 @@ found: number, rows: Array<ImportRow>,
 /**
  * Places in files that could not be used.
  */
-warnings: Array<string>, trouble: Trouble | null, };
+warnings: Array<string>, trouble: Trouble | null,
+/**
+ * Looks into the files anew.
+ */
+again: Button, };

@@ -1,8 +1,7 @@
 // Written by crates/core/src/window/bindings.rs.
 import type { Button } from "./Button";
-import type { Tile } from "./Tile";
 
 /**
  * Asks before a team goes.
  */
-export type Removal = { tile: Tile, name: string, goes: Array<string>, stays: Array<string>, remove: Button, keep: Button, };
+export type Removal = { name: string, goes: Array<string>, stays: Array<string>, remove: Button, keep: Button, };

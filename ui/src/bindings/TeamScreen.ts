@@ -8,10 +8,9 @@ import type { MenuItem } from "./MenuItem";
 import type { Meter } from "./Meter";
 import type { ProblemView } from "./ProblemView";
 import type { ProfileRow } from "./ProfileRow";
-import type { Tile } from "./Tile";
 import type { Tone } from "./Tone";
 
-export type TeamScreen = { team: string, tile: Tile, name: string, icon: Icon, tone: Tone,
+export type TeamScreen = { team: string, name: string, icon: Icon, tone: Tone,
 /**
  * Such as `6 h 12 min left`.
  */

@@ -5,6 +5,7 @@ import type { Nav } from "./Nav";
 import type { Said } from "./Said";
 import type { Screen } from "./Screen";
 import type { Theme } from "./Theme";
+import type { Tile } from "./Tile";
 
 /**
  * All that the window shows. Two that are equal need not be sent twice.
@@ -17,7 +18,11 @@ page: { page: string; team?: string },
 /**
  * The heading of the page, and the title of the window.
  */
-title: string, back: Button | null, nav: Array<Nav>, banners: Array<Banner>, screen: Screen,
+title: string,
+/**
+ * The mark of the team that the page is about.
+ */
+tile: Tile | null, back: Button | null, nav: Array<Nav>, banners: Array<Banner>, screen: Screen,
 /**
  * What was just done; shown for a while and announced.
  */

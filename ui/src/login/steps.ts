@@ -23,8 +23,3 @@ export interface StepProps<K extends LoginStep['step']> {
 export function reply(to: To, said: LoginAnswer): void {
   answer({ typed: 'login', ...to, answer: said });
 }
-
-/** Minutes and seconds, such as `8:02`. */
-export function countdown(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}

@@ -8,7 +8,7 @@ use crate::model::{Keychain, TeamEntry};
 use crate::notice::{Kind, Telling, called_for, say};
 use crate::phrase::{Icon, moment};
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Banner {
     /// Names it, so that the page can tell a new one from one that was there.

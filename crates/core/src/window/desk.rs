@@ -92,24 +92,49 @@ pub enum Errand {
     /// `Event::FocusChanged`.
     Focus(bool),
     /// Hand it to the provider that asked in this attempt; an answer nobody waits for is dropped.
-    Answer { team: Id, login: LoginId, answer: Answer },
+    Answer {
+        team: Id,
+        login: LoginId,
+        answer: Answer,
+    },
     /// Check the settings with the provider, keep the secret, write the config file, tell the engine;
     /// then [`Desk::saved`]. A team without an id is new and gets one.
-    SaveTeam { team: Option<Id>, name: String, provider: String, settings: Settings, secret: Option<Secret> },
+    SaveTeam {
+        team: Option<Id>,
+        name: String,
+        provider: String,
+        settings: Settings,
+        secret: Option<Secret>,
+    },
     /// Write it to the config file; a failure goes to [`Desk::say_problem`].
-    Pin { team: Id, pinned: bool },
+    Pin {
+        team: Id,
+        pinned: bool,
+    },
     /// Revoke and forget all that is kept for it, then take it out of the config file. A failure goes to
     /// [`Desk::say_problem`]; the team stays.
-    RemoveTeam { team: Id },
-    RemoveProfile { team: Id, profile: Id },
+    RemoveTeam {
+        team: Id,
+    },
+    RemoveProfile {
+        team: Id,
+        profile: Id,
+    },
     /// Read the well-known files of other programs; then [`Desk::found_teams`].
     FindTeams,
     /// Add them to the config file in one edit; then [`Desk::imported`].
-    ImportTeams { teams: Vec<Team> },
+    ImportTeams {
+        teams: Vec<Team>,
+    },
     /// `Sessions::targets` without a person; then [`Desk::found_roles`].
-    FindRoles { team: Id },
+    FindRoles {
+        team: Id,
+    },
     /// Add them to the config file in one edit, each with an id of its own; then [`Desk::added_profiles`].
-    AddProfiles { team: Id, profiles: Vec<Profile> },
+    AddProfiles {
+        team: Id,
+        profiles: Vec<Profile>,
+    },
     /// Keep these preferences; `Event::PrefsChanged`.
     SetPrefs(Prefs),
     SetShell(Shell),
@@ -155,10 +180,9 @@ impl Desk {
                 vec![Errand::Tell(Action::CancelLogin { team })]
             }
             Click::Act { action } => vec![Errand::Tell(action)],
-            Click::StartAgain { team } => vec![
-                Errand::Tell(Action::CancelLogin { team: team.clone() }),
-                Errand::Tell(Action::LogIn { team }),
-            ],
+            Click::StartAgain { team } => {
+                vec![Errand::Tell(Action::CancelLogin { team: team.clone() }), Errand::Tell(Action::LogIn { team })]
+            }
             Click::Pin { team, pinned } => vec![Errand::Pin { team, pinned }],
             Click::Remove { team } => self.remove(team, model, now),
             Click::UndoRemove => {
@@ -214,10 +238,14 @@ impl Desk {
             self.refuse_form(Trouble::taken(&name, taken));
             return Vec::new();
         }
-        let settings: Settings =
-            settings.into_iter().map(|(key, text)| (key, text.trim().to_owned())).filter(|(_, t)| !t.is_empty()).collect();
+        let settings: Settings = settings
+            .into_iter()
+            .map(|(key, text)| (key, text.trim().to_owned()))
+            .filter(|(_, t)| !t.is_empty())
+            .collect();
         if let Some(about) = model.providers.iter().find(|about| about.id == provider)
-            && let Some(missing) = about.fields.iter().find(|f| f.required && !f.secret && !settings.contains_key(f.key))
+            && let Some(missing) =
+                about.fields.iter().find(|f| f.required && !f.secret && !settings.contains_key(f.key))
         {
             self.refuse_form(Trouble::missing(missing));
             return Vec::new();

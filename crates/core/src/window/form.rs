@@ -9,7 +9,7 @@ use crate::problem::{self, Problem};
 use crate::provider::{About, BadSetting, Field};
 use crate::team::Id;
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Form {
     /// `None` for a new team.
@@ -62,7 +62,8 @@ pub struct Trouble {
 impl Trouble {
     /// What a provider said of the settings, beside the field it spoke of.
     pub fn of_setting(error: &BadSetting, about: &About) -> Self {
-        let label = |key: &str| about.fields.iter().find(|field| field.key == key).map_or(key.to_owned(), |f| f.label.into());
+        let label =
+            |key: &str| about.fields.iter().find(|field| field.key == key).map_or(key.to_owned(), |f| f.label.into());
         let (text, hint, key) = match error {
             BadSetting::Missing { key, example } => {
                 (format!("{} is missing", label(key)), format!("It looks like {example}"), key)

@@ -5,17 +5,17 @@ use serde::Serialize;
 use super::{At, Button, ButtonTone, Click, MenuItem, Source, Tile, Tone, words};
 use crate::event::{Action, Page};
 use crate::model::{Health, TeamEntry};
-use crate::phrase::{Icon, present};
+use crate::phrase::{Icon, capital, present};
 use crate::problem::clean;
 use crate::team::Id;
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Home {
     pub rows: Vec<Row>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Row {
     #[cfg_attr(test, ts(type = "string"))]
@@ -36,7 +36,7 @@ pub struct Row {
     pub menu: Vec<MenuItem>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Welcome {
     /// What other programs on this computer know.
@@ -54,11 +54,7 @@ impl At<'_> {
         let import = Button::quiet(words::LOOK_FOR_TEAMS, Click::FindTeams);
         let add = Button::primary(words::ADD_TEAM, Click::open(Page::AddTeam));
         Welcome {
-            import: if some {
-                Button::primary(words::REVIEW_AND_IMPORT, Click::open(Page::Import))
-            } else {
-                import
-            },
+            import: if some { Button::primary(words::REVIEW_AND_IMPORT, Click::open(Page::Import)) } else { import },
             add: if some { Button { tone: ButtonTone::Quiet, ..add } } else { add },
             sources,
             looking: self.desk.import.looking,
@@ -82,7 +78,7 @@ impl At<'_> {
             sub: who.map_or(provider.to_owned(), |who| format!("{who} · {provider}")),
             icon: shown.icon,
             tone: Tone::of(shown.health),
-            state: shown.label,
+            state: capital(&shown.label),
             a11y: shown.a11y,
             pinned: team.pinned,
             primary: self.primary(entry, shown.health),
@@ -102,18 +98,17 @@ impl At<'_> {
                 };
                 Button::primary(label, Click::open(Page::Login { team })).called(format!("{label} the login to {name}"))
             }
-            Health::Locked => Button::primary(words::UNLOCK, Click::act(Action::Unlock))
-                .called(format!("Unlock the keychain for {name}")),
-            Health::SignedOut => Button::primary(words::LOG_IN, Click::act(Action::LogIn { team }))
-                .called(format!("Log in to {name}")),
-            Health::Soon if self.can_renew(entry, health) => {
+            Health::SignedOut => {
+                Button::primary(words::LOG_IN, Click::act(Action::LogIn { team })).called(format!("Log in to {name}"))
+            }
+            Health::Soon if self.renews_by_click(entry) => {
                 Button::primary(words::RENEW, Click::act(Action::Renew { team })).called(format!("Renew {name}"))
             }
             Health::Soon | Health::Ended | Health::Broken => {
                 let label = if entry.state.session.is_some() { words::LOG_IN_AGAIN } else { words::LOG_IN };
                 Button::primary(label, Click::act(Action::LogIn { team })).called(format!("{label} to {name}"))
             }
-            Health::Working | Health::Fresh | Health::Offline => {
+            Health::Working | Health::Fresh | Health::Offline | Health::Locked => {
                 Button::quiet(words::COPY, self.copy(entry, None)).called(format!("Copy the line for {name}"))
             }
         }
@@ -157,6 +152,11 @@ impl At<'_> {
         let ended_for_good = health == Health::Ended && self.model.prefs.auto_renew;
         let lives = matches!(health, Health::Fresh | Health::Soon | Health::Offline | Health::Broken | Health::Ended);
         renews && lives && !ended_for_good
+    }
+
+    /// True when a click prevents the end, so that nobody has to log in.
+    pub(super) fn renews_by_click(self, entry: &TeamEntry) -> bool {
+        !self.model.prefs.auto_renew && entry.state.session.as_ref().is_some_and(|session| session.renews)
     }
 
     pub(super) fn can_copy(self, entry: &TeamEntry, health: Health) -> bool {

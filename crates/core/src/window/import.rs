@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{At, Trouble};
+use super::{At, Button, Click, Trouble, words};
 use crate::problem::clean;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +19,8 @@ pub struct Import {
     /// Places in files that could not be used.
     pub warnings: Vec<String>,
     pub trouble: Option<Trouble>,
+    /// Looks into the files anew.
+    pub again: Button,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -75,6 +77,7 @@ impl At<'_> {
                 .collect(),
             warnings: work.warnings.iter().map(|warning| clean(warning)).collect(),
             trouble: work.trouble.clone(),
+            again: Button::quiet(words::LOOK_AGAIN, Click::FindTeams),
         }
     }
 
@@ -88,11 +91,7 @@ impl At<'_> {
                 let more = if these().count() > 4 { ", …" } else { "" };
                 sources.push(Source {
                     name: finding.source,
-                    summary: format!(
-                        "{}: {}{more}",
-                        super::desk::counted(these().count(), "team"),
-                        names.join(", ")
-                    ),
+                    summary: format!("{}: {}{more}", super::desk::counted(these().count(), "team"), names.join(", ")),
                     new: u32::try_from(these().filter(|one| one.why_not.is_none()).count()).unwrap_or(u32::MAX),
                 });
             }

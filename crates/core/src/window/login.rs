@@ -3,7 +3,7 @@
 use qrcode::{Color, EcLevel, QrCode};
 use serde::Serialize;
 
-use super::{At, Button, Click, ProblemView, Tile, words};
+use super::{At, Button, Click, ProblemView, words};
 use crate::event::{Action, Page};
 use crate::model::{Login, TeamEntry};
 use crate::phrase::menu_name;
@@ -11,12 +11,11 @@ use crate::ports::{CodeKind, Question, Step};
 use crate::problem::clean;
 use crate::team::Id;
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LoginScreen {
     #[cfg_attr(test, ts(type = "string"))]
     pub team: Id,
-    pub tile: Tile,
     pub name: String,
     /// The attempt; 0 when there is none any more.
     #[cfg_attr(test, ts(type = "number"))]
@@ -25,9 +24,10 @@ pub struct LoginScreen {
     pub cancel: Button,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "step")]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum LoginStep {
     Busy {
         text: String,
@@ -146,7 +146,7 @@ impl At<'_> {
             }
             (None, None) => return None,
         };
-        Some(LoginScreen { team, tile: Tile::of(&entry.team), name: entry.team.name.clone(), login, step, cancel })
+        Some(LoginScreen { team, name: entry.team.name.clone(), login, step, cancel })
     }
 
     fn step(self, entry: &TeamEntry, login: &Login) -> LoginStep {

@@ -42,7 +42,7 @@ pub use team::{ClockRow, Detail, Line, Meter, ProfileRow, Removal, TeamScreen};
 pub use wire::{BadLine, Chosen, Click, Down, Heard, LoginAnswer, MAX_LINE, TeamForm, Typed, Up};
 
 /// All that the window shows. Two that are equal need not be sent twice.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct View {
     /// Where the window is; the page moves the focus when it changes.
@@ -50,6 +50,8 @@ pub struct View {
     pub page: Page,
     /// The heading of the page, and the title of the window.
     pub title: String,
+    /// The mark of the team that the page is about.
+    pub tile: Option<Tile>,
     pub back: Option<Button>,
     pub nav: Vec<Nav>,
     pub banners: Vec<Banner>,
@@ -62,7 +64,7 @@ pub struct View {
 }
 
 /// The content of a page.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[allow(clippy::large_enum_variant, reason = "there is one at a time")]
@@ -80,7 +82,7 @@ pub enum Screen {
 }
 
 /// A place that can be reached from everywhere.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Nav {
     pub icon: NavIcon,
@@ -149,6 +151,7 @@ pub fn view(model: &Model, desk: &Desk, around: &Around, now: Timestamp, tz: &Ti
         Screen::Keychain(_) => words::KEYCHAIN.into(),
     };
     View {
+        tile: page_team(&page).and_then(|team| model.entry(team)).map(|entry| Tile::of(&entry.team)),
         back: at.back(&page),
         nav: at.nav(&page),
         banners: at.banners(&page),
@@ -158,6 +161,17 @@ pub fn view(model: &Model, desk: &Desk, around: &Around, now: Timestamp, tz: &Ti
         page,
         title,
         screen,
+    }
+}
+
+fn page_team(page: &Page) -> Option<&crate::team::Id> {
+    match page {
+        Page::Team { team }
+        | Page::Login { team }
+        | Page::EditTeam { team }
+        | Page::RemoveTeam { team }
+        | Page::Roles { team } => Some(team),
+        Page::Home | Page::AddTeam | Page::Import | Page::Settings | Page::Keychain => None,
     }
 }
 

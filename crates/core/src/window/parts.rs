@@ -9,7 +9,7 @@ use crate::problem::{Problem, Remedy};
 use crate::team::Team;
 
 /// Something to press. The page hands its `click` back as it is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Button {
     pub label: String,
@@ -51,7 +51,7 @@ impl Button {
 }
 
 /// A row of the menu behind `⋯`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct MenuItem {
     pub label: String,
@@ -64,7 +64,7 @@ pub struct MenuItem {
 }
 
 /// One of several of which one holds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Choice {
     pub label: String,
@@ -73,7 +73,7 @@ pub struct Choice {
 }
 
 /// Something that is on or off; its `click` turns it over.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Toggle {
     pub label: &'static str,
@@ -129,7 +129,7 @@ impl Tone {
 }
 
 /// What was just done, shown for a while.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Said {
     /// Another number is another saying, even with the same words.
@@ -144,7 +144,7 @@ pub struct Said {
 }
 
 /// A problem with its way out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ProblemView {
     pub title: String,

@@ -2,17 +2,16 @@
 
 use serde::Serialize;
 
-use super::{At, ProblemView, Tile};
+use super::{At, Button, Click, ProblemView, words};
 use crate::model::TeamEntry;
 use crate::problem::clean;
 use crate::team::Id;
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Roles {
     #[cfg_attr(test, ts(type = "string"))]
     pub team: Id,
-    pub tile: Tile,
     pub name: String,
     pub looking: bool,
     pub adding: bool,
@@ -21,6 +20,8 @@ pub struct Roles {
     pub found: u64,
     pub accounts: Vec<Account>,
     pub problem: Option<ProblemView>,
+    /// Asks the server anew.
+    pub again: Button,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,18 +63,22 @@ impl At<'_> {
                 }
             }
         }
+        let again = Button::primary(words::TRY_AGAIN, Click::FindRoles { team: entry.team.id.clone() });
         Roles {
             team: entry.team.id.clone(),
-            tile: Tile::of(&entry.team),
             name: entry.team.name.clone(),
             looking: mine && work.looking,
             adding: mine && work.adding,
             found: work.number,
             accounts,
             problem: match found {
-                Some(Err(problem)) => Some(self.problem(problem, Some(entry))),
+                // Whatever else its remedy is: here one asks again.
+                Some(Err(problem)) => {
+                    Some(ProblemView { buttons: vec![again.clone()], ..self.problem(problem, Some(entry)) })
+                }
                 _ => None,
             },
+            again,
         }
     }
 }

@@ -39,7 +39,13 @@ const FIELDS_SSO: &[Field] = &[
 const FIELDS_COGNITO: &[Field] = &[
     Field { key: "region", label: "Region", required: true, example: "eu-west-1", secret: false },
     Field { key: "user-pool-id", label: "User pool", required: true, example: "eu-west-1_AbCdEfGhI", secret: false },
-    Field { key: "client-id", label: "App client", required: true, example: "1h57kf5cpq17m0eml12EXAMPLE", secret: false },
+    Field {
+        key: "client-id",
+        label: "App client",
+        required: true,
+        example: "1h57kf5cpq17m0eml12EXAMPLE",
+        secret: false,
+    },
     Field { key: "client-secret", label: "App client secret", required: false, example: "…", secret: true },
 ];
 
@@ -106,7 +112,8 @@ pub(super) fn ok() -> Scenario {
         (team("greenhouse", "cognito"), logged_in(session("ana", -200, 12, Some(2980)), -200)),
         (team("lab", "aws-sso"), TeamState::default()),
     ];
-    let about = |id, name, fields, password: bool| About { id, name, fields, renews: true, profiles: !password, password };
+    let about =
+        |id, name, fields, password: bool| About { id, name, fields, renews: true, profiles: !password, password };
     let model = Model {
         teams: teams.into_iter().map(|(team, state)| TeamEntry { team, state }).collect(),
         providers: vec![
@@ -232,7 +239,11 @@ fn many(count: usize) -> Scenario {
             let place = ["berlin", "porto", "lyon", "osaka", "quito", "turin", "cork"][n % 7];
             let team = team(&format!("{place}-plant-{:03}", n + 1), if n % 3 == 0 { "aws-sso" } else { "cognito" });
             let minutes = i64::try_from(n).unwrap() * 7 % 900;
-            let state = if n % 4 == 3 { TeamState::default() } else { logged_in(session("ana", -60, 30, Some(40 + minutes)), -60) };
+            let state = if n % 4 == 3 {
+                TeamState::default()
+            } else {
+                logged_in(session("ana", -60, 30, Some(40 + minutes)), -60)
+            };
             TeamEntry { team, state }
         })
         .collect();
@@ -273,7 +284,8 @@ pub(super) fn all() -> Vec<(&'static str, Scenario)> {
         Keychain::MemoryOnly(problem::of_store(&StoreError::NoKeychain { why: "no Secret Service answers".into() }));
     let mut broken = ok();
     broken.model.config_problem = Some(problem::malformed_file("~/.config/keyfob/config.toml", 12, 7, "expected `=`"));
-    let mut away = ok().failing(prod, FailureKind::Offline, offline()).failing(staging, FailureKind::Offline, offline());
+    let mut away =
+        ok().failing(prod, FailureKind::Offline, offline()).failing(staging, FailureKind::Offline, offline());
     away.model.offline_since = Some(later(-26));
     let mut demo = ok();
     demo.around.demo = true;
@@ -298,20 +310,46 @@ pub(super) fn all() -> Vec<(&'static str, Scenario)> {
         ("code", ok().logging_in(lab, code(), None)),
         ("password", asks(prod, Question::Password { username: Some("admin".into()), wrong: false })),
         ("password-wrong", asks(prod, Question::Password { username: Some("admin".into()), wrong: true })),
-        ("approve", asks(prod, Question::SendPassword {
-            host: "cognito-idp.eu-west-1.amazonaws.com".into(),
-            endpoint: "https://cognito-idp.eu-west-1.amazonaws.com/".into(),
-        })),
+        (
+            "approve",
+            asks(
+                prod,
+                Question::SendPassword {
+                    host: "cognito-idp.eu-west-1.amazonaws.com".into(),
+                    endpoint: "https://cognito-idp.eu-west-1.amazonaws.com/".into(),
+                },
+            ),
+        ),
         ("mfa", asks(prod, app(false))),
         ("mfa-wrong", asks(prod, app(true))),
         ("mfa-sms", asks(prod, sms)),
-        ("new-password", asks(prod, Question::NewPassword {
-            username: "admin".into(),
-            rules: Some("Password must have numeric characters and at least 12 characters".into()),
-        })),
-        ("factor", asks(prod, Question::ChooseFactor { factors: vec![CodeKind::Authenticator, CodeKind::Sms, CodeKind::Email] })),
-        ("code-over", ok().with(lab, |state| state.problem = Some(of(ProviderError::CodeExpired, lab))).at(Page::Login { team: id(lab) })),
-        ("refused", ok().with(prod, |state| *state = TeamState { problem: Some(wrong), ..TeamState::default() }).at(Page::Login { team: id(prod) })),
+        (
+            "new-password",
+            asks(
+                prod,
+                Question::NewPassword {
+                    username: "admin".into(),
+                    rules: Some("Password must have numeric characters and at least 12 characters".into()),
+                },
+            ),
+        ),
+        (
+            "factor",
+            asks(
+                prod,
+                Question::ChooseFactor { factors: vec![CodeKind::Authenticator, CodeKind::Sms, CodeKind::Email] },
+            ),
+        ),
+        (
+            "code-over",
+            ok().with(lab, |state| state.problem = Some(of(ProviderError::CodeExpired, lab)))
+                .at(Page::Login { team: id(lab) }),
+        ),
+        (
+            "refused",
+            ok().with(prod, |state| *state = TeamState { problem: Some(wrong), ..TeamState::default() })
+                .at(Page::Login { team: id(prod) }),
+        ),
         ("roles", roles(Ok(targets()))),
         ("roles-looking", looking),
         ("roles-failed", roles(Err(offline()))),
@@ -324,7 +362,15 @@ pub(super) fn all() -> Vec<(&'static str, Scenario)> {
         ("locked", locked.clone()),
         ("keychain", locked.at(Page::Keychain)),
         ("memory", memory),
-        ("error", ok().failing(prod, FailureKind::Final, of(ProviderError::UnknownClient { message: "User pool client does not exist.".into() }, prod)).at(page(prod))),
+        (
+            "error",
+            ok().failing(
+                prod,
+                FailureKind::Final,
+                of(ProviderError::UnknownClient { message: "User pool client does not exist.".into() }, prod),
+            )
+            .at(page(prod)),
+        ),
         ("config-broken", broken),
         ("settings", ok().at(Page::Settings)),
         ("dark", dark),
@@ -354,11 +400,19 @@ fn the_stand_in_of_the_bridge_shows_real_views() {
         if name != "many" {
             views.push(elsewhere(&scenario, Page::Home));
         }
+        if name == "found" {
+            views.push(elsewhere(&scenario, Page::Import));
+        }
         if name == "ok" {
             let teams: Vec<Id> = scenario.model.teams.iter().map(|entry| entry.team.id.clone()).collect();
             let pages = teams.into_iter().flat_map(|team| {
                 let (one, two, three) = (team.clone(), team.clone(), team.clone());
-                [Page::Team { team }, Page::EditTeam { team: one }, Page::RemoveTeam { team: two }, Page::Roles { team: three }]
+                [
+                    Page::Team { team },
+                    Page::EditTeam { team: one },
+                    Page::RemoveTeam { team: two },
+                    Page::Roles { team: three },
+                ]
             });
             let fixed = [Page::AddTeam, Page::Import, Page::Settings, Page::Keychain];
             views.extend(pages.chain(fixed).map(|page| elsewhere(&scenario, page)));

@@ -11,7 +11,7 @@ use crate::phrase::Icon;
 /// The lead times to choose from, in minutes (experience B5).
 const WARN: [u16; 5] = [5, 10, 15, 30, 60];
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Settings {
     pub toggles: Vec<Toggle>,
@@ -25,7 +25,7 @@ pub struct Settings {
 }
 
 /// How the keychain stands, and what to do when it does not work.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct KeychainScreen {
     pub icon: Icon,
@@ -135,7 +135,9 @@ impl At<'_> {
             Keychain::MemoryOnly(p) => {
                 screen(Icon::Lock, Tone::Warn, &p.title, words::MEMORY_ONLY, &p.hint, &p.code, vec![again])
             }
-            Keychain::Trouble(p) => screen(Icon::Cross, Tone::Danger, &p.title, &p.detail, &p.hint, &p.code, vec![again]),
+            Keychain::Trouble(p) => {
+                screen(Icon::Cross, Tone::Danger, &p.title, &p.detail, &p.hint, &p.code, vec![again])
+            }
         }
     }
 }

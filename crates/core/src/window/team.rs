@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{At, Button, Choice, Click, MenuItem, ProblemView, Tile, Tone, words};
+use super::{At, Button, Choice, Click, MenuItem, ProblemView, Tone, words};
 use crate::event::{Action, Page};
 use crate::expiry;
 use crate::export::{Asked, Lines, Shell};
 use crate::model::{Health, TeamEntry};
-use crate::phrase::{Icon, clock, moment, present, short};
+use crate::phrase::{self, Icon, clock, moment, present, short};
 use crate::problem;
 use crate::session::SessionFacts;
 use crate::team::{Id, Profile};
@@ -26,12 +26,11 @@ pub(super) const SHELLS: [Shell; 9] = [
     Shell::Dotenv,
 ];
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TeamScreen {
     #[cfg_attr(test, ts(type = "string"))]
     pub team: Id,
-    pub tile: Tile,
     pub name: String,
     pub icon: Icon,
     pub tone: Tone,
@@ -74,7 +73,7 @@ pub struct ClockRow {
 }
 
 /// The line that makes a terminal work with the team.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Line {
     pub text: String,
@@ -83,7 +82,7 @@ pub struct Line {
     pub shells: Vec<Choice>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ProfileRow {
     #[cfg_attr(test, ts(type = "string"))]
@@ -107,10 +106,9 @@ pub struct Detail {
 }
 
 /// Asks before a team goes.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Removal {
-    pub tile: Tile,
     pub name: String,
     pub goes: Vec<String>,
     pub stays: Vec<String>,
@@ -130,11 +128,10 @@ impl At<'_> {
         let lives = self.can_copy(entry, shown.health);
         TeamScreen {
             team: team.id.clone(),
-            tile: Tile::of(team),
             name: team.name.clone(),
             icon: shown.icon,
             tone: Tone::of(shown.health),
-            headline: shown.label,
+            headline: phrase::capital(&shown.label),
             detail: shown.detail,
             meter: session.and_then(|session| self.meter(entry, session)),
             buttons: self.buttons(entry, shown.health, problem.as_ref()),
@@ -162,7 +159,8 @@ impl At<'_> {
         let renew = Click::act(Action::Renew { team: team.clone() });
         let log_in = Click::act(Action::LogIn { team: team.clone() });
         let mut buttons = match health {
-            Health::SignedOut | Health::Locked | Health::Ended => vec![self.primary(entry, health)],
+            Health::Locked => vec![Button::primary(words::UNLOCK, Click::act(Action::Unlock))],
+            Health::SignedOut | Health::Ended => vec![self.primary(entry, health)],
             Health::Working => match &entry.state.login {
                 Some(_) => vec![
                     self.primary(entry, health),
@@ -174,7 +172,7 @@ impl At<'_> {
                 Some(problem) if !problem.buttons.is_empty() => Vec::new(),
                 _ => vec![self.primary(entry, health)],
             },
-            Health::Soon if self.can_renew(entry, health) => vec![Button::primary(words::RENEW_NOW, renew.clone())],
+            Health::Soon if self.renews_by_click(entry) => vec![Button::primary(words::RENEW_NOW, renew.clone())],
             Health::Soon => vec![Button::primary(words::LOG_IN_AGAIN, log_in)],
             Health::Fresh | Health::Offline if self.can_renew(entry, health) => {
                 vec![Button::quiet(words::RENEW_NOW, renew.clone())]
@@ -211,13 +209,14 @@ impl At<'_> {
     fn clocks(self, entry: &TeamEntry, session: &SessionFacts) -> Vec<ClockRow> {
         let prefs = &self.model.prefs;
         let until = |at: Timestamp| {
-            let word = if at <= self.now { "ended" } else { "until" };
+            let word = if at <= self.now { "Ended" } else { "Until" };
             format!("{word} {}", moment(at, self.now, self.tz))
         };
         let end = expiry::ended_at(&entry.state, prefs);
         let over = end.is_some_and(|end| end <= self.now);
-        let renews = session.renews && prefs.auto_renew && !over;
-        let next = expiry::renew_at(session, &entry.team.id).filter(|at| renews && *at > self.now);
+        let due = expiry::renew_at(session, &entry.team.id).filter(|_| !over);
+        let next = due.filter(|at| *at > self.now && prefs.auto_renew);
+        let failed = entry.state.refresh.failing.is_some() && !over;
         vec![
             ClockRow {
                 label: words::SESSION,
@@ -233,9 +232,11 @@ impl At<'_> {
                 label: words::TOKEN,
                 value: until(session.expires),
                 note: match next {
+                    _ if failed => words::TOKEN_FAILED.into(),
                     Some(at) => format!("Keyfob renews it at {}.", clock(at, self.tz)),
-                    None if renews => words::TOKEN_RENEWS.into(),
-                    None if session.renews && !over => words::TOKEN_BY_HAND.into(),
+                    None if due.is_some() && prefs.auto_renew => words::TOKEN_RENEWS.into(),
+                    None if due.is_some() => words::TOKEN_BY_HAND.into(),
+                    None if session.renews => words::TOKEN_LAST.into(),
                     None => words::TOKEN_STAYS.into(),
                 },
             },
@@ -258,7 +259,8 @@ impl At<'_> {
             Ok(line) => Line {
                 text: line.text.expose().trim().to_owned(),
                 copy: Some(
-                    Button::quiet(words::COPY, self.copy(entry, None)).called(format!("Copy the line for {}", entry.team.name)),
+                    Button::quiet(words::COPY, self.copy(entry, None))
+                        .called(format!("Copy the line for {}", entry.team.name)),
                 ),
                 shells,
             },
@@ -312,12 +314,11 @@ impl At<'_> {
             count => format!("Its settings and {} in Keyfob", super::desk::counted(count, "profile")),
         });
         Removal {
-            tile: Tile::of(team),
             name: team.name.clone(),
             goes,
             stays: vec![words::STAYS_ACCOUNT.into(), words::STAYS_FILES.into()],
             remove: Button::danger(words::REMOVE_TEAM_NOW, Click::Remove { team: team.id.clone() })
-                .called(format!("Remove the team {}", team.name)),
+                .called(format!("Remove team {}", team.name)),
             keep: Button::quiet(words::KEEP_IT, Click::open(Page::Team { team: team.id.clone() })),
         }
     }

@@ -17,7 +17,7 @@ use crate::team::{Id, Settings};
 pub const MAX_LINE: usize = 256 * 1024;
 
 /// Tray → window.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "down")]
 #[allow(clippy::large_enum_variant, reason = "it is written at once")]
 pub enum Down {

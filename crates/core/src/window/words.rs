@@ -42,6 +42,7 @@ pub const UNDO: &str = "Undo";
 pub const UNLOCK: &str = "Unlock…";
 pub const WHY: &str = "Why am I seeing this?";
 pub const TRY_AGAIN: &str = "Try again";
+pub const LOOK_AGAIN: &str = "Look again";
 pub const TRY_NOW: &str = "Try now";
 pub const START_AGAIN: &str = "Start again";
 pub const GET_NEW_CODE: &str = "Get a new code";
@@ -57,17 +58,20 @@ pub const CODES_MUST_MATCH: &str = "Only continue if the codes match and you sta
 pub const PASSWORD_WRONG: &str = "User name or password is not right.";
 pub const CODE_HINT_APP: &str = "Six digits. Spaces do not matter.";
 pub const CODE_HINT_SENT: &str = "It may take a minute to arrive. Spaces do not matter.";
-pub const CODE_WRONG_APP: &str = "That code is not right. Take the newest one, and check the clock of the device it is on.";
+pub const CODE_WRONG_APP: &str =
+    "That code is not right. Take the newest one, and check the clock of the device it is on.";
 pub const CODE_WRONG_SENT: &str = "That code is not right. Take the newest one you were sent.";
 
 pub const SESSION: &str = "Session";
 pub const SESSION_NOTE: &str = "Then you log in again.";
 pub const SESSION_OPEN_NOTE: &str = "It goes on until the server ends it.";
 pub const SESSION_OVER: &str = "Open terminals may still hold old keys.";
-pub const NO_STATED_END: &str = "no stated end";
+pub const NO_STATED_END: &str = "No stated end";
 pub const TOKEN: &str = "Access token";
 pub const TOKEN_RENEWS: &str = "Keyfob renews it.";
 pub const TOKEN_BY_HAND: &str = "Renewed when you ask.";
+pub const TOKEN_FAILED: &str = "The last try to renew it failed.";
+pub const TOKEN_LAST: &str = "It ends with the session.";
 pub const TOKEN_STAYS: &str = "It cannot be renewed without you.";
 pub const KEYS_WHEN_USED: &str = "Keys when used";
 pub const FIND_ROLES: &str = "Find accounts and roles";
@@ -120,8 +124,7 @@ pub const PAGE: &[(&str, &str)] = &[
     ("back", "Back to {name}"),
     ("notices", "Needs attention"),
     ("connecting", "Connecting to Keyfob"),
-    ("gone", "Keyfob is not running"),
-    ("goneHint", "Start it again from your apps list."),
+    ("demo", "Demo"),
     ("demoRibbon", "Demo: an embedded cloud, nothing is saved"),
     ("dismiss", "Dismiss"),
     ("tagline", "One click for each team, secrets in your keychain, and a warning before a session ends."),
@@ -137,7 +140,6 @@ pub const PAGE: &[(&str, &str)] = &[
     ("listKeys", "Arrow keys move, Enter runs the button. C copies, R renews, L logs in or out, P pins, O opens."),
     ("moreActions", "More actions for {name}"),
     ("pinned", "Pinned"),
-    ("needsYou", "Needs you"),
     ("stepPage", "Open the page"),
     ("stepCompare", "Compare the code"),
     ("compareHint", "Check that the page shows this code."),
@@ -152,6 +154,7 @@ pub const PAGE: &[(&str, &str)] = &[
     ("usePhoneHint", "Scan it, then compare the code."),
     ("theCode", "Code {spoken}"),
     ("pageAddress", "Address of the page"),
+    ("teamState", "State of {name}"),
     ("username", "User name"),
     ("password", "Password"),
     ("showPassword", "Show"),
@@ -178,11 +181,9 @@ pub const PAGE: &[(&str, &str)] = &[
     ("shell", "Shell"),
     ("terminalHint", "Paste it into a terminal. It holds no secret."),
     ("profiles", "Profiles"),
-    ("profile", "Profile"),
     ("account", "Account"),
     ("role", "Role"),
     ("region", "Region"),
-    ("keys", "Keys"),
     ("settingsOfTeam", "Settings of this team"),
     ("code", "Code"),
     ("goes", "This goes"),
@@ -207,7 +208,6 @@ pub const PAGE: &[(&str, &str)] = &[
     ("importNone", "Choose a team to import"),
     ("importOne", "Import 1 team"),
     ("importMany", "Import {count} teams"),
-    ("lookAgain", "Look again"),
     ("leftOut", "Left out of the files"),
     ("rolesIntro", "Choose the ones you use. Each becomes a profile."),
     ("findingRoles", "Asking the server for accounts and roles"),
