@@ -9,8 +9,8 @@ help: ## this list
 
 demo: ## the journeys, told step by step, on an embedded cloud
 	@scripts/setup.sh demo
-	cargo build --quiet --release -p keyfob-cli
-	@target/release/keyfob demo
+	@cargo build --quiet --workspace --bin keyfob
+	@target/debug/keyfob demo
 
 test: ## format, rules, lint, and every test there is
 	@scripts/setup.sh test

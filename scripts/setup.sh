@@ -9,7 +9,7 @@ what=${1:-test}
 build=(build-essential pkg-config)
 keychain=(dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin)
 shells=(fish zsh tcsh elvish mksh ksh busybox)
-peers=(python3-venv python3-dbusmock python3-gi tmux strace openssl)
+peers=(python3-venv python3-dbusmock python3-gi tmux strace openssl procps)
 
 case $what in
   bundle) packages=("${build[@]}" dpkg-dev rpm) ;;

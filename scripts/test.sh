@@ -23,6 +23,7 @@ step "format" cargo fmt --all --check
 step "rules" cargo test --workspace --test rules --quiet
 step "lint" cargo clippy --workspace --all-targets --quiet -- -D warnings
 step "build" cargo build --workspace --bins --examples --quiet
+: >"$log" # what ran so far runs again below
 step "tests" cargo test --workspace --no-fail-fast --quiet
 
 awk '/^test result:/ { for (i = 1; i <= NF; i++) { if ($i == "passed;") p += $(i-1); if ($i == "failed;") f += $(i-1); if ($i == "ignored;") s += $(i-1) } }

@@ -98,16 +98,28 @@ fn the_mind_takes_no_timer_and_no_socket_from_its_runtime() {
 }
 
 #[test]
-fn a_workspace_dependency_has_one_version() {
-    let breaches = ours(metadata()).flat_map(|p| {
-        let manifest = std::fs::read_to_string(text(p, "manifest_path")).expect("a manifest");
-        let own = manifest.lines().filter(|l| l.contains("version = \"") || l.contains(" = \"")).filter(|l| {
-            let key = l.split(['=', '.']).next().unwrap_or("").trim();
-            list(p, "dependencies").iter().any(|d| text(d, "name") == key)
-        });
-        own.map(|l| format!("{}: {l}", text(p, "name"))).collect::<Vec<_>>()
-    });
-    hold("Versions are set once, in the root Cargo.toml: `name.workspace = true`.", breaches.collect());
+fn a_dependency_that_two_crates_share_has_its_version_in_one_place() {
+    let manifests: Vec<(&str, String)> = ours(metadata())
+        .map(|p| (text(p, "name"), std::fs::read_to_string(text(p, "manifest_path")).expect("a manifest")))
+        .collect();
+    let workspace = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
+    let mut versions: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (name, manifest) in &manifests {
+        let tables =
+            manifest.split("\n[").filter(|t| t.lines().next().is_some_and(|head| head.contains("dependencies]")));
+        for line in
+            tables.flat_map(|t| t.lines().skip(1)).filter(|l| l.contains("= \"") && !l.trim_start().starts_with('#'))
+        {
+            let key = line.split(['=', ' ']).next().unwrap_or("").to_owned();
+            versions.entry(key).or_default().push(name);
+        }
+    }
+    let twice =
+        versions.into_iter().filter(|(key, users)| users.len() > 1 || workspace.contains(&format!("\n{key} = ")));
+    hold(
+        "Versions that more than one crate needs are set once, in the root Cargo.toml: `name.workspace = true`.",
+        twice.map(|(key, users)| format!("{key}: {}", users.join(", "))).collect(),
+    );
 }
 
 fn metadata() -> &'static Value {

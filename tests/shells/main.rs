@@ -3,6 +3,5 @@
 
 mod evaluate;
 mod programs;
-mod terminal;
 mod typing;
 mod values;

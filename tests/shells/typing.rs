@@ -7,9 +7,9 @@ use std::path::Path;
 use keyfob_core::export::{Asked, Lines, Shell, Unquotable, assignment};
 use keyfob_core::secret::Secret;
 use keyfob_core::team::{Id, Team};
+use keyfob_tests::support::terminal::Terminal;
 
 use crate::programs::{BASH, FISH, Program, ZSH};
-use crate::terminal::Terminal;
 use crate::values::{HOSTILE, random};
 
 const CANARY: &str = "canary0123456789abcdef";
@@ -32,7 +32,7 @@ fn copied(shell: Shell) -> String {
 /// bash at a prompt `ready>`, without anybody's settings but `rc`.
 fn bash(home: &Path, rc: &str) -> Terminal {
     write(home.join(".bashrc"), format!("{rc}\nPS1='rea''dy> '\n")).unwrap();
-    let mut terminal = Terminal::start(&format!("{} --noprofile -i", BASH.path().display()), home);
+    let mut terminal = Terminal::start(&format!("{} --noprofile -i", BASH.path().display()), home, &BTreeMap::new());
     terminal.wait_for("ready> ");
     terminal
 }
@@ -67,7 +67,7 @@ fn bash_takes_pasted_lines_for_what_they_say() {
             terminal.wait_for(">>told");
         }
         terminal.press("exit\n");
-        terminal.ends();
+        assert_eq!(terminal.status(), 0);
         let told = read_to_string(home.path().join("told")).unwrap();
         let told: Vec<&str> = told.split_terminator('\0').collect();
         assert_eq!(told, meant, "{rc}");
@@ -81,7 +81,7 @@ fn history_of(mut terminal: Terminal, program: Program, file: &Path) -> String {
     terminal.press("echo length-${#KEYFOB_TOKEN}-$KEYFOB_TOKEN | tr a-z A-Z\n");
     terminal.wait_for(&CANARY.to_uppercase());
     terminal.press("exit\n");
-    terminal.ends();
+    assert_eq!(terminal.status(), 0);
     read_to_string(file).unwrap()
 }
 
@@ -101,13 +101,13 @@ fn fish_keeps_copied_secrets_out_of_its_history() {
     let home = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(home.path().join(".config/fish")).unwrap();
     write(home.path().join(".config/fish/config.fish"), "function fish_prompt; echo 'ready> '; end\n").unwrap();
-    let mut terminal = Terminal::start(&format!("{} -i", FISH.path().display()), home.path());
+    let mut terminal = Terminal::start(&format!("{} -i", FISH.path().display()), home.path(), &BTreeMap::new());
     terminal.wait_for("ready> ");
     terminal.press(&format!("{}\n", copied(Shell::Fish)));
     terminal.press("echo $KEYFOB_TOKEN | tr a-z A-Z\n");
     terminal.wait_for(&CANARY.to_uppercase());
     terminal.press("exit\n");
-    terminal.ends();
+    assert_eq!(terminal.status(), 0);
     let history = read_to_string(home.path().join(".local/share/fish/fish_history")).unwrap();
     assert!(history.contains("echo $KEYFOB_TOKEN"), "nothing was kept at all: {history}");
     assert!(!history.contains(CANARY), "{history}");
@@ -120,7 +120,7 @@ fn zsh_keeps_copied_secrets_out_of_its_history_only_with_hist_ignore_space() {
         let home = tempfile::tempdir().unwrap();
         let settings = format!("PROMPT='ready> '\nHISTFILE=$HOME/history\nHISTSIZE=100\nSAVEHIST=100\n{option}\n");
         write(home.path().join(".zshrc"), settings).unwrap();
-        let mut terminal = Terminal::start(&format!("{} -d -i", ZSH.path().display()), home.path());
+        let mut terminal = Terminal::start(&format!("{} -d -i", ZSH.path().display()), home.path(), &BTreeMap::new());
         terminal.wait_for("ready> ");
         let history = history_of(terminal, ZSH, &home.path().join("history"));
         assert!(history.contains("echo length-"), "nothing was kept at all: {history}");

@@ -4,11 +4,11 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -98,7 +98,7 @@ impl PrivateKeyring {
         kill_process(self.pid(), Signal::STOP).unwrap();
     }
 
-    /// Lets a stopped daemon go on. Its pid must be asked before, because a stopped bus client still has its name.
+    /// Lets a stopped daemon go on. It has kept its name on the bus.
     pub fn cont(&self) {
         kill_process(self.pid(), Signal::CONT).unwrap();
     }
@@ -108,6 +108,15 @@ impl PrivateKeyring {
         let pid = self.pid();
         kill_process(pid, Signal::KILL).unwrap();
         wait_until("the daemon has left the bus", || self.owner() != Some(pid));
+    }
+
+    /// Kills whatever daemon there is and starts one that is unlocked in the same home.
+    pub fn restart(&mut self) {
+        if let Some(pid) = self.owner() {
+            let _ = kill_process(pid, Signal::KILL);
+            wait_until("the daemon has left the bus", || self.owner() != Some(pid));
+        }
+        self.start_daemon();
     }
 
     /// Kills the bus itself.
@@ -120,6 +129,16 @@ impl PrivateKeyring {
     /// The daemon that has the name now.
     pub fn pid(&self) -> Pid {
         self.owner().expect("somebody offers the Secret Service")
+    }
+
+    /// Listens on the bus from now on.
+    pub fn listen(&self) -> Listening<'_> {
+        let mut command = self.command("dbus-monitor");
+        let mut monitor = command.arg("--session").stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(monitor.stdout.take().unwrap()).lines();
+        // It tells of its own name first: from then on it hears everything.
+        lines.find(|line| line.as_ref().unwrap().contains("NameAcquired")).unwrap().unwrap();
+        Listening { keyring: self, monitor, lines }
     }
 
     fn owner(&self) -> Option<Pid> {
@@ -139,7 +158,8 @@ impl PrivateKeyring {
         let services = self.path().join("services");
         if let Some(home) = starts_in {
             let env = environment(home).into_iter().map(|(name, value)| format!("{name}={value} ")).collect::<String>();
-            let line = format!("/usr/bin/env -u DISPLAY {env}gnome-keyring-daemon --start --foreground --components=secrets");
+            let line =
+                format!("/usr/bin/env -u DISPLAY {env}gnome-keyring-daemon --start --foreground --components=secrets");
             let service = format!("[D-BUS Service]\nName=org.freedesktop.secrets\nExec={line}\n");
             fs::write(services.join("org.freedesktop.secrets.service"), service).unwrap();
         }
@@ -163,7 +183,9 @@ impl PrivateKeyring {
         );
         fs::write(&config, text).unwrap();
         let mut command = self.command("dbus-daemon");
-        command.args(["--nofork", "--nopidfile", "--print-address=1"]).arg(format!("--config-file={}", config.display()));
+        command
+            .args(["--nofork", "--nopidfile", "--print-address=1"])
+            .arg(format!("--config-file={}", config.display()));
         let mut bus = command.stdout(Stdio::piped()).stderr(self.log("bus.log")).process_group(0).spawn().unwrap();
         let mut address = String::new();
         BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
@@ -213,6 +235,40 @@ impl PrivateKeyring {
 
     fn read_log(&self, name: &str) -> String {
         fs::read_to_string(self.path().join(name)).unwrap_or_default()
+    }
+}
+
+/// A `dbus-monitor` at work.
+#[derive(Debug)]
+pub struct Listening<'a> {
+    keyring: &'a PrivateKeyring,
+    monitor: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Listening<'_> {
+    /// Everything that was said on the bus since it began, as text.
+    pub fn end(mut self) -> String {
+        // A last word of our own, so that all before it was heard.
+        const LAST: &str = "org.keyfob.LastWord";
+        let _ = self.keyring.try_gdbus("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", &[LAST]);
+        let mut heard = String::new();
+        for line in &mut self.lines {
+            let line = line.unwrap();
+            if line.contains(LAST) {
+                break;
+            }
+            heard += &line;
+            heard.push('\n');
+        }
+        heard
+    }
+}
+
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        let _ = self.monitor.kill();
+        let _ = self.monitor.wait();
     }
 }
 

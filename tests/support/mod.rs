@@ -1,4 +1,6 @@
 //! What the tests share: real peers started and ended, private keychains, and the program under test.
 
+pub mod keyring;
 pub mod peers;
 pub mod person;
+pub mod terminal;

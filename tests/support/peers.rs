@@ -1,10 +1,12 @@
 //! Servers and programs that nobody here wrote, each started on a free port of 127.0.0.1 and ended with its test.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -125,8 +127,14 @@ pub fn stdout_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// Builds a program of the workspace, which costs nothing when it is fresh, and says where it lies.
-fn built(kind: &str, name: &str) -> PathBuf {
+/// Builds a program of the workspace, once for each process of tests, and says where it lies.
+fn built(kind: &'static str, name: &'static str) -> PathBuf {
+    static BUILT: Mutex<BTreeMap<&str, PathBuf>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    built.entry(name).or_insert_with(|| build(kind, name)).clone()
+}
+
+fn build(kind: &str, name: &str) -> PathBuf {
     let mut command = Command::new(env!("CARGO"));
     // The whole workspace, so that dependencies get the features they have in the tests and are not built twice.
     command.args(["build", "--quiet", "--workspace", kind, name]).current_dir(root());

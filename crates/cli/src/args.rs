@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use keyfob_core::export::Shell;
+use keyfob_core::secret::Secret;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -158,8 +159,8 @@ pub struct LoginArgs {
     #[arg(long)]
     pub username: Option<String>,
     /// Password (or IOT_PASSWORD); other programs can see it here, so better use --password-stdin
-    #[arg(long, conflicts_with = "password_stdin")]
-    pub password: Option<String>,
+    #[arg(long, conflicts_with = "password_stdin", value_parser = secret)]
+    pub password: Option<Secret>,
     /// Read the password from stdin
     #[arg(long)]
     pub password_stdin: bool,
@@ -257,6 +258,10 @@ pub struct DemoArgs {
 
 fn shell(name: &str) -> Result<Shell, String> {
     Shell::parse(name).map_err(|_| "it is one of bash, zsh, sh, fish, pwsh, cmd, nu, elvish, tcsh, dotenv, json".into())
+}
+
+fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text))
 }
 
 /// Reads `90s`, `15m`, `2h`, `1h30m` (jiff's friendly format) or a number of seconds.

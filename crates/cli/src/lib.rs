@@ -1,7 +1,9 @@
 //! The companion `keyfob`: every command of the terminal, on the same core as the tray.
 
+mod absent;
 mod args;
 mod commands;
+pub mod prompt;
 mod table;
 pub mod terminal;
 pub mod world;
@@ -10,6 +12,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 use keyfob_core::problem::Problem;
+use keyfob_core::talk;
 
 use args::{Cli, Command};
 use world::{World, block_on};
@@ -28,10 +31,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
             return u8::from(world.console.result(&text).is_err());
         }
     };
+    // AWS tools show or log what credential_process says: one line is all they have room for.
+    let briefly = matches!(cli.command, Command::CredentialProcess(_));
     match dispatch(cli.command, world) {
         Ok(()) => 0,
         Err(problem) => {
-            world.tell(&problem);
+            if briefly {
+                world.console.talk(&talk::problem_in_a_line(&problem));
+            } else {
+                world.tell(&problem);
+            }
             problem.exit.status()
         }
     }

@@ -1,14 +1,15 @@
 //! Starts one command in the real world.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use keyfob_cli::prompt;
 use keyfob_cli::world::{Console, Terminal, World};
 use keyfob_core::{problem, talk};
 use keyfob_platform::{browser, clock, dirs, files, harden, http, keychain, random};
 
 fn main() -> ExitCode {
-    harden::harden();
     let places = match dirs::Places::find() {
         Ok(places) => places,
         Err(error) => {
@@ -17,6 +18,12 @@ fn main() -> ExitCode {
             return ExitCode::from(problem.exit.status());
         }
     };
+    let args: Vec<OsString> = std::env::args_os().collect();
+    if let Some(team) = prompt::asked_for(args.get(1..).unwrap_or_default()) {
+        let team = team.or_else(|| std::env::var("IOT_TEAM").ok().filter(|t| !t.is_empty()));
+        return ExitCode::from(prompt::run(&places.state, team.as_deref()));
+    }
+    harden::harden();
     let world = World {
         env: std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect(),
         store: Arc::new(keychain::Keychain::new(&places.state)),
@@ -29,5 +36,5 @@ fn main() -> ExitCode {
         random: Arc::new(random::SystemRandom),
         console: Arc::new(Terminal),
     };
-    ExitCode::from(keyfob_cli::run(std::env::args_os(), &world))
+    ExitCode::from(keyfob_cli::run(args, &world))
 }

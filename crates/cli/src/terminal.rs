@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use indicatif::{ProgressBar, ProgressStyle};
-use keyfob_core::ports::{Answer, Browser, BrowserError, CodeKind, NoAnswer, Person, Question, Step};
+use keyfob_core::ports::{Answer, CodeKind, NoAnswer, Person, Question, Step};
 use keyfob_core::secret::Secret;
 use keyfob_core::talk;
 use qrcode::QrCode;
@@ -14,29 +14,6 @@ use qrcode::render::unicode::Dense1x2;
 use tokio::sync::oneshot;
 
 use crate::world::World;
-
-/// Nobody: for work that must never bother a person.
-#[derive(Debug)]
-pub struct Nobody;
-
-#[async_trait]
-impl Person for Nobody {
-    fn show(&self, _: &Step) {}
-
-    async fn ask(&self, _: Question) -> Result<Answer, NoAnswer> {
-        Err(NoAnswer::Nobody)
-    }
-}
-
-/// A browser that stays closed, for `--no-open`.
-#[derive(Debug)]
-pub struct StaysClosed;
-
-impl Browser for StaysClosed {
-    fn open(&self, _: &url::Url) -> Result<(), BrowserError> {
-        Err(BrowserError { why: talk::OPENED_FOR_NOBODY.into() })
-    }
-}
 
 /// What was given on the command line or in the environment, so that it need not be asked.
 #[derive(Debug, Default)]
@@ -216,6 +193,9 @@ impl Person for AtTerminal {
             Question::ChooseFactor { factors } => self.factor(&factors).await,
             Question::SendPassword { host, endpoint } => {
                 self.quiet();
+                if !self.world.console.has_person() {
+                    return Err(NoAnswer::Nobody);
+                }
                 self.world.console.talk(&talk::may_send_password(&self.team, &host, &endpoint));
                 let typed = self.line(talk::SEND_PASSWORD.into()).await?;
                 Ok(if is_yes(&typed) { Answer::Yes } else { Answer::No })

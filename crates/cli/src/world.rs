@@ -18,7 +18,7 @@ use keyfob_core::talk;
 use keyfob_core::team::Team;
 
 /// Everything a command may touch. The demo builds another one, with a keychain in memory.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct World {
     pub env: BTreeMap<String, String>,
     pub config: PathBuf,
@@ -50,6 +50,13 @@ pub trait Console: Send + Sync + std::fmt::Debug {
     fn read_secret(&self) -> io::Result<Secret>;
 }
 
+/// The environment may hold `IOT_PASSWORD`, so it is not shown.
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("config", &self.config).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
 impl World {
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -57,7 +64,7 @@ impl World {
 
     /// The person's time zone, for words only: no decision depends on it (fault F54).
     pub fn time_zone(&self) -> TimeZone {
-        TimeZone::system()
+        keyfob_platform::clock::time_zone()
     }
 
     pub fn config_file(&self) -> ConfigFile {
@@ -80,6 +87,12 @@ impl World {
             self.console.talk(talk::LAST_GOOD);
         }
         Ok(config)
+    }
+
+    /// The team of that name, for a command that changes something: the file must be readable as it is now.
+    pub async fn team(&self, name: &str) -> Result<Team, Problem> {
+        let config = self.config_file().load().await?;
+        config.team(name).cloned().ok_or_else(|| problem::unknown_team(name, config.nearest(name)))
     }
 
     pub fn sessions(&self) -> Sessions {
@@ -111,7 +124,7 @@ impl World {
 
     /// A context for work that must never bother a person.
     pub fn quiet_cx(&self) -> Cx {
-        self.cx(Arc::new(crate::terminal::Nobody), self.browser.clone())
+        self.cx(Arc::new(crate::absent::Nobody), self.browser.clone())
     }
 
     pub fn var(&self, name: &str) -> Option<&str> {
@@ -196,6 +209,9 @@ impl Console for Terminal {
     }
 
     fn ask_secret(&self, prompt: &str) -> io::Result<Secret> {
+        // The echo goes before the prompt comes: what a quick typist types is not shown either.
+        #[cfg(unix)]
+        let _silence = Silence::begin();
         self.talk(prompt);
         let answer = rpassword::read_password().map(Secret::new);
         self.talk("\n");
@@ -209,5 +225,28 @@ impl Console for Terminal {
             text.pop();
         }
         Ok(Secret::new(text))
+    }
+}
+
+/// A terminal without echo, until this is dropped.
+#[cfg(unix)]
+struct Silence(rustix::termios::Termios);
+
+#[cfg(unix)]
+impl Silence {
+    fn begin() -> Option<Self> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let before = tcgetattr(io::stdin()).ok()?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Now, &silent).ok()?;
+        Some(Silence(before))
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Silence {
+    fn drop(&mut self) {
+        let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, &self.0);
     }
 }

@@ -311,4 +311,6 @@ fn panicked() -> Failure {
 }
 
 #[cfg(test)]
+mod real_hands;
+#[cfg(test)]
 mod tests;

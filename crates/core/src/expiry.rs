@@ -173,3 +173,6 @@ fn part(team: &Id, salt: u32, most: SignedDuration) -> SignedDuration {
     let thousandths = i64::from(hash % 1000);
     SignedDuration::from_millis((most.as_secs().saturating_mul(thousandths)).max(0))
 }
+
+#[cfg(test)]
+mod tests;

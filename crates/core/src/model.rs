@@ -174,6 +174,13 @@ impl FailureKind {
     }
 }
 
+impl Refresh {
+    /// What stays true of renewing when all else about the session has changed.
+    pub(crate) fn carried(&self) -> Refresh {
+        Refresh { running: self.running, last_try: self.last_try, ..Refresh::default() }
+    }
+}
+
 /// What the person was already told about the current session.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Told {

@@ -340,3 +340,6 @@ fn sentences<const N: usize>(parts: [Option<String>; N]) -> String {
     let full = |part: String| if part.ends_with(['.', '…', '?', '`']) { part } else { format!("{part}.") };
     parts.into_iter().flatten().filter(|part| !part.is_empty()).map(full).collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests;

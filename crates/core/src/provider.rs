@@ -98,7 +98,7 @@ pub enum BadSetting {
     Unknown { key: String, known: Vec<String> },
 }
 
-/// Why a provider could not do what was asked. `problem.rs` turns it into words.
+/// Why a provider could not do what was asked. `problem` turns it into words.
 ///
 /// Only [`ProviderError::SessionEnded`] ends a session: it stands for the closed list of answers by which
 /// a server says so (security D5). Everything else keeps it.

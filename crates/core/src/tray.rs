@@ -99,15 +99,16 @@ pub fn menu(model: &Model, now: Timestamp, tz: &TimeZone, options: Options) -> V
     let mut top = urgent_rows(model, now, tz);
     let copy = copy_row(model, now, options);
     let fixed = top.len() + usize::from(copy.is_some()) + 4;
-    let fits = MAX_ROWS.saturating_sub(fixed).clamp(1, MAX_TEAMS);
-    let shown = if model.teams.len() > fits { fits.saturating_sub(1).max(1) } else { fits };
+    let free = MAX_ROWS.saturating_sub(fixed).max(2);
+    let all_fit = model.teams.len() <= free.min(MAX_TEAMS);
+    let shown = if all_fit { model.teams.len() } else { MAX_TEAMS.min(free - 1) };
 
     let (pinned, others): (Vec<&TeamEntry>, Vec<&TeamEntry>) = model.teams.iter().partition(|e| e.team.pinned);
     for entry in pinned.into_iter().chain(others).take(shown) {
         let row = present(entry, model, now, tz);
         top.push(Row::Submenu { label: row.row.clone(), rows: team_rows(entry, &row, model, now, tz, options) });
     }
-    if model.teams.len() > shown {
+    if !all_fit {
         top.push(all_teams(model, now, tz));
     }
     if model.teams.is_empty() {

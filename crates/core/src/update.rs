@@ -12,7 +12,7 @@ use crate::effect::Effect;
 use crate::event::{Event, Page};
 use crate::expiry;
 use crate::facts::Facts;
-use crate::model::{Failure, FailureKind, Keychain, LoginId, Model, Refresh, TeamEntry, TeamState, Told};
+use crate::model::{Failure, FailureKind, Keychain, LoginId, Model, Prefs, Refresh, TeamEntry, TeamState, Told};
 use crate::notice::Telling;
 use crate::session::SessionFacts;
 use crate::team::{Id, Team};
@@ -68,8 +68,7 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
 
         Event::LoggedOut { team, left } => {
             if let Some(entry) = model.entry_mut(&team) {
-                let login = entry.state.login.take();
-                entry.state = TeamState { login, ..TeamState::default() };
+                adopt(&mut entry.state, None, &Prefs::default());
                 effects.extend(left.map(|problem| Effect::Notify(Telling::Failed(problem))));
             }
         }
@@ -165,10 +164,14 @@ fn facts_changed(model: &mut Model, facts: &Facts, now: Timestamp) {
 }
 
 /// Replaces a session by what is now known of it.
-fn adopt(state: &mut TeamState, new: Option<SessionFacts>, prefs: &crate::model::Prefs) {
+fn adopt(state: &mut TeamState, new: Option<SessionFacts>, prefs: &Prefs) {
     let Some(new) = new else {
-        let login = state.login.take();
-        *state = TeamState { login, used: state.used, ..TeamState::default() };
+        *state = TeamState {
+            login: state.login.take(),
+            refresh: state.refresh.carried(),
+            used: state.used,
+            ..TeamState::default()
+        };
         return;
     };
     let ended_before = expiry::ended_at(state, prefs);
@@ -179,7 +182,7 @@ fn adopt(state: &mut TeamState, new: Option<SessionFacts>, prefs: &crate::model:
     }
     state.session = Some(new);
     state.problem = None;
-    state.refresh = Refresh { running: state.refresh.running, last_try: state.refresh.last_try, ..Refresh::default() };
+    state.refresh = state.refresh.carried();
     let ends = expiry::ended_at(state, prefs);
     if ends.is_none() || (ends > ended_before && ended_before.is_some()) {
         state.told = Told::default();
@@ -212,6 +215,7 @@ fn logged_in(model: &mut Model, team: &Id, login: Option<LoginId>, facts: Sessio
         since: Some(facts.issued),
         session: Some(facts),
         login: state.login.take(),
+        refresh: state.refresh.carried(),
         used: Some(now),
         ..TeamState::default()
     };
@@ -234,8 +238,7 @@ fn works_again(model: &mut Model) {
     for entry in &mut model.teams {
         let refresh = &mut entry.state.refresh;
         if refresh.failing == Some(FailureKind::Keychain) {
-            *refresh =
-                Refresh { running: refresh.running, last_try: refresh.last_try, wanted: true, ..Refresh::default() };
+            *refresh = Refresh { wanted: true, ..refresh.carried() };
             entry.state.problem = None;
             entry.state.told.warned = false;
         }

@@ -112,4 +112,49 @@ mod tests {
             assert_eq!(check_display(|asked| asked == name), Ok(()));
         }
     }
+
+    /// Asks in a process of its own, because the environment of this one belongs to all tests.
+    #[cfg(target_os = "linux")]
+    fn opened_with(browser: &std::path::Path, folder: &std::path::Path) -> std::process::Output {
+        std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["browser::tests::opens_one_page", "--exact", "--ignored", "--nocapture"])
+            .env_clear()
+            .env("PATH", folder)
+            .env("BROWSER", browser)
+            .env("HOME", folder)
+            .output()
+            .unwrap()
+    }
+
+    #[test]
+    #[ignore = "run by the tests below"]
+    fn opens_one_page() {
+        SystemBrowser.open(&Url::parse("https://x.example/a b?c='d' --e").unwrap()).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_browser_gets_the_address_as_one_argument_and_stays_silent() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let dir = tempfile::tempdir().unwrap();
+        let (browser, heard) = (dir.path().join("browser"), dir.path().join("heard"));
+        assert!(std::process::Command::new("mkfifo").arg(&heard).status().unwrap().success());
+        let script =
+            format!("#!/bin/sh\necho NOISE; echo NOISE >&2\nprintf '%s|' \"$#\" \"$@\" >{}\n", heard.display());
+        std::fs::write(&browser, script).unwrap();
+        std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o700)).unwrap();
+        // Nobody reads the pipe yet, so the browser runs on: a caller that waited for it would hang here.
+        let output = opened_with(&browser, dir.path());
+        assert!(output.status.success());
+        assert!(![output.stdout, output.stderr].concat().windows(5).any(|w| w == b"NOISE"));
+        assert_eq!(std::fs::read_to_string(&heard).unwrap(), "1|https://x.example/a%20b?c=%27d%27%20--e|");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_browser_that_is_not_there_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(!opened_with(&dir.path().join("nothing"), dir.path()).status.success());
+    }
 }

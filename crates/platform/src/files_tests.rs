@@ -194,6 +194,61 @@ fn a_write_that_does_not_fit_leaves_the_old_file_alone() {
     assert_eq!(names(dir.path()).len(), 2, "only the killed one leaves its temporary file");
 }
 
+// F57, F58, F59: every call that touches the disk fails, or is the last one of the process
+#[cfg(target_os = "linux")]
+#[test]
+fn whatever_call_fails_or_is_the_last_one_the_file_is_the_old_one_or_the_new_one() {
+    const CALLS: [&str; 6] = ["getdents64", "openat", "write", "fchmod", "fsync", "renameat"];
+    let new = [b'x'; 5000];
+    let mut seen = [0, 0];
+    for call in CALLS {
+        for fault in ["error=EIO", "error=ENOSPC", "signal=KILL"] {
+            // The test harness opens and writes too; the last calls are the ones of the replacement.
+            let most = if matches!(call, "openat" | "write") { calls_of(call) } else { 2 };
+            for when in most.saturating_sub(4).max(1)..=most {
+                let dir = folder();
+                let path = dir.path().join("file");
+                FILES.replace(&path, None, b"old").unwrap();
+                let mut child =
+                    in_child("writes_a_file", &path, &traced(&format!("inject={call}:{fault}:when={when}")));
+                let ok = child.status().unwrap().success();
+                let found = fs::read(&path).unwrap();
+                let place = format!("{call} {when}: {fault}");
+                assert!(found == b"old" || (found == new), "{place} left {} bytes", found.len());
+                assert!(!ok || found == new, "{place}: success was said, and the file is the old one");
+                seen[usize::from(found == new)] += 1;
+            }
+        }
+    }
+    assert!(seen[0] > 10 && seen[1] > 1, "faults must fall before and after the rename: {seen:?}");
+}
+
+// F70
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_system_without_locks_is_an_error_and_no_lock() {
+    let dir = folder();
+    let path = dir.path().join("lock");
+    let mut child = in_child("holds_a_lock", &path, &traced("inject=flock:error=ENOLCK"));
+    assert!(!child.status().unwrap().success());
+}
+
+/// The words that put strace before a program.
+#[cfg(target_os = "linux")]
+fn traced(expression: &str) -> String {
+    format!("exec strace -f -qq -o /dev/null -e {expression} \"$0\" \"$@\";")
+}
+
+/// How often a whole replacement makes that call, with all that the test harness does around it.
+#[cfg(target_os = "linux")]
+fn calls_of(call: &str) -> usize {
+    let dir = folder();
+    let (path, log) = (dir.path().join("file"), dir.path().join("log"));
+    let trace = traced(&format!("trace={call}")).replace("/dev/null", log.to_str().unwrap());
+    assert!(in_child("writes_a_file", &path, &trace).status().unwrap().success(), "strace does not run here");
+    fs::read_to_string(log).unwrap().lines().count()
+}
+
 /// This test binary again, running one ignored test below, behind shell commands that set its limits.
 fn in_child(test: &str, path: &Path, before: &str) -> Command {
     let mut shell = Command::new("bash");

@@ -219,7 +219,10 @@ fn head(reply: &Reply, length: usize, keep: bool) -> Vec<u8> {
     let date = Timestamp::from_second(second).unwrap_or(Timestamp::MAX).strftime("%a, %d %b %Y %H:%M:%S GMT");
     let status = reply.answer.status;
     let mut head = format!("HTTP/1.1 {status} {}\r\nDate: {date}\r\n", reason(status));
-    head.push_str(&format!("x-amzn-RequestId: {}\r\n", random::uuid()));
+    // Pages do not come from AWS: ours for people, and those of a captive portal.
+    if !reply.answer.headers.iter().any(|(_, value)| value.starts_with("text/html")) {
+        head.push_str(&format!("x-amzn-RequestId: {}\r\n", random::uuid()));
+    }
     for (name, value) in &reply.answer.headers {
         // A header of a scripted fault must not smuggle in another one.
         head.push_str(&format!("{name}: {}\r\n", value.replace(['\r', '\n'], " ")));

@@ -15,6 +15,9 @@ pub fn run(world: &World, args: &EnvArgs) -> Result<(), Problem> {
     if lines.contains_secret() && world.console.shows_results() {
         return Err(problem::would_reveal("Secrets", &talk::reveal_lines(&args.with.join(","))));
     }
+    if args.profile.is_some() && args.with.is_empty() && world.var("AWS_ACCESS_KEY_ID").is_some() {
+        world.console.talk(talk::KEYS_WIN);
+    }
     let rendered = lines.printed(shell).map_err(|e| problem::not_exportable(&e.to_string()))?;
     world.result(rendered.text.expose())
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use keyfob_core::config::{Config, EditError};
+use keyfob_core::config::{Config, Edit};
 use keyfob_core::config_file::ConfigFile;
 use keyfob_core::problem::{self, Problem};
 use keyfob_core::talk;
@@ -19,7 +19,11 @@ pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
     let found = find(world, &args)?;
     let file = world.config_file();
     let config = file.load().await?;
-    let rows: Vec<Row> = found.iter().flat_map(|f| f.teams.iter()).map(|draft| Row::of(draft, &config)).collect();
+    let text = world.files.read(&file.path)?.unwrap_or_default();
+    // Added to a copy one after another, so that what two programs call by one name is told beforehand.
+    let mut copy = Edit::of(&String::from_utf8_lossy(&text)).map_err(|e| problem::of_edit(&e.into()))?;
+    let drafts = found.iter().flat_map(|f| f.teams.iter());
+    let rows: Vec<Row> = drafts.map(|draft| Row::of(draft, &config, &mut copy, &file)).collect();
 
     for warning in found.iter().flat_map(|f| &f.warnings) {
         world.console.talk(&talk::import_warning(
@@ -97,17 +101,17 @@ impl Verdict {
 }
 
 impl<'a> Row<'a> {
-    fn of(draft: &'a TeamDraft, config: &Config) -> Self {
+    fn of(draft: &'a TeamDraft, config: &Config, copy: &mut Edit, file: &ConfigFile) -> Self {
         let same = config.teams.iter().find(|t| t.provider == draft.provider && t.settings == draft.settings);
         let verdict = match (same, keyfob_providers::find(draft.provider)) {
             (Some(team), _) => Verdict::There(team.name.clone()),
             (None, None) => Verdict::Problem(problem::unknown_provider(draft.provider, &draft.name)),
             (None, Some(provider)) => match provider.check(&draft.settings) {
                 Err(error) => Verdict::Problem(problem::of_setting(&error, &draft.name)),
-                Ok(()) if config.team(&draft.name).is_some() => {
-                    Verdict::Problem(problem::of_edit(&EditError::Taken(draft.name.clone())))
-                }
-                Ok(()) => Verdict::New,
+                Ok(()) => match copy.add_team(&team(draft, file)) {
+                    Ok(()) => Verdict::New,
+                    Err(error) => Verdict::Problem(problem::of_edit(&error)),
+                },
             },
         };
         Row { draft, verdict }

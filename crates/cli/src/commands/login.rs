@@ -12,15 +12,21 @@ use keyfob_core::sessions::HowToLogIn;
 use keyfob_core::talk;
 use keyfob_core::team::Team;
 
+use crate::absent::StaysClosed;
 use crate::args::LoginArgs;
-use crate::terminal::{AtTerminal, Given, StaysClosed};
+use crate::terminal::{AtTerminal, Given};
 use crate::world::World;
 
 pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
     let config = world.config().await?;
     let team = world.which(&config, args.team.named())?;
     let given = given(world, team, &args)?;
-    let how = HowToLogIn { clear: args.clear, new_password: given.password.is_some(), unlock: true };
+    let how = HowToLogIn {
+        clear: args.clear,
+        new_password: given.password.is_some(),
+        username: given.username.clone(),
+        unlock: true,
+    };
     let browser: Arc<dyn Browser> = if args.no_open { Arc::new(StaysClosed) } else { world.browser.clone() };
     let person = Arc::new(AtTerminal::new(world, &team.name, given));
     let cx = world.cx(person.clone(), browser);
@@ -48,7 +54,7 @@ fn given(world: &World, team: &Team, args: &LoginArgs) -> Result<Given, Problem>
         Some(read)
     } else if let Some(password) = &args.password {
         world.console.talk(talk::PASSWORD_IN_ARGV);
-        Some(Secret::new(unquoted(password)))
+        Some(Secret::new(unquoted(password.expose())))
     } else if let Some(password) = world.var("IOT_PASSWORD") {
         world.console.talk(&talk::using_env_password(&team.name));
         Some(Secret::new(unquoted(password)))

@@ -7,7 +7,6 @@ use keyfob_core::team::{Profile, Team, check_name};
 use serde_json::{Value, json};
 
 use crate::args::ProfileCommand;
-use crate::commands::team::find;
 use crate::table::Columns;
 use crate::world::World;
 
@@ -37,7 +36,7 @@ async fn add(world: &World, team: &str, wanted: Wanted) -> Result<(), Problem> {
         keyfob_core::export::Variable::AwsRegion.check(region).map_err(|e| usage(e.to_string()))?;
     }
     let file = world.config_file();
-    let owner = find(&file, team).await?;
+    let owner = world.team(team).await?;
     let about = keyfob_providers::find(&owner.provider).map(|p| p.about());
     if about.is_some_and(|a| !a.profiles) {
         let what = "Having profiles".to_owned();
@@ -52,7 +51,7 @@ async fn add(world: &World, team: &str, wanted: Wanted) -> Result<(), Problem> {
 
 async fn remove(world: &World, team: &str, name: &str) -> Result<(), Problem> {
     let file = world.config_file();
-    let owner = find(&file, team).await?;
+    let owner = world.team(team).await?;
     let profile = owner.profile(name).ok_or_else(|| problem::unknown_profile(team, name, &owner.profiles))?;
     world.sessions().forget_credential(&owner, profile).await?;
     file.edit(|edit| edit.remove_profile(team, name)).await?;
@@ -92,7 +91,7 @@ async fn list(world: &World, team: Option<&str>, json: bool) -> Result<(), Probl
 
 async fn discover(world: &World, name: &str, json: bool, add: bool) -> Result<(), Problem> {
     let file = world.config_file();
-    let team = find(&file, name).await?;
+    let team = world.team(name).await?;
     let targets = world.sessions().targets(&team, &world.quiet_cx()).await?;
     let known = |account: &str, role: &str| team.profiles.iter().find(|p| p.account == account && p.role == role);
     if json {

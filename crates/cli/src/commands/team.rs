@@ -1,6 +1,5 @@
 //! `keyfob team`: adding, showing and changing teams.
 
-use keyfob_core::config_file::ConfigFile;
 use keyfob_core::problem::{self, Problem};
 use keyfob_core::provider::{About, BadSetting, Provider};
 use keyfob_core::secret::Secret;
@@ -44,7 +43,7 @@ async fn add(world: &World, name: String, provider: &str, set: &[String]) -> Res
 
 async fn edit(world: &World, name: &str, set: &[String]) -> Result<(), Problem> {
     let file = world.config_file();
-    let team = find(&file, name).await?;
+    let team = world.team(name).await?;
     let provider =
         keyfob_providers::find(&team.provider).ok_or_else(|| problem::unknown_provider(&team.provider, name))?;
     let changes = Changes::read(world, set, name, provider.about())?;
@@ -65,7 +64,7 @@ async fn edit(world: &World, name: &str, set: &[String]) -> Result<(), Problem> 
 
 async fn rename(world: &World, from: &str, to: &str) -> Result<(), Problem> {
     let file = world.config_file();
-    let mut team = find(&file, from).await?;
+    let mut team = world.team(from).await?;
     file.edit(|edit| edit.rename_team(from, to)).await?;
     team.name = to.to_owned();
     let sessions = world.sessions();
@@ -78,7 +77,7 @@ async fn rename(world: &World, from: &str, to: &str) -> Result<(), Problem> {
 
 async fn remove(world: &World, name: &str) -> Result<(), Problem> {
     let file = world.config_file();
-    let team = find(&file, name).await?;
+    let team = world.team(name).await?;
     let report = world.sessions().remove(&team, &world.quiet_cx()).await?;
     if let Some((item, problem)) = report.left.into_iter().next() {
         world.console.talk(&talk::team_stays(name, &item));
@@ -95,7 +94,7 @@ async fn remove(world: &World, name: &str) -> Result<(), Problem> {
 
 async fn pin(world: &World, name: &str, pinned: bool) -> Result<(), Problem> {
     let file = world.config_file();
-    find(&file, name).await?;
+    world.team(name).await?;
     file.edit(|edit| edit.pin(name, pinned)).await?;
     world.console.talk(&talk::pinned(name, pinned));
     Ok(())
@@ -155,12 +154,7 @@ async fn show(world: &World, name: &str, json: bool) -> Result<(), Problem> {
     world.result(&text)
 }
 
-pub async fn find(file: &ConfigFile, name: &str) -> Result<Team, Problem> {
-    let config = file.load().await?;
-    config.team(name).cloned().ok_or_else(|| problem::unknown_team(name, config.nearest(name)))
-}
-
-pub fn check(provider: &dyn Provider, settings: &Settings, name: &str) -> Result<(), Problem> {
+fn check(provider: &dyn Provider, settings: &Settings, name: &str) -> Result<(), Problem> {
     provider.check(settings).map_err(|e| problem::of_setting(&e, name))
 }
 

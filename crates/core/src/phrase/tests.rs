@@ -1,3 +1,4 @@
+//! The words of every state, as people read them.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use super::*;

@@ -12,12 +12,14 @@ use super::Sessions;
 use super::shelf::Kept as Where;
 
 /// How a person wants to log in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HowToLogIn {
     /// First forget everything that was kept for the team.
     pub clear: bool,
     /// Do not use the kept password: the person brings one.
     pub new_password: bool,
+    /// Who logs in, if it was said: the password kept for somebody else is not theirs.
+    pub username: Option<String>,
     /// The system may show its prompt to unlock the keychain.
     pub unlock: bool,
 }
@@ -50,12 +52,14 @@ impl Sessions {
         }
 
         let mut kept = before.kept.clone();
-        if how.new_password {
+        let other_user = how.username.is_some() && how.username != kept.username;
+        let own_password = how.new_password || other_user;
+        if own_password {
             kept.password = None;
             kept.password_refused = false;
         }
         let outcome = provider.login(team, &mut kept, cx).await;
-        if how.new_password && kept.password.is_none() {
+        if own_password && kept.password.is_none() && kept.username == before.kept.username {
             // A password brought for this once does not replace the one that was kept.
             kept.password.clone_from(&before.kept.password);
             kept.password_refused = before.kept.password_refused;
@@ -81,7 +85,7 @@ impl Sessions {
             self.shelf.keep_record(&team.id, &mut record).await.map_err(|e| problem::not_kept(&e, &team.name))?;
         let fresh = facts.clone();
         let _ = self
-            .note(team, |t| {
+            .note_and_use(team, |t| {
                 *t = TeamFacts {
                     session: Some(fresh),
                     name: t.name.clone(),
@@ -90,7 +94,6 @@ impl Sessions {
                 }
             })
             .await;
-        let _ = self.used(team).await;
         Ok(facts)
     }
 

@@ -83,20 +83,17 @@ impl Sessions {
     /// The facts only repeat what keychain and server said, so a disk that is full or read-only must not
     /// undo a login: callers that have something better to return may drop the error.
     pub async fn note(&self, team: &Team, change: impl FnOnce(&mut TeamFacts)) -> Result<(), Problem> {
-        self.change_facts(|facts| {
-            let one = facts.teams.entry(team.id.clone()).or_default();
-            one.name.clone_from(&team.name);
-            change(one);
-        })
-        .await
+        self.change_facts(|facts| change(facts_of(facts, team))).await
     }
 
-    /// Makes this the team that commands mean when none is named.
-    pub async fn used(&self, team: &Team) -> Result<(), Problem> {
-        if self.facts().last.as_ref() == Some(&team.id) {
-            return Ok(());
-        }
-        self.change_facts(|facts| facts.last = Some(team.id.clone())).await
+    /// Like [`Self::note`], and makes this the team that commands mean when none is named: one write for
+    /// both, since each waits for the disk.
+    async fn note_and_use(&self, team: &Team, change: impl FnOnce(&mut TeamFacts)) -> Result<(), Problem> {
+        self.change_facts(|facts| {
+            change(facts_of(facts, team));
+            facts.last = Some(team.id.clone());
+        })
+        .await
     }
 
     /// Drops the facts of a team that is no more.
@@ -124,6 +121,12 @@ impl Sessions {
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
+}
+
+fn facts_of<'a>(facts: &'a mut Facts, team: &Team) -> &'a mut TeamFacts {
+    let one = facts.teams.entry(team.id.clone()).or_default();
+    one.name.clone_from(&team.name);
+    one
 }
 
 impl From<FileError> for Problem {

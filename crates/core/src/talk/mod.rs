@@ -29,6 +29,8 @@ pub const NO_TEAMS: &str =
     "There are no teams yet. Add one with `keyfob team add`, or look for some with `keyfob import`.\n";
 pub const NO_PROFILES: &str = "There are no profiles yet. `keyfob profile discover TEAM` shows what there could be.\n";
 pub const NOT_REVOKED: &str = "The server was not told: it may keep the session until it ends.\n";
+pub const KEYS_WIN: &str =
+    "AWS_ACCESS_KEY_ID is set here, and most AWS tools prefer it to AWS_PROFILE: `keyfob env --unset` takes it away.\n";
 pub const NOTHING_FOUND: &str = "Nothing to import was found.\n";
 pub const NOTHING_NEW: &str = "Nothing new to import.\n";
 pub const IMPORT_ALL: &str = "Import these? [y/N] ";
@@ -54,6 +56,12 @@ pub fn problem(problem: &Problem) -> String {
         }
     }
     text
+}
+
+/// The same in one line, for programs that pass it on.
+pub fn problem_in_a_line(problem: &Problem) -> String {
+    let hint = if problem.hint.is_empty() { String::new() } else { format!(". {}", problem.hint) };
+    format!("keyfob: {}{hint} ({})\n", problem.title, problem.code)
 }
 
 /// The line for a shell prompt, such as `acme-prod 42m`; `None` when the person is not logged in. A session

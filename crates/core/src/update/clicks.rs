@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::effect::Effect;
 use crate::event::{Action, Page};
 use crate::expiry;
-use crate::model::{FailureKind, Login, LoginId, Model, Refresh};
+use crate::model::{FailureKind, Login, LoginId, Model};
 use crate::notice::NoticeId;
 use crate::ports::Step;
 use crate::team::Id;
@@ -100,7 +100,7 @@ fn log_out(model: &mut Model, team: Id, effects: &mut Vec<Effect>) {
     if let Some(login) = state.login.take() {
         effects.push(Effect::StopLogin { team: team.clone(), login: login.id });
     }
-    state.refresh = Refresh::default();
+    state.refresh = state.refresh.carried();
     state.problem = None;
     if state.session.is_some() && !state.leaving {
         state.leaving = true;

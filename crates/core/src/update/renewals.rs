@@ -74,10 +74,10 @@ pub(super) fn renewed(model: &mut Model, team: &Id, facts: SessionFacts, effects
     let (prefs, focused) = (model.prefs.clone(), model.focused);
     let Some(entry) = model.entry_mut(team) else { return };
     let state = &mut entry.state;
+    let asked = state.refresh.running.take().is_some_and(|running| running.asked);
     if state.session.is_none() || state.leaving {
         return;
     }
-    let asked = state.refresh.running.take().is_some_and(|running| running.asked);
     let warned = state.told.warned || state.told.ended;
     adopt(state, Some(facts), &prefs);
     if (asked || warned) && !focused {

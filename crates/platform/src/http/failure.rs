@@ -64,7 +64,7 @@ fn proxy_reason(error: &reqwest::Error) -> Option<String> {
     None
 }
 
-fn tls_reason(error: &rustls::Error) -> String {
+pub(super) fn tls_reason(error: &rustls::Error) -> String {
     use rustls::CertificateError as C;
     match error {
         rustls::Error::InvalidCertificate(C::Expired | C::ExpiredContext { .. }) => {
@@ -79,6 +79,8 @@ fn tls_reason(error: &rustls::Error) -> String {
         }
         rustls::Error::InvalidCertificate(C::Revoked) => "its certificate was revoked".into(),
         rustls::Error::PeerIncompatible(_) => "it speaks no version of TLS that is safe".into(),
+        rustls::Error::InvalidCertificate(C::BadSignature) => "its certificate was not made by whom it names".into(),
+        rustls::Error::General(why) => why.clone(),
         other => other.to_string(),
     }
 }

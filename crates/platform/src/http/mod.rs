@@ -15,7 +15,7 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use url::Url;
 
 use crate::loopback;
-use failure::{NameNotFound, classify};
+use failure::{NameNotFound, classify, tls_reason};
 
 const CONNECT: Duration = Duration::from_secs(5);
 const TOTAL: Duration = Duration::from_secs(20);
@@ -103,7 +103,7 @@ enum Kind {
 
 fn build(kind: Kind, url: &Url) -> Result<reqwest::Client, HttpError> {
     let tls =
-        |why: rustls::Error| HttpError::Tls { host: url.host_str().unwrap_or_default().into(), why: why.to_string() };
+        |why: rustls::Error| HttpError::Tls { host: url.host_str().unwrap_or_default().into(), why: tls_reason(&why) };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions =
         rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(tls)?;
@@ -167,3 +167,7 @@ impl Resolve for Resolver {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(all(test, target_os = "linux"))]
+#[path = "environment_tests.rs"]
+mod environment_tests;

@@ -184,3 +184,37 @@ fn a_store_of_large_items_is_asked_no_more_than_needed() {
     write(&twin, &text(100_000, 'y'), "t").unwrap();
     assert_eq!(twin.inside().writes, ["put team", "put team"]);
 }
+
+// P07: any history of writes, removals and deaths, in stores of any size of item
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 500, ..Default::default() })]
+
+    #[test]
+    fn after_any_history_the_text_is_the_last_one_or_that_of_a_writer_who_died(
+        longest in 48usize..200,
+        history in proptest::collection::vec((0usize..1_500, proptest::option::of(0usize..40), proptest::bool::ANY), 1..20),
+    ) {
+        let twin = Twin::holding(longest);
+        let mut possible: Vec<Option<Secret>> = vec![None];
+        for (turn, (length, dies_after, removes)) in history.into_iter().enumerate() {
+            let wanted = (!removes).then(|| text(length, char::from(b'a' + (turn % 26) as u8)));
+            let begun = twin.inside().writes.len();
+            twin.inside().dies_at = dies_after.map(|after| begun + after);
+            let done = match &wanted {
+                Some(text) => write(&twin, text, &format!("stamp{turn}")),
+                None => remove(&mut twin.clone(), "team"),
+            };
+            twin.inside().dies_at = None;
+            let found = read(&twin).unwrap();
+            if done.is_ok() {
+                possible = vec![wanted];
+            } else {
+                possible.push(wanted);
+            }
+            proptest::prop_assert!(possible.contains(&found), "turn {turn}");
+            possible = vec![found];
+        }
+        remove(&mut twin.clone(), "team").unwrap();
+        proptest::prop_assert_eq!(twin.names(), [""; 0]);
+    }
+}

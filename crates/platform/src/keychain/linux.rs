@@ -25,6 +25,8 @@ const ENCRYPTED: EncryptionType = EncryptionType::Dh;
 /// Python's `keyring` and `secret-tool` take it for a text.
 const CONTENT: &str = "text/plain";
 
+const NO_COLLECTION: &str = "the Secret Service has no default collection";
+
 /// An open session with the service.
 struct SecretServiceItems {
     service: SecretService<'static>,
@@ -41,11 +43,9 @@ pub(super) fn open(deadline: Instant) -> Result<Box<dyn Items>, StoreError> {
         .build()
         .map_err(|e| StoreError::Failed { why: e.to_string() })?;
     let service = within(&runtime, deadline, async {
-        SecretService::connect(ENCRYPTED).await.map_err(|e| match e {
-            Error::Zbus(zbus::Error::InputOutput(e)) => no_keychain(&format!("the session bus cannot be reached: {e}")),
-            Error::Zbus(zbus::Error::Address(e)) => no_keychain(&format!("the address of the session bus: {e}")),
-            other => failure(other),
-        })
+        let bus = zbus::Connection::session().await;
+        let bus = bus.map_err(|e| no_keychain(&format!("the session bus cannot be reached: {e}")))?;
+        SecretService::connect_with_existing(ENCRYPTED, bus).await.map_err(failure)
     })?;
     Ok(Box::new(SecretServiceItems { service, runtime, deadline }))
 }
@@ -88,9 +88,14 @@ impl SecretServiceItems {
         Ok(items)
     }
 
-    async fn default_collection(&self) -> Result<Collection<'_>, StoreError> {
-        let collection = self.service.get_default_collection().await.map_err(failure)?;
-        if collection.is_locked().await.map_err(failure)? { Err(StoreError::Locked) } else { Ok(collection) }
+    /// Where new items go, open; `None` on an account that has no keyring yet.
+    async fn default_collection(&self) -> Result<Option<Collection<'_>>, StoreError> {
+        let collection = match self.service.get_default_collection().await {
+            Ok(collection) => collection,
+            Err(Error::NoResult) => return Ok(None),
+            Err(error) => return Err(failure(error)),
+        };
+        if collection.is_locked().await.map_err(failure)? { Err(StoreError::Locked) } else { Ok(Some(collection)) }
     }
 }
 
@@ -128,6 +133,7 @@ impl Items for SecretServiceItems {
                 return item.set_secret(bytes, CONTENT).await.map_err(failure);
             }
             let collection = self.default_collection().await?;
+            let collection = collection.ok_or_else(|| no_keychain(NO_COLLECTION))?;
             // "Replace": two processes that both found nothing make one item.
             let label = format!("Keyfob {name}");
             let made = collection.create_item(&label, attributes(name).into(), bytes, true, CONTENT).await;
@@ -196,7 +202,7 @@ fn failure(error: Error) -> StoreError {
     let bus = match error {
         Error::Locked => return StoreError::Locked,
         Error::Prompt => return StoreError::Dismissed,
-        Error::NoResult => return no_keychain("the Secret Service has no default collection"),
+        Error::NoResult => return no_keychain(NO_COLLECTION),
         Error::Unavailable => return no_keychain("the session bus cannot be reached"),
         Error::Zbus(error) => error,
         Error::ZbusFdo(zbus::fdo::Error::ZBus(error)) => error,

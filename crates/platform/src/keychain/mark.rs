@@ -5,9 +5,8 @@
 //! the same mark in a file of ours: an entry that is not found is *proven* absent only where the mark is.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use keyfob_core::ports::{FileError, Files, LockAnswer, LockGuard, Random, SecretKey, StoreError};
+use keyfob_core::ports::{FileError, Files, Random, SecretKey, StoreError};
 use keyfob_core::secret::Secret;
 use serde::{Deserialize, Serialize};
 
@@ -15,11 +14,13 @@ use super::items::Items;
 use crate::files::DiskFiles;
 use crate::random::SystemRandom;
 
+/// One is enough unless another process writes its first entry at the same moment.
+const ROUNDS: usize = 5;
+
 /// The two copies of the mark: this file's, and the canary item's.
 #[derive(Debug, Clone)]
 pub(crate) struct Mark {
     file: PathBuf,
-    lock: PathBuf,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -31,7 +32,7 @@ struct Written {
 impl Mark {
     /// `state` is the folder of what we remember without secrets; the mark is none.
     pub fn new(state: &Path) -> Self {
-        Mark { file: state.join("keychain.json"), lock: state.join("locks").join("keychain") }
+        Mark { file: state.join("keychain.json") }
     }
 
     /// Says that an entry that was not found is proven absent, or why it is not.
@@ -48,34 +49,30 @@ impl Mark {
     ///
     /// With `adopt`, another keychain becomes ours: a record that a person just logged in for is written
     /// anywhere. Without, it is refused.
-    pub fn settle(&self, items: &mut dyn Items, adopt: bool, deadline: Instant) -> Result<(), StoreError> {
-        if self.agrees(items)? {
-            return Ok(());
-        }
-        // Two processes that write for the first time must not make two marks.
-        let _lock = self.lock(deadline)?;
-        if self.agrees(items)? {
-            return Ok(());
-        }
-        if self.read()?.is_some() && !adopt {
-            return Err(StoreError::DifferentKeychain);
-        }
-        let mark = match canary(items)? {
-            Some(theirs) => theirs,
-            None => {
-                let mark = fresh();
-                items.put(&SecretKey::Canary.entry(), &Secret::new(mark.clone()))?;
-                mark
+    ///
+    /// Two processes may write for the first time at once and make two marks, of which the keychain keeps one.
+    /// Each looks again after it wrote, and whoever wrote the file last sees the mark that stayed.
+    pub fn settle(&self, items: &mut dyn Items, mut adopt: bool) -> Result<(), StoreError> {
+        for _ in 0..ROUNDS {
+            let (ours, theirs) = (self.read()?, canary(items)?);
+            match (ours, &theirs) {
+                (Some(ours), Some(theirs)) if ours == *theirs => return Ok(()),
+                (Some(_), _) if !adopt => return Err(StoreError::DifferentKeychain),
+                _ => {}
             }
-        };
-        self.write(mark)
-    }
-
-    fn agrees(&self, items: &mut dyn Items) -> Result<bool, StoreError> {
-        Ok(match self.read()? {
-            Some(ours) => canary(items)? == Some(ours),
-            None => false,
-        })
+            let mark = match theirs {
+                Some(theirs) => theirs,
+                None => {
+                    let mark = fresh();
+                    items.put(&SecretKey::Canary.entry(), &Secret::new(mark.clone()))?;
+                    mark
+                }
+            };
+            self.write(mark)?;
+            // What differs from here on was written at the same time as this.
+            adopt = true;
+        }
+        Err(StoreError::Failed { why: "its mark does not stay".into() })
     }
 
     /// A file that cannot be understood still says that we wrote: then no canary agrees with it.
@@ -89,18 +86,6 @@ impl Mark {
         let text =
             serde_json::to_vec(&Written { version: 1, mark }).map_err(|e| StoreError::Failed { why: e.to_string() })?;
         DiskFiles.replace(&self.file, None, &text).map_err(failed)
-    }
-
-    fn lock(&self, deadline: Instant) -> Result<Box<dyn LockGuard>, StoreError> {
-        loop {
-            if let LockAnswer::Taken(guard) = DiskFiles.try_lock(&self.lock).map_err(failed)? {
-                return Ok(guard);
-            }
-            if Instant::now() >= deadline {
-                return Err(StoreError::TimedOut);
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
     }
 }
 

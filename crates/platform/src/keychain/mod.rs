@@ -60,7 +60,7 @@ impl SecretStore for Keychain {
     async fn get(&self, key: &SecretKey) -> Result<Option<Secret>, StoreError> {
         let (name, mark) = (key.entry(), self.mark.clone());
         self.calls
-            .ask(BACKGROUND, move |items, _| {
+            .ask(BACKGROUND, move |items| {
                 let found = chunks::get(items, &name)?;
                 if found.is_none() {
                     mark.prove_absent(items)?;
@@ -76,8 +76,8 @@ impl SecretStore for Keychain {
         // it. So only a login can meet a keychain that is not ours, and a person asked for it.
         let adopt = matches!(key, SecretKey::Team(_));
         self.calls
-            .ask(BACKGROUND, move |items, deadline| {
-                mark.settle(items, adopt, deadline)?;
+            .ask(BACKGROUND, move |items| {
+                mark.settle(items, adopt)?;
                 chunks::put(items, &name, &secret, &fresh())?;
                 if chunks::get(items, &name)?.as_ref() == Some(&secret) { Ok(()) } else { Err(StoreError::ReadBack) }
             })
@@ -87,7 +87,7 @@ impl SecretStore for Keychain {
     async fn remove(&self, key: &SecretKey) -> Result<(), StoreError> {
         let (name, mark) = (key.entry(), self.mark.clone());
         self.calls
-            .ask(BACKGROUND, move |items, _| {
+            .ask(BACKGROUND, move |items| {
                 if items.get(&name)?.is_none() {
                     mark.prove_absent(items)?;
                 }
@@ -97,7 +97,7 @@ impl SecretStore for Keychain {
     }
 
     async fn unlock(&self) -> Result<(), StoreError> {
-        self.prompts.ask(PERSON, |items, _| items.unlock()).await
+        self.prompts.ask(PERSON, |items| items.unlock()).await
     }
 }
 

@@ -174,3 +174,24 @@ async fn two_processes_that_write_first_agree_on_one_mark() {
         assert!(file.contains(&mark));
     }
 }
+
+// F37
+#[tokio::test]
+async fn a_prompt_that_stays_open_holds_up_nobody() {
+    let f = fixture();
+    f.keychain.put(&team(), &Secret::new("x")).await.unwrap();
+    f.twin.inside().locked = true;
+    let prompt = f.twin.prompt.clone();
+    let open = prompt.lock().unwrap();
+    let key = team();
+    let (unlocked, answers) = tokio::join!(f.keychain.unlock(), async {
+        let one = f.keychain.get(&key).await;
+        let two = f.keychain.put(&key, &Secret::new("y")).await;
+        // The person answers only now.
+        drop(open);
+        (one, two)
+    });
+    assert_eq!(answers, (Err(StoreError::Locked), Err(StoreError::Locked)));
+    assert_eq!(unlocked, Ok(()));
+    assert_eq!(f.keychain.get(&team()).await, Ok(Some(Secret::new("x"))));
+}

@@ -56,7 +56,7 @@ impl Worker {
     pub async fn ask<T, F>(&self, limit: Duration, job: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: Fn(&mut dyn Items, Instant) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&mut dyn Items) -> Result<T, StoreError> + Send + 'static,
     {
         let deadline = Instant::now() + limit;
         let (say, heard) = oneshot::channel();
@@ -125,7 +125,7 @@ impl Lane {
     fn run<T>(
         &mut self,
         deadline: Instant,
-        job: &dyn Fn(&mut dyn Items, Instant) -> Result<T, StoreError>,
+        job: &dyn Fn(&mut dyn Items) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         loop {
             let was_open = self.items.is_some();
@@ -134,7 +134,7 @@ impl Lane {
                 empty => empty.insert(self.open.open(deadline)?),
             };
             items.until(deadline);
-            let answer = job(items.as_mut(), deadline);
+            let answer = job(items.as_mut());
             match &answer {
                 Err(StoreError::Failed { .. } | StoreError::NoKeychain { .. }) => {
                     self.items = None;

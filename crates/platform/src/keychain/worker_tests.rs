@@ -34,7 +34,7 @@ fn worker() -> (Worker, Twin) {
 async fn the_store_is_opened_once_for_many_calls() {
     let (worker, twin) = worker();
     for _ in 0..3 {
-        assert_eq!(worker.ask(LIMIT, |items, _| items.get("x")).await, Ok(None));
+        assert_eq!(worker.ask(LIMIT, |items| items.get("x")).await, Ok(None));
     }
     assert_eq!(twin.opened.load(Ordering::SeqCst), 1);
 }
@@ -46,12 +46,12 @@ async fn a_hanging_store_costs_each_caller_its_limit_and_leaves_one_thread_behin
     let (gate, applied) = (Gate::default(), Arc::new(AtomicUsize::new(0)));
     let (stuck, count) = (gate.clone(), applied.clone());
     let begun = Instant::now();
-    let first = worker.ask(LIMIT, move |_, _| {
+    let first = worker.ask(LIMIT, move |_| {
         stuck.wait();
         Ok(1)
     });
     // It waits in the queue behind the first: when the store comes back, nobody wants it any more.
-    let second = worker.ask(LIMIT, move |_, _| {
+    let second = worker.ask(LIMIT, move |_| {
         count.fetch_add(1, Ordering::SeqCst);
         Ok(2)
     });
@@ -60,7 +60,7 @@ async fn a_hanging_store_costs_each_caller_its_limit_and_leaves_one_thread_behin
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 
     let begun = Instant::now();
-    assert_eq!(worker.ask(LIMIT, |_, _| Ok(3)).await, Err(StoreError::TimedOut));
+    assert_eq!(worker.ask(LIMIT, |_| Ok(3)).await, Err(StoreError::TimedOut));
     assert!(begun.elapsed() < LIMIT, "no second thread is started while the first one hangs");
     assert_eq!(worker.lock().started, 1);
 
@@ -70,7 +70,7 @@ async fn a_hanging_store_costs_each_caller_its_limit_and_leaves_one_thread_behin
         assert!(Instant::now() < deadline, "the thread left behind did not end");
         tokio::task::yield_now().await;
     }
-    assert_eq!(worker.ask(LIMIT, |_, _| Ok(4)).await, Ok(4), "after it came back all is well");
+    assert_eq!(worker.ask(LIMIT, |_| Ok(4)).await, Ok(4), "after it came back all is well");
     assert_eq!(applied.load(Ordering::SeqCst), 0, "a late job was done after all");
 }
 
@@ -78,9 +78,9 @@ async fn a_hanging_store_costs_each_caller_its_limit_and_leaves_one_thread_behin
 #[tokio::test]
 async fn a_store_that_was_open_for_longer_is_opened_anew_when_it_fails() {
     let (worker, twin) = worker();
-    assert_eq!(worker.ask(LIMIT, |items, _| items.get("x")).await, Ok(None));
+    assert_eq!(worker.ask(LIMIT, |items| items.get("x")).await, Ok(None));
     twin.inside().fails = Some(StoreError::Failed { why: "no such session".into() });
-    assert_eq!(worker.ask(LIMIT, |items, _| items.get("x")).await, Ok(None));
+    assert_eq!(worker.ask(LIMIT, |items| items.get("x")).await, Ok(None));
     assert_eq!(twin.opened.load(Ordering::SeqCst), 2);
 }
 
@@ -88,7 +88,7 @@ async fn a_store_that_was_open_for_longer_is_opened_anew_when_it_fails() {
 async fn a_store_that_fails_when_fresh_is_not_asked_again() {
     let (worker, twin) = worker();
     twin.inside().fails = Some(StoreError::Failed { why: "no".into() });
-    assert_eq!(worker.ask(LIMIT, |items, _| items.get("x")).await, Err(StoreError::Failed { why: "no".into() }));
+    assert_eq!(worker.ask(LIMIT, |items| items.get("x")).await, Err(StoreError::Failed { why: "no".into() }));
     assert_eq!(twin.opened.load(Ordering::SeqCst), 1);
 }
 
@@ -96,7 +96,7 @@ async fn a_store_that_fails_when_fresh_is_not_asked_again() {
 #[tokio::test]
 async fn a_panic_below_costs_one_call_and_no_more() {
     let (worker, _twin) = worker();
-    let answer = worker.ask(LIMIT, |_, _| -> Result<(), StoreError> { panic!("on purpose") }).await;
+    let answer = worker.ask(LIMIT, |_| -> Result<(), StoreError> { panic!("on purpose") }).await;
     assert!(matches!(answer, Err(StoreError::Failed { .. })), "{answer:?}");
     let deadline = Instant::now() + Duration::from_secs(5);
     // The thread is about to end when its caller hears of it.
@@ -104,5 +104,5 @@ async fn a_panic_below_costs_one_call_and_no_more() {
         assert!(Instant::now() < deadline);
         tokio::task::yield_now().await;
     }
-    assert_eq!(worker.ask(LIMIT, |_, _| Ok(1)).await, Ok(1));
+    assert_eq!(worker.ask(LIMIT, |_| Ok(1)).await, Ok(1));
 }

@@ -10,6 +10,7 @@ use keyfob_core::secret::Secret;
 use keyfob_core::session::{Kept, Session};
 use url::Url;
 
+use super::pace::{Patience, Wait};
 use super::registration::{self, Registration};
 use super::{Place, hosts};
 use crate::lifetime::{after, believable};
@@ -19,12 +20,6 @@ use crate::wire::{Failure, unexpected, was_lost};
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// Seconds between two polls when the server names none (RFC 8628 §3.2).
 const INTERVAL: u64 = 5;
-/// What `slow_down` adds for good (RFC 8628 §3.5).
-const SLOWER: Duration = Duration::from_secs(5);
-/// Polling a little early makes some servers slow down without end (security I19).
-const MARGIN: Duration = Duration::from_millis(500);
-/// The longest pause after network trouble, and the longest sleep at all (security D18).
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Seconds a code lives when the server does not say, and at most: our own deadline (F16).
 const CODE_LIFE: i64 = 600;
 const LONGEST_CODE_LIFE: i64 = 900;
@@ -161,8 +156,8 @@ struct Token {
 /// Asks for the token until it comes, is refused, or the code runs out (RFC 8628 §3.5).
 async fn poll(place: &Place, client: &Registration, code: &Code, cx: &Cx) -> Result<Token, Failure> {
     let oidc = place.oidc_client(cx);
-    let mut wait = Wait { interval: code.interval, trouble: Duration::ZERO };
-    let mut patience = Patience::until(code);
+    let mut wait = Wait::every(code.interval);
+    let mut patience = Patience::until(code.deadline, code.asked);
     loop {
         patience.sleep(wait.pause(), cx).await?;
         let asked = oidc
@@ -178,75 +173,12 @@ async fn poll(place: &Place, client: &Registration, code: &Code, cx: &Cx) -> Res
             Err(error) => Failure::of(&error, &place.oidc.host, cx.clock.now()),
         };
         match failure.code() {
-            "AuthorizationPendingException" => wait.trouble = Duration::ZERO,
-            "SlowDownException" => {
-                wait.interval += SLOWER;
-                wait.trouble = Duration::ZERO;
-            }
+            "AuthorizationPendingException" => wait.go_on(),
+            "SlowDownException" => wait.slow_down(),
             "ExpiredTokenException" => return Err(Failure::Failed(ProviderError::CodeExpired)),
             "AccessDeniedException" => return Err(Failure::Failed(ProviderError::CodeRefused)),
             _ => wait.after_trouble(failure)?,
         }
-    }
-}
-
-/// How long to wait before the next poll.
-struct Wait {
-    /// Only ever grows.
-    interval: Duration,
-    /// More than the interval after network trouble; zero when the server answers.
-    trouble: Duration,
-}
-
-impl Wait {
-    fn pause(&self) -> Duration {
-        self.interval.max(self.trouble) + MARGIN
-    }
-
-    /// What may pass is waited out, twice as long each time; a rest that the server wants is granted.
-    fn after_trouble(&mut self, failure: Failure) -> Result<(), Failure> {
-        match failure {
-            Failure::Failed(error) if error.is_passing() => {
-                let doubled = (self.interval.max(self.trouble) * 2).min(LONGEST_PAUSE);
-                let wanted = match error {
-                    ProviderError::Throttled { retry_after, .. } => retry_after.unwrap_or_default(),
-                    _ => 0,
-                };
-                self.trouble = doubled.max(Duration::from_secs(wanted.into()));
-                Ok(())
-            }
-            other => Err(other),
-        }
-    }
-}
-
-/// Our own deadline. The wall clock decides, because a computer may sleep; the time spent waiting decides
-/// too, because a wall clock may be set back.
-struct Patience {
-    deadline: Timestamp,
-    left: Duration,
-}
-
-impl Patience {
-    fn until(code: &Code) -> Self {
-        let left = code.deadline.duration_since(code.asked);
-        Patience { deadline: code.deadline, left: Duration::try_from(left).unwrap_or_default() }
-    }
-
-    /// Sleeps, in pieces of 30 s at most, or fails when the deadline comes first.
-    async fn sleep(&mut self, how_long: Duration, cx: &Cx) -> Result<(), Failure> {
-        let mut rest = how_long;
-        while !rest.is_zero() {
-            let by_clock = Duration::try_from(self.deadline.duration_since(cx.clock.now())).unwrap_or_default();
-            let piece = rest.min(LONGEST_PAUSE).min(self.left).min(by_clock);
-            if piece.is_zero() {
-                return Err(Failure::Failed(ProviderError::CodeExpired));
-            }
-            cx.clock.sleep(piece).await;
-            self.left -= piece;
-            rest -= piece;
-        }
-        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod device;
 mod hosts;
+mod pace;
 mod portal;
 mod registration;
 

@@ -31,7 +31,7 @@ pub fn run(outer: &World, args: &DemoArgs) -> Result<(), Problem> {
         ..outer.clone()
     };
     if !args.by_hand {
-        world.browser = Arc::new(crate::terminal::StaysClosed);
+        world.browser = Arc::new(crate::absent::StaysClosed);
     }
     let mut stage = Stage { world, console, number: 0 };
     stage.console.tell(&words::opening(cloud.url()));

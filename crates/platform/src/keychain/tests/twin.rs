@@ -17,8 +17,9 @@ use super::super::items::{Items, Open};
 pub struct Twin {
     pub inside: Arc<Mutex<Inside>>,
     pub opened: Arc<AtomicUsize>,
+    /// Whoever unlocks waits for this.
+    pub prompt: Arc<Mutex<()>>,
     longest: usize,
-    deadline: Option<Instant>,
 }
 
 #[derive(Default)]
@@ -37,7 +38,7 @@ pub struct Inside {
 
 impl Twin {
     pub fn holding(longest: usize) -> Self {
-        Twin { inside: Arc::default(), opened: Arc::default(), longest, deadline: None }
+        Twin { inside: Arc::default(), opened: Arc::default(), prompt: Arc::default(), longest }
     }
 
     pub fn open(&self) -> Open {
@@ -76,9 +77,7 @@ impl Twin {
 }
 
 impl Items for Twin {
-    fn until(&mut self, deadline: Instant) {
-        self.deadline = Some(deadline);
-    }
+    fn until(&mut self, _: Instant) {}
 
     fn longest(&self) -> usize {
         self.longest
@@ -102,6 +101,7 @@ impl Items for Twin {
     }
 
     fn unlock(&mut self) -> Result<(), StoreError> {
+        let _answered = self.prompt.lock().unwrap();
         self.inside().locked = false;
         Ok(())
     }

@@ -1,13 +1,14 @@
-//! A shell on a pseudo-terminal, typed and pasted to, as `script` of util-linux lends it.
+//! A program on a pseudo-terminal, typed and pasted to, as `script` of util-linux lends it.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// How long a shell may take to show what is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a program may take to show what is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Terminal {
     child: Child,
@@ -18,8 +19,8 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Starts a command line at home in `home`.
-    pub fn start(command: &str, home: &Path) -> Self {
+    /// Starts a command line at home in `home`, with this environment and nothing else.
+    pub fn start(command: &str, home: &Path, env: &BTreeMap<String, String>) -> Self {
         let mut child = Command::new("script")
             .args(["--quiet", "--return", "--command", command, "/dev/null"])
             .current_dir(home)
@@ -29,6 +30,7 @@ impl Terminal {
             .env("TERM", "xterm")
             .env("SHELL", "/bin/sh")
             .env("LC_ALL", "C.UTF-8")
+            .envs(env)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -55,13 +57,14 @@ impl Terminal {
         pipe.flush().unwrap();
     }
 
-    /// Waits until a text is shown; fails when it is not.
-    pub fn wait_for(&mut self, text: &str) {
+    /// Waits until a text is shown and returns all that was shown up to its end; fails when it is not.
+    #[track_caller]
+    pub fn wait_for(&mut self, text: &str) -> String {
         let end = Instant::now() + PATIENCE;
         loop {
             if let Some(at) = self.screen.windows(text.len()).position(|w| w == text.as_bytes()) {
-                self.screen.drain(..at + text.len());
-                return;
+                let shown: Vec<u8> = self.screen.drain(..at + text.len()).collect();
+                return String::from_utf8_lossy(&shown).into_owned();
             }
             match self.shown.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.screen.extend(bytes),
@@ -72,18 +75,18 @@ impl Terminal {
         }
     }
 
-    /// Waits for the shell to end after it was told to.
-    pub fn ends(mut self) {
+    /// Waits for the program to end and returns its exit status.
+    pub fn status(mut self) -> i32 {
         let end = Instant::now() + PATIENCE;
-        while self.child.try_wait().unwrap().is_none() {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code().unwrap_or(-1);
+            }
             match self.shown.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.screen.extend(bytes),
-                Err(RecvTimeoutError::Disconnected) => {
-                    self.child.wait().unwrap();
-                    return;
-                }
+                Err(RecvTimeoutError::Disconnected) => return self.child.wait().unwrap().code().unwrap_or(-1),
                 Err(RecvTimeoutError::Timeout) => {
-                    panic!("the shell does not end: {}", String::from_utf8_lossy(&self.screen))
+                    panic!("the program does not end: {}", String::from_utf8_lossy(&self.screen))
                 }
             }
         }
@@ -91,7 +94,7 @@ impl Terminal {
 }
 
 impl Drop for Terminal {
-    /// Also when a test fails: no shell of ours is left running.
+    /// Also when a test fails: nothing of ours is left running.
     fn drop(&mut self) {
         drop(self.keys.take());
         let _ = self.child.kill();

@@ -1,0 +1,15 @@
+//! The providers from outside: against scripted answers on virtual time, and against the embedded cloud.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+mod device_login;
+mod device_renewal;
+mod pool_challenges;
+mod pool_login;
+mod pool_renewal;
+mod portal;
+mod sandbox_pool;
+mod sandbox_sso;
+mod settings;

@@ -1,0 +1,363 @@
+//! Twins of the ports for these tests: virtual time, scripted answers, a scripted person, a fake browser.
+
+pub mod real;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use keyfob_core::ports::{
+    Answer, Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person, Question, Random, Step,
+};
+use keyfob_core::provider::{Cx, Provider};
+use keyfob_core::secret::Secret;
+use keyfob_core::session::Session;
+use keyfob_core::team::{Id, Team};
+use serde_json::Value;
+
+/// When every story begins.
+pub fn start() -> Timestamp {
+    "2026-11-21T10:00:00Z".parse().unwrap()
+}
+
+/// A clock on which sleeping takes no time. Jumps happen during the next sleep, as when a computer sleeps.
+#[derive(Debug)]
+pub struct VirtualClock {
+    now: Mutex<Timestamp>,
+    pub naps: Mutex<Vec<Duration>>,
+    jumps: Mutex<VecDeque<SignedDuration>>,
+}
+
+impl VirtualClock {
+    pub fn new() -> Arc<Self> {
+        Arc::new(VirtualClock { now: Mutex::new(start()), naps: Mutex::default(), jumps: Mutex::default() })
+    }
+
+    pub fn advance(&self, seconds: i64) {
+        *self.now.lock().unwrap() += SignedDuration::from_secs(seconds);
+    }
+
+    /// The n-th sleep from now on is stretched by so many seconds of wall-clock time.
+    pub fn jump_in_each_sleep(&self, seconds: &[i64]) {
+        self.jumps.lock().unwrap().extend(seconds.iter().map(|s| SignedDuration::from_secs(*s)));
+    }
+
+    pub fn since_1970(&self) -> Duration {
+        Duration::try_from(self.now().as_duration()).unwrap()
+    }
+
+    /// Seconds since the story began.
+    pub fn elapsed(&self) -> f64 {
+        self.now().duration_since(start()).as_secs_f64()
+    }
+}
+
+#[async_trait]
+impl Clock for VirtualClock {
+    fn now(&self) -> Timestamp {
+        *self.now.lock().unwrap()
+    }
+
+    async fn sleep(&self, how_long: Duration) {
+        self.naps.lock().unwrap().push(how_long);
+        let jump = self.jumps.lock().unwrap().pop_front().unwrap_or_default();
+        *self.now.lock().unwrap() += SignedDuration::try_from(how_long).unwrap() + jump;
+        tokio::task::yield_now().await;
+    }
+}
+
+/// One request as it was sent.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Seconds since the story began.
+    pub at: f64,
+    pub host: String,
+    pub path: String,
+    pub query: String,
+    /// The operation of a JSON 1.1 service, without its service's name.
+    pub target: String,
+    pub token: String,
+    pub body: Value,
+}
+
+pub type Reply = Result<Response<Bytes>, HttpError>;
+type Script = dyn FnMut(&Sent) -> Reply + Send;
+
+/// Answers from a script and remembers what was asked.
+pub struct ScriptedHttp {
+    clock: Arc<VirtualClock>,
+    script: Mutex<Box<Script>>,
+    pub log: Mutex<Vec<Sent>>,
+}
+
+impl std::fmt::Debug for ScriptedHttp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ScriptedHttp")
+    }
+}
+
+#[async_trait]
+impl Http for ScriptedHttp {
+    async fn send(&self, request: Request<Bytes>) -> Reply {
+        let uri = request.uri();
+        let header = |name: &str| {
+            request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        let sent = Sent {
+            at: self.clock.elapsed(),
+            host: uri.authority().map(ToString::to_string).unwrap_or_default(),
+            path: uri.path().to_owned(),
+            query: uri.query().unwrap_or_default().to_owned(),
+            target: header("x-amz-target").rsplit('.').next().unwrap_or_default().to_owned(),
+            token: header("x-amz-sso_bearer_token"),
+            body: serde_json::from_slice(request.body()).unwrap_or_default(),
+        };
+        self.log.lock().unwrap().push(sent.clone());
+        (self.script.lock().unwrap())(&sent)
+    }
+}
+
+/// An answer that is made when the question has been asked.
+type Later = Box<dyn FnOnce() -> Result<Answer, NoAnswer> + Send>;
+
+/// What the person says, in order; nobody is there afterwards. Remembers steps and questions.
+#[derive(Default)]
+pub struct ScriptedPerson {
+    answers: Mutex<VecDeque<Later>>,
+    pub questions: Mutex<Vec<Question>>,
+    pub steps: Mutex<Vec<Step>>,
+    diary: Arc<Mutex<Vec<String>>>,
+}
+
+impl std::fmt::Debug for ScriptedPerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ScriptedPerson")
+    }
+}
+
+#[async_trait]
+impl Person for ScriptedPerson {
+    fn show(&self, step: &Step) {
+        if let Step::ShowCode { code, host, opened, .. } = step {
+            self.diary.lock().unwrap().push(format!("shown {code} at {host}, opened: {opened}"));
+        }
+        self.steps.lock().unwrap().push(step.clone());
+    }
+
+    async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {
+        self.questions.lock().unwrap().push(question);
+        let answer = self.answers.lock().unwrap().pop_front();
+        answer.map_or(Err(NoAnswer::Nobody), |answer| answer())
+    }
+}
+
+/// Opens nothing, and writes down what it should have opened.
+#[derive(Debug)]
+pub struct FakeBrowser {
+    works: Mutex<bool>,
+    diary: Arc<Mutex<Vec<String>>>,
+}
+
+impl Browser for FakeBrowser {
+    fn open(&self, url: &url::Url) -> Result<(), BrowserError> {
+        self.diary.lock().unwrap().push(format!("opened {url}"));
+        if *self.works.lock().unwrap() { Ok(()) } else { Err(BrowserError { why: "none here".into() }) }
+    }
+}
+
+#[derive(Debug)]
+struct NoRandom;
+
+impl Random for NoRandom {
+    fn fill(&self, _: &mut [u8]) {
+        unreachable!("no provider asks for random bytes yet");
+    }
+}
+
+/// One test's world.
+pub struct Stage {
+    pub cx: Cx,
+    pub clock: Arc<VirtualClock>,
+    pub person: Arc<ScriptedPerson>,
+    browser: Arc<FakeBrowser>,
+    http: Option<Arc<ScriptedHttp>>,
+    diary: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stage {
+    /// A world in which every request is answered by `script`.
+    pub fn new(script: impl FnMut(&Sent) -> Reply + Send + 'static) -> Self {
+        let clock = VirtualClock::new();
+        let http = Arc::new(ScriptedHttp {
+            clock: Arc::clone(&clock),
+            script: Mutex::new(Box::new(script)),
+            log: Mutex::default(),
+        });
+        let mut stage = Self::with_http(clock, Arc::clone(&http) as Arc<dyn Http>);
+        stage.http = Some(http);
+        stage
+    }
+
+    /// A world in which the answers come in this order, and a request more is a defect.
+    pub fn in_order(replies: Vec<Reply>) -> Self {
+        let mut replies = VecDeque::from(replies);
+        Self::new(move |sent| replies.pop_front().unwrap_or_else(|| panic!("not in the script: {sent:?}")))
+    }
+
+    pub fn with_http(clock: Arc<VirtualClock>, http: Arc<dyn Http>) -> Self {
+        let diary = Arc::new(Mutex::new(Vec::new()));
+        let person = Arc::new(ScriptedPerson { diary: Arc::clone(&diary), ..ScriptedPerson::default() });
+        let browser = Arc::new(FakeBrowser { works: Mutex::new(true), diary: Arc::clone(&diary) });
+        let cx = Cx {
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            http,
+            person: Arc::clone(&person) as Arc<dyn Person>,
+            browser: Arc::clone(&browser) as Arc<dyn Browser>,
+            random: Arc::new(NoRandom),
+            endpoints: BTreeMap::new(),
+        };
+        Stage { cx, clock, person, browser, http: None, diary }
+    }
+
+    pub fn answers(self, answers: Vec<Answer>) -> Self {
+        for answer in answers {
+            self.person.answers.lock().unwrap().push_back(Box::new(|| Ok(answer)));
+        }
+        self
+    }
+
+    pub fn answer_later(self, answer: impl FnOnce() -> Answer + Send + 'static) -> Self {
+        self.person.answers.lock().unwrap().push_back(Box::new(|| Ok(answer())));
+        self
+    }
+
+    pub fn no_answer(self, no: NoAnswer) -> Self {
+        self.person.answers.lock().unwrap().push_back(Box::new(|| Err(no)));
+        self
+    }
+
+    pub fn without_browser(self) -> Self {
+        *self.browser.works.lock().unwrap() = false;
+        self
+    }
+
+    pub fn sent(&self) -> Vec<Sent> {
+        self.http.as_ref().unwrap().log.lock().unwrap().clone()
+    }
+
+    /// The requests to this path, or of this operation.
+    pub fn sent_to(&self, path_or_target: &str) -> Vec<Sent> {
+        self.sent().into_iter().filter(|sent| sent.path == path_or_target || sent.target == path_or_target).collect()
+    }
+
+    pub fn questions(&self) -> Vec<Question> {
+        self.person.questions.lock().unwrap().clone()
+    }
+
+    /// What was shown and opened, in order.
+    pub fn diary(&self) -> Vec<String> {
+        self.diary.lock().unwrap().clone()
+    }
+}
+
+pub fn provider(id: &str) -> &'static dyn Provider {
+    keyfob_providers::find(id).unwrap()
+}
+
+pub fn team(provider: &str, settings: &[(&str, &str)]) -> Team {
+    Team {
+        id: Id::from_random([7; 10]),
+        name: "acme".into(),
+        provider: provider.into(),
+        settings: settings.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
+        pinned: false,
+        profiles: Vec::new(),
+    }
+}
+
+pub fn json(body: &Value) -> Reply {
+    status(200, body)
+}
+
+pub fn status(status: u16, body: &Value) -> Reply {
+    Ok(Response::builder()
+        .status(status)
+        .header("content-type", "application/json")
+        .body(Bytes::from(body.to_string()))
+        .unwrap())
+}
+
+/// An error as AWS services word it.
+pub fn exception(http: u16, code: &str, message: &str) -> Reply {
+    let body = serde_json::json!({ "__type": code, "message": message });
+    Ok(Response::builder()
+        .status(http)
+        .header("x-amzn-errortype", format!("{code}:http://internal.amazon.com/"))
+        .body(Bytes::from(body.to_string()))
+        .unwrap())
+}
+
+pub fn page(http: u16) -> Reply {
+    Ok(Response::builder()
+        .status(http)
+        .header("content-type", "text/html")
+        .body(Bytes::from_static(b"<html>Please sign in"))
+        .unwrap())
+}
+
+pub fn cut() -> Reply {
+    Err(HttpError::Cut { host: "h".into() })
+}
+
+pub fn no_connection() -> Reply {
+    Err(HttpError::Connect { host: "h".into(), why: "refused".into() })
+}
+
+pub fn secret(text: &str) -> Secret {
+    Secret::new(text)
+}
+
+/// A session whose access token is already over, with these notes.
+pub fn session(refresh: Option<&str>, notes: &[(&str, &str)]) -> Session {
+    Session {
+        who: "ada".into(),
+        access: secret("access-0"),
+        id_token: None,
+        refresh: refresh.map(secret),
+        issued: start(),
+        expires: start(),
+        limit: None,
+        notes: notes.iter().map(|(key, value)| ((*key).into(), secret(value))).collect(),
+    }
+}
+
+/// The body of every answer that must neither end a session nor pass for success.
+pub fn passing_troubles() -> Vec<(&'static str, Reply)> {
+    vec![
+        ("F05 page", page(200)),
+        ("F05 redirect", page(302)),
+        ("F05 network sign-in", page(511)),
+        ("F13 busy", exception(429, "TooManyRequestsException", "slow")),
+        ("F14 500", exception(500, "InternalServerException", "oops")),
+        ("F14 503", page(503)),
+        ("F32 empty", Ok(Response::builder().status(200).body(Bytes::new()).unwrap())),
+        (
+            "F32 page of the service",
+            Ok(Response::builder()
+                .status(200)
+                .header("x-amzn-requestid", "1")
+                .body(Bytes::from_static(b"<html>"))
+                .unwrap()),
+        ),
+        ("F06 half", Ok(Response::builder().status(200).body(Bytes::from_static(b"{\"accessToken\":\"s3cr")).unwrap())),
+        ("F02", Err(HttpError::Dns { host: "h".into() })),
+        ("F03", Err(HttpError::TimedOut { host: "h".into() })),
+        ("F04", cut()),
+        ("F07", Err(HttpError::TooLarge { host: "h".into() })),
+        ("F08", Err(HttpError::Tls { host: "h".into(), why: "expired".into() })),
+    ]
+}
