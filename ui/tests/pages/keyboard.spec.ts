@@ -73,6 +73,7 @@ test('a login by password and one-time code', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('acme-prod');
   await expect(focused(page)).toHaveText('acme-prod');
+  await expect(page.locator('#announcer')).toContainText('Logged in as admin');
   const answers = (await log(page)).flatMap((one) => (one.answer?.typed === 'login' ? [one.answer.answer] : []));
   expect(answers).toEqual([
     { answer: 'password', username: 'admin', password: 'pass word', remember: false },
