@@ -13,6 +13,7 @@ use crate::event::{Action, Page};
 use crate::expiry;
 use crate::export::Shell;
 use crate::model::{LoginId, Model, Prefs};
+use crate::notice::{Kind, Notice};
 use crate::ports::Answer;
 use crate::problem::Problem;
 use crate::provider::Target;
@@ -444,6 +445,14 @@ impl Desk {
             format!("{}. {}", problem.title, problem.detail)
         };
         self.say(text, Tone::Danger, now);
+    }
+
+    /// What a notice would say, where none can be shown or none is needed.
+    pub fn say_notice(&mut self, notice: &Notice, now: Timestamp) {
+        match notice.kind {
+            Kind::Copied => self.say_copied(&notice.body, now),
+            _ => self.say(format!("{}. {}", notice.title, notice.body), Tone::Danger, now),
+        }
     }
 
     fn say(&mut self, text: String, tone: Tone, now: Timestamp) {
