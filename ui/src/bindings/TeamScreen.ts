@@ -16,7 +16,7 @@ export type TeamScreen = { team: string, name: string, icon: Icon, tone: Tone,
  */
 headline: string,
 /**
- * The whole truth in one line.
+ * The whole truth in one line; empty where the headline is the whole truth.
  */
 detail: string, meter: Meter | null, problem: ProblemView | null, buttons: Array<Button>, menu: Array<MenuItem>,
 /**

@@ -36,7 +36,7 @@ pub struct TeamScreen {
     pub tone: Tone,
     /// Such as `6 h 12 min left`.
     pub headline: String,
-    /// The whole truth in one line.
+    /// The whole truth in one line; empty where the headline is the whole truth.
     pub detail: String,
     pub meter: Option<Meter>,
     pub problem: Option<ProblemView>,
@@ -132,7 +132,7 @@ impl At<'_> {
             icon: shown.icon,
             tone: Tone::of(shown.health),
             headline: phrase::capital(&shown.label),
-            detail: shown.detail,
+            detail: if shown.detail == shown.label { String::new() } else { shown.detail },
             meter: session.and_then(|session| self.meter(entry, session)),
             buttons: self.buttons(entry, shown.health, problem.as_ref()),
             problem,
