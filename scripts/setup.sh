@@ -8,6 +8,7 @@ what=${1:-test}
 
 build=(build-essential pkg-config)
 keychain=(dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin)
+desktop=(xvfb openbox xfce4-panel xfconf python3-dbus python3-dbusmock python3-gi xclip xdotool scrot x11-utils faketime)
 shells=(fish zsh tcsh elvish mksh ksh busybox)
 # What the window is built with.
 window=(libwebkit2gtk-4.1-dev librsvg2-dev)

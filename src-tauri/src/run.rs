@@ -8,10 +8,12 @@ use async_trait::async_trait;
 use keyfob_core::config_file::ConfigFile;
 use keyfob_core::engine::{Door, Engine, SessionHands, World};
 use keyfob_core::event::{Action, Event, Page};
+use keyfob_core::facts::TeamFacts;
 use keyfob_core::model::Model;
 use keyfob_core::ports::{Answer, Clock, Files, NoAnswer, Person, Question, Step};
 use keyfob_core::provider::Cx;
 use keyfob_core::sessions::{Keep, Places as SessionPlaces, Sessions};
+use keyfob_core::team::Team;
 use keyfob_core::tray::Options;
 use keyfob_platform::clipboard::SystemClipboard;
 use keyfob_platform::dirs::Places;
@@ -62,6 +64,7 @@ pub async fn run(places: Places, instance: Instance, background: bool, tray: tra
 
     let settings = Settings::load(&*files, &places.config, &env);
     let (teams, broken) = config::read(&config_file).await;
+    forget_lost(&sessions, &teams).await;
     let mut model = Model::of(teams, &sessions.facts(), keyfob_providers::registry().iter().map(|p| p.about()).collect());
     model.prefs = settings.prefs.clone();
     model.config_problem = broken;
@@ -84,7 +87,7 @@ pub async fn run(places: Places, instance: Instance, background: bool, tray: tra
 
     let errands = Errands {
         config: config_file.clone(),
-        sessions,
+        sessions: sessions.clone(),
         cx,
         door: door.clone(),
         shell: shell.clone(),
@@ -100,7 +103,7 @@ pub async fn run(places: Places, instance: Instance, background: bool, tray: tra
     }
     listen(instance, window.clone());
     end_on_signals(door.clone());
-    let watching = watch::start(config_file, &places.state, door.clone());
+    let watching = watch::start(config_file.clone(), &places.state, door.clone());
     if !background {
         door.click(Action::Open { page: Page::Home });
     }
@@ -108,6 +111,7 @@ pub async fn run(places: Places, instance: Instance, background: bool, tray: tra
     engine.run().await;
 
     drop(watching);
+    forget_lost(&sessions, &config::read(&config_file).await.0).await;
     // Whatever hangs now hangs alone.
     let goodbye = async {
         window.end().await;
@@ -116,6 +120,16 @@ pub async fn run(places: Places, instance: Instance, background: bool, tray: tra
         shown.end().await;
     };
     let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+}
+
+/// A session that was in the memory of a tray program only is gone with it, whatever the facts still say.
+async fn forget_lost(sessions: &Sessions, teams: &[Team]) {
+    let facts = sessions.facts();
+    let lost = |team: &&Team| facts.teams.get(&team.id).is_some_and(|facts| facts.memory_only);
+    for team in teams.iter().filter(lost) {
+        // The facts only repeat what keychain and server say: the next renewal finds out as well.
+        let _ = sessions.note(team, |facts| *facts = TeamFacts { name: facts.name.clone(), ..TeamFacts::default() }).await;
+    }
 }
 
 /// What notices lead to.

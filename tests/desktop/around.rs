@@ -14,7 +14,11 @@ fn a_tray_host_that_comes_late_goes_and_comes_back_gets_the_icon_each_time() {
     let mut stage = Stage::with(Parts { tray_host: false, ..Parts::default() });
     stage.desktop.with_stand_in_window();
     let mut app = stage.desktop.launch(&["--background"]);
-    // Until it has a voice, it is heard on its socket: a second start gets through.
+    until("it listens", || match fs::read_dir(stage.home().join("run/keyfob")).map(Iterator::count) {
+        Ok(1) => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    // Until there is an icon, a second start is the way in.
     let mut second = stage.desktop.launch(&[]);
     assert_eq!(second.end().0, Some(0));
     drop(second);

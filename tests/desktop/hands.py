@@ -63,8 +63,9 @@ def tray(pid):
 def click(pid, path):
     menu = menu_of(item(pid))
     rows = row(menu.GetLayout(0, -1, [])[1])["rows"]
-    for begins in path:
-        match = [one for one in rows if begins in one["label"]]
+    for depth, begins in enumerate(path, 1):
+        inner = depth < len(path)
+        match = [one for one in rows if begins in one["label"] and (one["rows"] or not inner)]
         if not match:
             raise LookupError(f"no {begins} among {[one['label'] for one in rows]}")
         rows = match[0]["rows"]

@@ -63,6 +63,16 @@ impl Stage {
         self.keyfob("login acme --no-open");
     }
 
+    /// Logs in to `acme` as if an hour ago, so that its token ends in so many seconds.
+    pub fn logged_in_an_hour_ago(&self, ends_in: u64) {
+        self.cloud.change(|setup| setup.lifetimes.access_token = 3600 + ends_in);
+        self.cloud.approve_next().unwrap();
+        let mut command = self.command("faketime");
+        command.args(["-f", "-1h"]).arg(peers::keyfob()).args(["login", "acme", "--no-open"]);
+        let out = command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").output().expect("faketime is missing");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    }
+
     pub fn facts(&self) -> PathBuf {
         self.state().join("facts.json")
     }
