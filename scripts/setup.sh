@@ -8,13 +8,12 @@ what=${1:-test}
 
 build=(build-essential pkg-config)
 keychain=(dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin)
-desktop=(xvfb openbox xfce4-panel xfconf python3-dbus python3-dbusmock python3-gi xclip xdotool scrot x11-utils faketime)
 shells=(fish zsh tcsh elvish mksh ksh busybox)
 # What the window is built with.
 window=(libwebkit2gtk-4.1-dev librsvg2-dev)
 # A desktop without a screen, and the drivers of its web views.
 desktop=(xvfb openbox xfce4-panel xdotool x11-utils scrot imagemagick webkit2gtk-driver chromium fonts-dejavu-core
-  python3-dbus python3-xlib)
+  python3-dbus python3-dbusmock python3-xlib xfconf xclip faketime)
 peers=(python3-venv python3-dbusmock python3-gi tmux strace openssl procps)
 
 case $what in

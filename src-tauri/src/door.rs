@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -51,6 +51,8 @@ impl Window {
             model,
             errands,
             pipe: None,
+            started: Instant::now(),
+            wanted: Instant::now(),
             number: 0,
             sent: None,
             own: window.clone(),
@@ -99,6 +101,9 @@ const PROGRAM: &str = "keyfob-window.exe";
 #[cfg(not(windows))]
 const PROGRAM: &str = "keyfob-window";
 
+/// A window that ends so soon after a click did not see the click.
+const JUST_NOW: Duration = Duration::from_secs(1);
+
 /// Everything about the window, whether there is one or not.
 struct Room {
     desk: Desk,
@@ -106,6 +111,9 @@ struct Room {
     around: Around,
     errands: Errands,
     pipe: Option<Pipe>,
+    /// When the window was started, and when somebody last wanted to see it.
+    started: Instant,
+    wanted: Instant,
     /// Counts the windows: what an earlier one still says is not for the present one.
     number: u64,
     sent: Option<View>,
@@ -179,14 +187,15 @@ impl Room {
     /// Until something on the desk is due or a time that is shown may have changed; `None` while nobody looks.
     fn wait(&self) -> Option<Duration> {
         let now = now();
-        let due = self.desk.wake_at().map(|at| at.duration_since(now).unsigned_abs().max(Duration::from_millis(20)));
-        let due = due.map(|due| if self.desk.wake_at().is_some_and(|at| at <= now) { Duration::ZERO } else { due });
+        let due = self.desk.wake_at().map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
         let minute = self.pipe.as_ref().map(|_| LOOK_EVERY.unsigned_abs());
         due.into_iter().chain(minute).min()
     }
 
     fn raise(&mut self) {
+        self.wanted = Instant::now();
         if self.pipe.is_none() {
+            self.started = self.wanted;
             let number = self.number + 1;
             let own = self.own.clone();
             let started = match &self.program {
@@ -222,6 +231,9 @@ impl Room {
         self.errands.door.send(Event::FocusChanged { focused: false });
         if !well {
             self.failed(&problem::window_ended());
+        } else if self.wanted.elapsed() < JUST_NOW && self.started.elapsed() > JUST_NOW {
+            // Its hidden minute was over in the very moment of the click.
+            self.raise();
         }
     }
 
@@ -233,20 +245,17 @@ impl Room {
 
     fn perform(&mut self, errands: Vec<Errand>) {
         for errand in errands {
-            match errand {
+            match &errand {
                 Errand::SetShell(shell) => {
-                    self.around.shell = Some(shell);
-                    self.errands.shell.set_shell(shell);
+                    self.around.shell = Some(*shell);
+                    self.errands.shell.set_shell(*shell);
                     self.errands.shell.draw(&self.model, now());
                 }
-                Errand::SetTheme(theme) => self.around.theme = theme,
-                Errand::StartAtLogin(on) => {
-                    match autostart::set(&self.errands.env, on) {
-                        Ok(()) => self.around.start_at_login = Some(on),
-                        Err(error) => self.desk.say_problem(&problem::no_autostart(&error.to_string()), now()),
-                    }
-                    continue;
-                }
+                Errand::SetTheme(theme) => self.around.theme = *theme,
+                Errand::StartAtLogin(on) => match autostart::set(&self.errands.env, *on) {
+                    Ok(()) => self.around.start_at_login = Some(*on),
+                    Err(error) => self.desk.say_problem(&problem::no_autostart(&error.to_string()), now()),
+                },
                 _ => {}
             }
             let own = self.own.clone();

@@ -85,6 +85,42 @@ fn a_second_start_raises_the_window_and_a_second_start_at_login_does_nothing() {
     });
 }
 
+// F73
+#[test]
+fn of_many_starts_at_once_one_stays() {
+    let mut stage = Stage::new();
+    stage.desktop.with_stand_in_window();
+    let mut all: Vec<_> = (0..20).map(|_| stage.launch(&["--background"])).collect();
+    until("all but one have ended", || match all.iter_mut().filter_map(|app| app.child.try_wait().unwrap()).count() {
+        19 => Ok(()),
+        other => Err(format!("{other} have ended")),
+    });
+    for app in &mut all {
+        if let Some(status) = app.child.try_wait().unwrap() {
+            assert!(status.success(), "{}", stage.log());
+        }
+    }
+}
+
+// F80
+#[test]
+fn a_program_that_was_replaced_while_it_ran_keeps_working() {
+    let mut stage = Stage::new();
+    stage.desktop.with_stand_in_window();
+    let app = stage.app();
+    let bin = stage.home().join("bin");
+    for name in ["keyfob-desktop", "keyfob-window"] {
+        fs::copy(bin.join(name), bin.join("new")).unwrap();
+        fs::rename(bin.join("new"), bin.join(name)).unwrap();
+    }
+    app.activate();
+    until("the new window opens", || {
+        let heard = fs::read_to_string(stage.home().join("window.heard")).unwrap_or_default();
+        if heard.contains("\"down\":\"raise\"") { Ok(()) } else { Err(stage.log()) }
+    });
+    app.until_row("acme · Logged out");
+}
+
 // F88
 #[test]
 fn without_a_display_it_ends_with_a_sentence() {
@@ -124,7 +160,7 @@ fn on_linux_it_links_no_toolkit_and_no_web_engine() {
 
 // T20, T21
 #[test]
-fn nobody_can_dump_it_and_it_sleeps_when_nothing_is_to_do() {
+fn nobody_can_dump_it() {
     let stage = Stage::new();
     stage.log_in();
     let app = stage.app();

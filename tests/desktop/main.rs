@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod around;
+mod clipboard;
 mod life;
 mod login;
 mod notices;

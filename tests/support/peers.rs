@@ -105,6 +105,11 @@ pub fn keyfob() -> PathBuf {
     built("--bin", "keyfob")
 }
 
+/// What copies for the tests.
+pub fn clipboard_probe() -> PathBuf {
+    built("--bin", "clipboard-probe")
+}
+
 /// The tray program.
 pub fn keyfob_desktop() -> PathBuf {
     built("--bin", "keyfob-desktop")

@@ -19,6 +19,7 @@ pub mod provider;
 pub mod record;
 pub mod sessions;
 
+pub mod door;
 pub mod effect;
 pub mod event;
 pub mod expiry;

@@ -2,10 +2,9 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(target_os = "linux")]
-mod pictures;
 #[cfg(not(target_os = "linux"))]
 mod native;
+mod pictures;
 
 use std::future::Future;
 

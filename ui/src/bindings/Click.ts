@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/bindings.rs.
+// Written by crates/core/src/window/tests/bindings.rs.
 import type { Theme } from "./Theme";
 
 /**

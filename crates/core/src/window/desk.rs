@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Button, Chosen, Click, LoginAnswer, Said, TeamForm, Theme, Tone, Trouble, Typed, Up, words};
+use super::{Button, Chosen, Click, Entered, LoginAnswer, Said, TeamForm, Theme, Tone, Trouble, Typed, Up, words};
 use crate::config::{as_iot_folder, check_account, check_role};
 use crate::event::{Action, Page};
 use crate::expiry;
@@ -252,7 +252,7 @@ impl Desk {
             return Vec::new();
         }
         self.form.saving = true;
-        let secret = secrets.into_values().find(|secret| !secret.is_empty());
+        let secret = secrets.into_values().map(|Entered(secret)| secret).find(|secret| !secret.is_empty());
         vec![Errand::SaveTeam { team, name, provider, settings, secret }]
     }
 

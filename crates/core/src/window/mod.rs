@@ -18,7 +18,6 @@ mod parts;
 mod roles;
 mod settings;
 mod team;
-mod wire;
 pub mod words;
 
 use jiff::Timestamp;
@@ -29,6 +28,7 @@ use crate::event::Page;
 use crate::export::Shell;
 use crate::model::{Model, TeamEntry};
 
+pub use crate::door::{BadLine, Chosen, Click, Down, Entered, Heard, LoginAnswer, MAX_LINE, TeamForm, Typed, Up};
 pub use banner::Banner;
 pub use desk::{Desk, Errand, Finding, FoundRoles, Removing};
 pub use form::{FieldForm, Form, ProviderForm, Trouble};
@@ -39,7 +39,6 @@ pub use parts::{Button, ButtonTone, Choice, MenuItem, ProblemView, Said, Tile, T
 pub use roles::{Account, RoleRow, Roles};
 pub use settings::{KeychainScreen, Settings};
 pub use team::{ClockRow, Detail, Line, Meter, ProfileRow, Removal, TeamScreen};
-pub use wire::{BadLine, Chosen, Click, Down, Heard, LoginAnswer, MAX_LINE, TeamForm, Typed, Up};
 
 /// All that the window shows. Two that are equal need not be sent twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -250,9 +249,5 @@ impl<'a> At<'a> {
     }
 }
 
-#[cfg(test)]
-mod bindings;
-#[cfg(test)]
-mod scenarios;
 #[cfg(test)]
 mod tests;

@@ -255,9 +255,8 @@ impl At<'_> {
         };
         let shells = SHELLS.into_iter().map(choice).collect();
         match rendered {
-            // It holds the team's name and nothing else: `keys` and `token` were not asked for.
             Ok(line) => Line {
-                text: line.text.expose().trim().to_owned(),
+                text: line.shown().unwrap_or_default().trim().to_owned(),
                 copy: Some(
                     Button::quiet(words::COPY, self.copy(entry, None))
                         .called(format!("Copy the line for {}", entry.team.name)),

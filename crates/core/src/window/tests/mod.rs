@@ -1,12 +1,15 @@
+//! What the window shows, what its desk does with a line, and the lines themselves.
+
 #![allow(clippy::unwrap_used)]
+
+mod bindings;
+mod scenarios;
 
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
-use super::desk::FoundRoles;
-use super::scenarios::{Scenario, all, now, ok};
 use super::*;
 use crate::event::Action;
 use crate::model::{LoginId, Prefs};
@@ -17,6 +20,7 @@ use crate::secret::Secret;
 use crate::session::SessionFacts;
 use crate::team::{Id, Settings as TeamSettings};
 use crate::testkit::{id, zone};
+use scenarios::{Scenario, all, now, ok};
 
 fn later(seconds: i64) -> Timestamp {
     now().checked_add(SignedDuration::from_secs(seconds)).unwrap()
@@ -61,9 +65,13 @@ fn trouble(view: &View) -> Option<(&str, Option<&str>)> {
 
 fn lines() -> Vec<Up> {
     let answers = [
-        LoginAnswer::Password { username: "ana".into(), password: Secret::new("hunter\"2\n☃"), remember: true },
-        LoginAnswer::Code { code: Secret::new("123456") },
-        LoginAnswer::NewPassword { password: Secret::new("x") },
+        LoginAnswer::Password {
+            username: "ana".into(),
+            password: Entered(Secret::new("hunter\"2\n☃")),
+            remember: true,
+        },
+        LoginAnswer::Code { code: Entered(Secret::new("123456")) },
+        LoginAnswer::NewPassword { password: Entered(Secret::new("x")) },
         LoginAnswer::Factor { kind: CodeKind::Sms },
         LoginAnswer::Yes,
         LoginAnswer::No,
@@ -72,7 +80,7 @@ fn lines() -> Vec<Up> {
         .into_iter()
         .map(|answer| Up::Answer { typed: Typed::Login { team: id("lab"), login: LoginId(7), answer } })
         .collect();
-    let secrets = BTreeMap::from([("client-secret".to_owned(), Secret::new("s3cr3t"))]);
+    let secrets = BTreeMap::from([("client-secret".to_owned(), Entered(Secret::new("s3cr3t")))]);
     let form = TeamForm { team: None, name: "a".into(), provider: "p".into(), settings: TeamSettings::new(), secrets };
     ups.push(Up::Answer { typed: Typed::Team { form } });
     ups.push(Up::Answer { typed: Typed::Import { found: 2, chosen: vec![Chosen { key: 1, name: "b".into() }] } });
@@ -303,7 +311,7 @@ fn logging_in_shows_the_login_and_cancelling_the_team() {
 #[test]
 fn an_answer_goes_to_the_attempt_it_was_typed_for() {
     let mut scenario = ok();
-    let answer = LoginAnswer::Code { code: Secret::new("123456") };
+    let answer = LoginAnswer::Code { code: Entered(Secret::new("123456")) };
     let errands = type_in(&mut scenario, Typed::Login { team: id("lab"), login: LoginId(7), answer });
     let answer = Answer::Code(Secret::new("123456"));
     assert_eq!(errands, [Errand::Answer { team: id("lab"), login: LoginId(7), answer }]);

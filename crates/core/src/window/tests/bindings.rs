@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ts_rs::{Config, TS};
 
-use super::*;
+use crate::window::{Typed, View, words};
 
 /// Where the page keeps them.
 pub(super) fn ui(folder: &str) -> PathBuf {
@@ -44,14 +44,14 @@ fn the_page_is_compiled_against_the_types_and_words_of_core() {
     let scratch = std::env::temp_dir().join(format!("keyfob-bindings-{}", std::process::id()));
     let config = Config::new().with_out_dir(&scratch);
     View::export_all(&config).unwrap();
-    Typed::export_all(&config).unwrap();
+    Typed::<String>::export_all(&config).unwrap();
     let mut files = BTreeMap::new();
     for file in fs::read_dir(&scratch).unwrap() {
         let file = file.unwrap();
         let text = fs::read_to_string(file.path()).unwrap();
         // The generator's first line is its own advertisement.
         let text = text.lines().skip_while(|line| line.starts_with("//")).map(str::trim_end).collect::<Vec<_>>();
-        let text = format!("// Written by crates/core/src/window/bindings.rs.\n{}\n", text.join("\n").trim());
+        let text = format!("// Written by crates/core/src/window/tests/bindings.rs.\n{}\n", text.join("\n").trim());
         files.insert(file.file_name().into_string().unwrap(), text);
     }
     fs::remove_dir_all(&scratch).unwrap();

@@ -1,17 +1,21 @@
-//! The lines of JSON between tray and window: one object each, ended by a line feed.
+//! The door between tray and window: lines of JSON, one object each, ended by a line feed.
+//!
+//! What a person types goes up through it and nowhere else. So that the compiler refuses it in everything that is
+//! shown, none of these types can be serialised as long as it holds something typed: [`Up::line`] opens it, for
+//! that one line.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{Theme, View};
 use crate::event::{Action, Page};
 use crate::export::Shell;
 use crate::model::{LoginId, Prefs};
 use crate::ports::{Answer, CodeKind};
 use crate::secret::Secret;
 use crate::team::{Id, Settings};
+use crate::window::{Theme, View};
 
 /// The longest line the tray reads, in bytes: room for an import of a thousand teams.
 pub const MAX_LINE: usize = 256 * 1024;
@@ -56,10 +60,29 @@ impl Heard {
 /// Window → tray. It has no readable `Debug`, because of what a person types.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "up")]
-pub enum Up {
+pub enum Up<S = Entered> {
     Act { click: Click },
-    Answer { typed: Typed },
+    Answer { typed: Typed<S> },
     Focus { focused: bool },
+}
+
+/// A text that a person typed into the window: read from a line, never written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entered(pub Secret);
+
+impl<'de> Deserialize<'de> for Entered {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|text| Entered(Secret::new(text)))
+    }
+}
+
+/// The same on its way into the pipe.
+struct Opened<'a>(&'a Secret);
+
+impl Serialize for Opened<'_> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0.expose())
+    }
 }
 
 /// A line that cannot be read. It says nothing of what stood in it: that may have been a password.
@@ -78,16 +101,25 @@ impl Up {
     /// The whole line with its line feed; wiped when dropped.
     pub fn line(&self) -> Zeroizing<Vec<u8>> {
         // Room enough that the buffer is never moved, which would leave a copy behind: the count goes first.
+        let opened = self.opened();
         let mut count = Count(1);
-        let _ = serde_json::to_writer(&mut count, self);
+        let _ = serde_json::to_writer(&mut count, &opened);
         let mut line = Zeroizing::new(Vec::with_capacity(count.0));
-        let _ = serde_json::to_writer(&mut *line, self);
+        let _ = serde_json::to_writer(&mut *line, &opened);
         line.push(b'\n');
         line
     }
+
+    fn opened(&self) -> Up<Opened<'_>> {
+        match self {
+            Up::Act { click } => Up::Act { click: click.clone() },
+            Up::Focus { focused } => Up::Focus { focused: *focused },
+            Up::Answer { typed } => Up::Answer { typed: typed.opened() },
+        }
+    }
 }
 
-impl std::fmt::Debug for Up {
+impl<S> std::fmt::Debug for Up<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Up::Act { click } => f.debug_tuple("Act").field(click).finish(),
@@ -168,11 +200,11 @@ pub enum Click {
 }
 
 impl Click {
-    pub(super) fn act(action: Action) -> Self {
+    pub(crate) fn act(action: Action) -> Self {
         Click::Act { action }
     }
 
-    pub(super) fn open(page: Page) -> Self {
+    pub(crate) fn open(page: Page) -> Self {
         Click::Act { action: Action::Open { page } }
     }
 }
@@ -181,17 +213,18 @@ impl Click {
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "typed")]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub enum Typed {
+#[cfg_attr(test, ts(concrete(S = String)))]
+pub enum Typed<S = Entered> {
     /// The answer to the question of a login.
     Login {
         #[cfg_attr(test, ts(type = "string"))]
         team: Id,
         #[cfg_attr(test, ts(type = "number"))]
         login: LoginId,
-        answer: LoginAnswer,
+        answer: LoginAnswer<S>,
     },
     /// The form of a team, new or changed.
-    Team { form: TeamForm },
+    Team { form: TeamForm<S> },
     /// The findings to import, by their keys in the list numbered `found`.
     Import {
         #[cfg_attr(test, ts(type = "number"))]
@@ -208,7 +241,22 @@ pub enum Typed {
     },
 }
 
-impl std::fmt::Debug for Typed {
+impl Typed {
+    fn opened(&self) -> Typed<Opened<'_>> {
+        match self {
+            Typed::Login { team, login, answer } => {
+                Typed::Login { team: team.clone(), login: *login, answer: answer.opened() }
+            }
+            Typed::Team { form } => Typed::Team { form: form.opened() },
+            Typed::Import { found, chosen } => Typed::Import { found: *found, chosen: chosen.clone() },
+            Typed::Profiles { team, found, keys } => {
+                Typed::Profiles { team: team.clone(), found: *found, keys: keys.clone() }
+            }
+        }
+    }
+}
+
+impl<S> std::fmt::Debug for Typed<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Typed(…)")
     }
@@ -218,37 +266,41 @@ impl std::fmt::Debug for Typed {
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "answer")]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub enum LoginAnswer {
-    Password {
-        username: String,
-        #[serde(with = "in_the_open")]
-        #[cfg_attr(test, ts(type = "string"))]
-        password: Secret,
-        remember: bool,
-    },
-    Code {
-        #[serde(with = "in_the_open")]
-        #[cfg_attr(test, ts(type = "string"))]
-        code: Secret,
-    },
-    NewPassword {
-        #[serde(with = "in_the_open")]
-        #[cfg_attr(test, ts(type = "string"))]
-        password: Secret,
-    },
-    Factor {
-        kind: CodeKind,
-    },
+#[cfg_attr(test, ts(concrete(S = String)))]
+pub enum LoginAnswer<S = Entered> {
+    Password { username: String, password: S, remember: bool },
+    Code { code: S },
+    NewPassword { password: S },
+    Factor { kind: CodeKind },
     Yes,
     No,
+}
+
+impl LoginAnswer {
+    fn opened(&self) -> LoginAnswer<Opened<'_>> {
+        match self {
+            LoginAnswer::Password { username, password: Entered(secret), remember } => {
+                LoginAnswer::Password { username: username.clone(), password: Opened(secret), remember: *remember }
+            }
+            LoginAnswer::Code { code: Entered(secret) } => LoginAnswer::Code { code: Opened(secret) },
+            LoginAnswer::NewPassword { password: Entered(secret) } => {
+                LoginAnswer::NewPassword { password: Opened(secret) }
+            }
+            LoginAnswer::Factor { kind } => LoginAnswer::Factor { kind: *kind },
+            LoginAnswer::Yes => LoginAnswer::Yes,
+            LoginAnswer::No => LoginAnswer::No,
+        }
+    }
 }
 
 impl From<LoginAnswer> for Answer {
     fn from(answer: LoginAnswer) -> Self {
         match answer {
-            LoginAnswer::Password { username, password, remember } => Answer::Password { username, password, remember },
-            LoginAnswer::Code { code } => Answer::Code(code),
-            LoginAnswer::NewPassword { password } => Answer::NewPassword(password),
+            LoginAnswer::Password { username, password: Entered(password), remember } => {
+                Answer::Password { username, password, remember }
+            }
+            LoginAnswer::Code { code: Entered(code) } => Answer::Code(code),
+            LoginAnswer::NewPassword { password: Entered(password) } => Answer::NewPassword(password),
             LoginAnswer::Factor { kind } => Answer::Factor(kind),
             LoginAnswer::Yes => Answer::Yes,
             LoginAnswer::No => Answer::No,
@@ -259,7 +311,8 @@ impl From<LoginAnswer> for Answer {
 /// A team as a person filled it in. Empty fields are left out.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub struct TeamForm {
+#[cfg_attr(test, ts(concrete(S = String)))]
+pub struct TeamForm<S = Entered> {
     /// `None` for a new one.
     #[cfg_attr(test, ts(type = "string | null"))]
     pub team: Option<Id>,
@@ -268,12 +321,23 @@ pub struct TeamForm {
     #[cfg_attr(test, ts(type = "Record<string, string>"))]
     pub settings: Settings,
     /// The fields that are secret. One that was left empty stays as it is kept.
-    #[serde(with = "all_in_the_open")]
     #[cfg_attr(test, ts(type = "Record<string, string>"))]
-    pub secrets: BTreeMap<String, Secret>,
+    pub secrets: BTreeMap<String, S>,
 }
 
-impl std::fmt::Debug for TeamForm {
+impl TeamForm {
+    fn opened(&self) -> TeamForm<Opened<'_>> {
+        TeamForm {
+            team: self.team.clone(),
+            name: self.name.clone(),
+            provider: self.provider.clone(),
+            settings: self.settings.clone(),
+            secrets: self.secrets.iter().map(|(key, Entered(secret))| (key.clone(), Opened(secret))).collect(),
+        }
+    }
+}
+
+impl<S> std::fmt::Debug for TeamForm<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TeamForm").field("team", &self.team).field("name", &self.name).finish_non_exhaustive()
     }
@@ -285,36 +349,4 @@ impl std::fmt::Debug for TeamForm {
 pub struct Chosen {
     pub key: u32,
     pub name: String,
-}
-
-/// Lets a secret through the pipe between our own two programs, and nowhere else.
-mod in_the_open {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::secret::Secret;
-
-    pub fn serialize<S: Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(secret.expose())
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
-        String::deserialize(from).map(Secret::new)
-    }
-}
-
-mod all_in_the_open {
-    use std::collections::BTreeMap;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::secret::Secret;
-
-    pub fn serialize<S: Serializer>(secrets: &BTreeMap<String, Secret>, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(secrets.iter().map(|(key, secret)| (key, secret.expose())))
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Secret>, D::Error> {
-        let texts = BTreeMap::<String, String>::deserialize(from)?;
-        Ok(texts.into_iter().map(|(key, text)| (key, Secret::new(text))).collect())
-    }
 }

@@ -9,7 +9,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::bindings::{check, ui};
-use super::*;
 use crate::model::{FailureKind, Keychain, Login, LoginId, Model, Refresh, TeamState};
 use crate::ports::{CodeKind, HttpError, Question, Step, StoreError};
 use crate::problem::{self, Problem};
@@ -17,6 +16,7 @@ use crate::provider::{About, Field, ProviderError, Target};
 use crate::session::SessionFacts;
 use crate::team::{Id, Profile, Settings as TeamSettings, Team};
 use crate::testkit::{at, id, zone};
+use crate::window::*;
 
 const FIELDS_SSO: &[Field] = &[
     Field {
@@ -51,13 +51,13 @@ const FIELDS_COGNITO: &[Field] = &[
 
 /// A situation: where it starts, and what there is.
 #[derive(Clone)]
-pub(super) struct Scenario {
+pub struct Scenario {
     pub model: Model,
     pub desk: Desk,
     pub around: Around,
 }
 
-pub(super) fn now() -> Timestamp {
+pub fn now() -> Timestamp {
     at("2026-11-20T11:28:00Z")
 }
 
@@ -95,7 +95,7 @@ fn logged_in(facts: SessionFacts, since: i64) -> TeamState {
 }
 
 /// Four teams in good order: the situation that the others are made from.
-pub(super) fn ok() -> Scenario {
+pub fn ok() -> Scenario {
     let mut prod = team("acme-prod", "cognito");
     prod.pinned = true;
     let mut staging = team("acme-staging", "aws-sso");
@@ -164,7 +164,7 @@ impl Scenario {
         })
     }
 
-    pub(super) fn view(&self) -> View {
+    pub fn view(&self) -> View {
         view(&self.model, &self.desk, &self.around, now(), &zone())
     }
 }
@@ -269,7 +269,7 @@ fn refused_form() -> Scenario {
     scenario
 }
 
-pub(super) fn all() -> Vec<(&'static str, Scenario)> {
+pub fn all() -> Vec<(&'static str, Scenario)> {
     let (prod, staging, lab) = ("acme-prod", "acme-staging", "lab");
     let page = |name: &str| Page::Team { team: id(name) };
     let of = |error: ProviderError, name: &str| problem::of_provider(&error, name);
