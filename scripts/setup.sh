@@ -9,14 +9,19 @@ what=${1:-test}
 build=(build-essential pkg-config)
 keychain=(dbus dbus-x11 gnome-keyring libsecret-tools libglib2.0-bin)
 shells=(fish zsh tcsh elvish mksh ksh busybox)
+# What the window is built with.
+window=(libwebkit2gtk-4.1-dev librsvg2-dev)
+# A desktop without a screen, and the drivers of its web views.
+desktop=(xvfb openbox xfce4-panel xdotool x11-utils scrot imagemagick webkit2gtk-driver chromium fonts-dejavu-core
+  python3-dbus python3-dbusmock python3-xlib xfconf xclip faketime)
 peers=(python3-venv python3-dbusmock python3-gi tmux strace openssl procps)
 
 case $what in
-  bundle) packages=("${build[@]}" dpkg-dev rpm) ;;
-  demo) packages=("${build[@]}") ;;
-  dev) packages=("${build[@]}" "${keychain[@]}") ;;
-  bench) packages=("${build[@]}" "${keychain[@]}" python3-venv time) ;;
-  test) packages=("${build[@]}" "${keychain[@]}" "${shells[@]}" "${peers[@]}") ;;
+  bundle) packages=("${build[@]}" "${window[@]}" dpkg-dev rpm) ;;
+  demo) packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${desktop[@]}") ;;
+  dev) packages=("${build[@]}" "${window[@]}" "${keychain[@]}") ;;
+  bench) packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${desktop[@]}" python3-venv time) ;;
+  test) packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${shells[@]}" "${peers[@]}" "${desktop[@]}") ;;
   *) echo "usage: scripts/setup.sh demo|dev|test|bench|bundle" >&2; exit 2 ;;
 esac
 
@@ -77,6 +82,7 @@ if command -v flock >/dev/null; then exec 9>.tools/setup.lock; flock 9; fi
 
 system_packages
 rust
+scripts/page.sh
 case $what in
   test | bench)
     venv .venv tests/peers/requirements.txt

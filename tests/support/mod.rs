@@ -1,5 +1,6 @@
 //! What the tests share: real peers started and ended, private keychains, and the program under test.
 
+pub mod desktop;
 pub mod keyring;
 pub mod peers;
 pub mod person;

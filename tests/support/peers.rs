@@ -112,6 +112,16 @@ pub fn keyfob() -> PathBuf {
     built("--bin", "keyfob")
 }
 
+/// What copies for the tests.
+pub fn clipboard_probe() -> PathBuf {
+    built("--bin", "clipboard-probe")
+}
+
+/// The tray program.
+pub fn keyfob_desktop() -> PathBuf {
+    built("--bin", "keyfob-desktop")
+}
+
 /// Runs a Python file of `tests/peers` to its end with the packages of the virtual environment.
 pub fn python(file: &str, args: &[&str]) -> Output {
     Command::new(venv("python"))

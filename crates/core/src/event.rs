@@ -161,9 +161,25 @@ pub enum Action {
 #[serde(rename_all = "kebab-case", tag = "page")]
 pub enum Page {
     Home,
-    Team { team: Id },
-    Login { team: Id },
+    Team {
+        team: Id,
+    },
+    Login {
+        team: Id,
+    },
     AddTeam,
+    EditTeam {
+        team: Id,
+    },
+    RemoveTeam {
+        team: Id,
+    },
+    /// Teams found in other programs' files.
+    Import,
+    /// Accounts and roles that the server offers.
+    Roles {
+        team: Id,
+    },
     Settings,
     Keychain,
 }

@@ -19,6 +19,7 @@ pub mod provider;
 pub mod record;
 pub mod sessions;
 
+pub mod door;
 pub mod effect;
 pub mod event;
 pub mod expiry;
@@ -28,6 +29,7 @@ pub mod phrase;
 pub mod talk;
 pub mod tray;
 pub mod update;
+pub mod window;
 
 pub mod engine;
 

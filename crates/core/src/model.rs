@@ -273,6 +273,8 @@ impl TeamState {
         let mut state = TeamState {
             session: facts.session.clone(),
             since: facts.session.as_ref().map(|s| s.issued),
+            // Nobody noted when it was used; who logged in or had it renewed lately still cares for it.
+            used: facts.session.as_ref().map(|s| s.issued),
             problem: facts.problem.clone(),
             credentials: facts.credentials.clone(),
             memory_only: facts.memory_only,

@@ -55,6 +55,7 @@ pub struct CliRow {
 /// A tray icon as a shape: a tag, solid while logged in, with a badge. The more urgent is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Icon {
     Hollow,
     Solid,
@@ -321,7 +322,8 @@ fn lower(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }
 
-fn capital(text: &str) -> String {
+/// The same with a capital letter in front.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

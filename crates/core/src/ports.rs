@@ -240,6 +240,7 @@ pub enum Question {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum CodeKind {
     Authenticator,
     Sms,

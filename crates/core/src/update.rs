@@ -14,6 +14,7 @@ use crate::expiry;
 use crate::facts::Facts;
 use crate::model::{Failure, FailureKind, Keychain, LoginId, Model, Prefs, Refresh, TeamEntry, TeamState, Told};
 use crate::notice::Telling;
+use crate::problem;
 use crate::session::SessionFacts;
 use crate::team::{Id, Team};
 
@@ -160,6 +161,12 @@ fn facts_changed(model: &mut Model, facts: &Facts, now: Timestamp) {
             state.used = Some(now);
         }
         state.memory_only = told.memory_only;
+    }
+    let in_memory = model.teams.iter().any(|entry| entry.state.memory_only && entry.state.session.is_some());
+    match (&model.keychain, in_memory) {
+        (Keychain::Works, true) => model.keychain = Keychain::MemoryOnly(problem::in_memory()),
+        (Keychain::MemoryOnly(_), false) => model.keychain = Keychain::Works,
+        _ => {}
     }
 }
 

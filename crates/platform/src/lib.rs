@@ -1,12 +1,15 @@
 //! The real world behind core's ports: one file for each, over one outside crate.
 
 pub mod browser;
+pub mod clipboard;
 pub mod clock;
 pub mod dirs;
 pub mod files;
 pub mod harden;
 pub mod http;
+pub mod instance;
 pub mod keychain;
+pub mod notify;
 pub mod random;
 
 mod loopback;

@@ -51,6 +51,13 @@ pub struct Rendered {
     pub contains_secret: bool,
 }
 
+impl Rendered {
+    /// The text, where it may be shown: `None` when there is a secret in it.
+    pub fn shown(&self) -> Option<&str> {
+        (!self.contains_secret).then(|| self.text.expose())
+    }
+}
+
 /// Why there are no lines.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {

@@ -2,6 +2,7 @@
 //!
 //! Tray, window, notification and terminal all show the same [`Problem`].
 
+mod of_desktop;
 mod of_ports;
 mod of_provider;
 mod of_session;
@@ -9,7 +10,8 @@ mod usage;
 
 use serde::{Deserialize, Serialize};
 
-pub use of_ports::{internal, no_places, of_browser, of_copy, of_file, of_store, stdout_closed, system};
+pub use of_desktop::{desktop_usage, no_autostart, no_display, no_program, no_window, other_instance, window_ended};
+pub use of_ports::{in_memory, internal, no_places, of_browser, of_copy, of_file, of_store, stdout_closed, system};
 pub use of_provider::{of_provider, of_setting, unknown_provider};
 pub use of_session::{
     cannot_renew, login_timed_out, login_under_way, not_kept, not_logged_in, renewal_not_kept, session_ended,

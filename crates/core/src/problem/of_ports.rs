@@ -45,6 +45,13 @@ pub fn of_store(error: &StoreError) -> Problem {
     }
 }
 
+/// A session that the keychain did not take (security D7).
+pub fn in_memory() -> Problem {
+    Problem::new("KC-MEMORY", Exit::Keychain, "Sessions end with Keyfob")
+        .detail("No keychain took them, so they are in memory only. Keyfob never writes secrets to a file instead.")
+        .hint("Start one: GNOME Keyring, KWallet, or KeePassXC with Secret Service switched on. Then log in again.")
+}
+
 /// A file that cannot be used, in words.
 pub fn of_file(error: &FileError) -> Problem {
     match error {

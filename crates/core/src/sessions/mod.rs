@@ -88,7 +88,7 @@ impl Sessions {
     ///
     /// The facts only repeat what keychain and server said, so a disk that is full or read-only must not
     /// undo a login: callers that have something better to return may drop the error.
-    async fn note(&self, team: &Team, change: impl FnOnce(&mut TeamFacts)) -> Result<(), Problem> {
+    pub async fn note(&self, team: &Team, change: impl FnOnce(&mut TeamFacts)) -> Result<(), Problem> {
         self.change_facts(|facts| change(facts_of(facts, team))).await
     }
 

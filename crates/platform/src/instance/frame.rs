@@ -1,0 +1,54 @@
+//! What a second start may say to the first: a closed list, one line of JSON each (threat T41).
+
+use keyfob_core::event::Page;
+use serde::{Deserialize, Serialize};
+
+/// The longest line, in bytes with its line feed.
+pub const MAX_FRAME: usize = 1024;
+/// The version of these lines; programs of different versions part with a sentence.
+const VERSION: u32 = 1;
+
+/// It holds no text, no path and no address: a page is named by a word and at most a team's id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "ask", deny_unknown_fields)]
+pub enum Ask {
+    /// Bring the window to the front, as it lies.
+    Raise,
+    /// Bring the window to the front, at this page.
+    Open { open: Page },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadFrame {
+    #[error("it speaks another version")]
+    Version,
+    #[error("it cannot be read")]
+    Unreadable,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    keyfob: u32,
+    say: serde_json::Value,
+}
+
+impl Ask {
+    /// The whole line with its line feed.
+    pub fn line(&self) -> Vec<u8> {
+        let line = Line { keyfob: VERSION, say: serde_json::to_value(self).unwrap_or_default() };
+        let mut bytes = serde_json::to_vec(&line).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    pub fn parse(line: &[u8]) -> Result<Self, BadFrame> {
+        if line.len() > MAX_FRAME {
+            return Err(BadFrame::Unreadable);
+        }
+        let line: Line = serde_json::from_slice(line).map_err(|_| BadFrame::Unreadable)?;
+        if line.keyfob != VERSION {
+            return Err(BadFrame::Version);
+        }
+        serde_json::from_value(line.say).map_err(|_| BadFrame::Unreadable)
+    }
+}

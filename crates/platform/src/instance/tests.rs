@@ -1,0 +1,147 @@
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
+
+use keyfob_core::event::Page;
+use keyfob_core::team::Id;
+
+use super::*;
+use crate::files::DiskFiles;
+
+fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join("run")).unwrap();
+    home
+}
+
+fn first(home: &Path) -> Instance {
+    match claim(&DiskFiles, &home.join("locks"), Some(&home.join("run"))).unwrap() {
+        Start::First(instance) => instance,
+        Start::Second { .. } => panic!("nobody else is there"),
+    }
+}
+
+#[test]
+fn there_is_one_at_a_time_and_a_new_one_when_it_has_gone() {
+    let home = home();
+    let one = first(home.path());
+    let again = claim(&DiskFiles, &home.path().join("locks"), Some(&home.path().join("run"))).unwrap();
+    assert!(matches!(again, Start::Second { socket } if socket == one.socket));
+    drop(one);
+    first(home.path());
+}
+
+#[test]
+fn two_homes_with_one_runtime_folder_do_not_meet() {
+    let (a, b) = (home(), home());
+    let of = |home: &Path| match claim(&DiskFiles, &home.join("locks"), Some(&a.path().join("run"))).unwrap() {
+        Start::First(instance) => instance.socket.clone(),
+        Start::Second { socket } => socket,
+    };
+    assert_ne!(of(a.path()), of(b.path()));
+}
+
+// F76
+#[tokio::test]
+async fn a_second_start_is_heard_also_after_a_dead_one_left_its_socket() {
+    let home = home();
+    let one = first(home.path());
+    fs::create_dir(one.socket.parent().unwrap()).unwrap();
+    fs::set_permissions(one.socket.parent().unwrap(), fs::Permissions::from_mode(0o700)).unwrap();
+    drop(UnixListener::bind(&one.socket).unwrap());
+    let listening = Listening::start(&one).unwrap();
+    for said in [Ask::Raise, Ask::Open { open: Page::Team { team: Id::from_random([7; 10]) } }] {
+        let (heard, sent) = tokio::join!(listening.next(), ask(&one.socket, &said));
+        sent.unwrap();
+        assert_eq!(heard, said);
+    }
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(one.socket.parent().unwrap()), 0o700);
+}
+
+// F76, T28
+#[tokio::test]
+async fn what_lies_in_the_socket_s_place_is_left_alone_with_a_reason() {
+    for (what, place) in [("file", false), ("folder", false), ("link", false), ("pipe", false), ("open folder", true)] {
+        let home = home();
+        let one = first(home.path());
+        let folder = one.socket.parent().unwrap();
+        fs::create_dir(folder).unwrap();
+        fs::set_permissions(folder, fs::Permissions::from_mode(if place { 0o755 } else { 0o700 })).unwrap();
+        match what {
+            "file" => fs::write(&one.socket, "").unwrap(),
+            "folder" => fs::create_dir(&one.socket).unwrap(),
+            "link" => std::os::unix::fs::symlink("/dev/null", &one.socket).unwrap(),
+            "pipe" => {
+                rustix::fs::mknodat(rustix::fs::CWD, &one.socket, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+            }
+            _ => {}
+        }
+        let refused = Listening::start(&one);
+        assert!(matches!(refused, Err(NoSocket::Unfit { .. })), "{what}: {refused:?}");
+        if !place {
+            assert!(fs::symlink_metadata(&one.socket).is_ok(), "{what} was removed");
+        }
+    }
+    // A folder that is really a link to another one is no place either.
+    let home = home();
+    let one = first(home.path());
+    fs::create_dir(home.path().join("elsewhere")).unwrap();
+    fs::set_permissions(home.path().join("elsewhere"), fs::Permissions::from_mode(0o700)).unwrap();
+    std::os::unix::fs::symlink(home.path().join("elsewhere"), one.socket.parent().unwrap()).unwrap();
+    assert!(matches!(Listening::start(&one), Err(NoSocket::Unfit { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_says_nothing_or_nonsense_does_not_keep_others_from_being_heard() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let home = home();
+    let one = first(home.path());
+    let listening = Listening::start(&one).unwrap();
+    let _silent = tokio::net::UnixStream::connect(&one.socket).await.unwrap();
+    let mut long = tokio::net::UnixStream::connect(&one.socket).await.unwrap();
+    long.write_all(&[b'x'; 4 * MAX_FRAME]).await.unwrap();
+    let mut wrong = tokio::net::UnixStream::connect(&one.socket).await.unwrap();
+    wrong.write_all(b"{\"keyfob\":2,\"say\":{\"ask\":\"raise\"}}\n").await.unwrap();
+    let mut right = tokio::net::UnixStream::connect(&one.socket).await.unwrap();
+    right.write_all(&Ask::Raise.line()).await.unwrap();
+    assert_eq!(listening.next().await, Ask::Raise);
+    let mut answer = String::new();
+    wrong.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(answer, "refused\n");
+}
+
+// T41
+#[test]
+fn no_line_says_anything_beyond_the_list() {
+    for line in [
+        r#"{"keyfob":1,"say":{"ask":"open","open":{"page":"https://example.com"}}}"#,
+        r#"{"keyfob":1,"say":{"ask":"open","open":{"page":"team","team":"../../etc"}}}"#,
+        r#"{"keyfob":1,"say":{"ask":"quit"}}"#,
+        r#"{"keyfob":1,"say":{"ask":"raise","path":"/tmp/x"}}"#,
+        r#"{"keyfob":1,"say":"raise"}"#,
+        r#"{"say":{"ask":"raise"}}"#,
+        "raise",
+        "",
+    ] {
+        assert!(Ask::parse(line.as_bytes()).is_err(), "{line}");
+    }
+    // Damaged lines are refused or mean one of the list; no bytes make it panic.
+    let good = Ask::Open { open: Page::Settings }.line();
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    for _ in 0..10_000 {
+        let mut line = good.clone();
+        for _ in 0..3 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let place = usize::try_from(state).unwrap() % line.len();
+            line[place] = (state >> 32) as u8;
+        }
+        if let Ok(said) = Ask::parse(&line) {
+            assert_eq!(Ask::parse(&said.line()), Ok(said));
+        }
+    }
+}

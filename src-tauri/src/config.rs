@@ -1,0 +1,23 @@
+//! The config file as the engine hears of it.
+
+use keyfob_core::config_file::ConfigFile;
+use keyfob_core::engine::Door;
+use keyfob_core::event::Event;
+use keyfob_core::problem::Problem;
+use keyfob_core::team::Team;
+
+/// The teams, or those of the last good file with what is wrong with the present one.
+pub async fn read(file: &ConfigFile) -> (Vec<Team>, Option<Problem>) {
+    match file.load_or_last_good().await {
+        Ok((config, broken)) => (config.teams, broken),
+        Err(problem) => (Vec::new(), Some(problem)),
+    }
+}
+
+/// Tells the engine what the file says now.
+pub async fn tell(file: &ConfigFile, door: &Door) {
+    door.send(match file.load().await {
+        Ok(config) => Event::TeamsChanged { teams: config.teams },
+        Err(problem) => Event::ConfigBroken { problem },
+    });
+}

@@ -1,0 +1,245 @@
+//! What the window asks for beyond clicks: each errand runs beside everything else, and the desk hears how it went.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use keyfob_core::config::EditError;
+use keyfob_core::config_file::ConfigFile;
+use keyfob_core::engine::Door;
+use keyfob_core::event::{Action, Event};
+use keyfob_core::ports::Files;
+use keyfob_core::problem::{self, Problem};
+use keyfob_core::provider::Cx;
+use keyfob_core::secret::Secret;
+use keyfob_core::sessions::Sessions;
+use keyfob_core::team::{Id, Profile, Settings, Team};
+use keyfob_core::window::{Desk, Errand, Trouble};
+
+use crate::settings::{self, Set};
+use crate::shell::Desktop;
+use crate::{config, neighbours};
+
+/// What an errand leaves on the desk.
+pub type Outcome = Box<dyn FnOnce(&mut Desk, Timestamp) + Send>;
+
+/// What errands are run with.
+#[derive(Debug, Clone)]
+pub struct Errands {
+    pub config: ConfigFile,
+    pub sessions: Arc<Sessions>,
+    /// For work without a person.
+    pub cx: Cx,
+    pub door: Door,
+    pub shell: Arc<Desktop>,
+    pub files: Arc<dyn Files>,
+    pub env: BTreeMap<String, String>,
+    /// The file of what was set in the window.
+    pub settings: PathBuf,
+}
+
+impl Errands {
+    /// Runs one; quick ones at once, the others as tasks.
+    pub fn run(&self, errand: Errand, done: impl FnOnce(Outcome) + Send + 'static) {
+        match errand {
+            Errand::Tell(action) => self.door.click(action),
+            Errand::Focus(focused) => self.door.send(Event::FocusChanged { focused }),
+            Errand::Answer { team: _, login, answer } => {
+                self.door.answer(login, answer);
+            }
+            Errand::LeaveDemo => self.door.click(Action::Quit),
+            errand => {
+                let all = self.clone();
+                tokio::spawn(async move {
+                    if let Some(outcome) = all.finish(errand).await {
+                        done(outcome);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Runs one to its end.
+    pub async fn finish(&self, errand: Errand) -> Option<Outcome> {
+        match errand {
+            Errand::SaveTeam { team, name, provider, settings, secret } => {
+                let saved = match team {
+                    Some(id) => self.change_team(id, &name, settings, secret).await,
+                    None => self.add_team(name.clone(), provider, settings, secret).await,
+                };
+                self.reload().await;
+                Some(Box::new(move |desk, now| desk.saved(saved, &name, now)))
+            }
+            Errand::Pin { team, pinned } => said(self.pin(&team, pinned).await),
+            Errand::RemoveTeam { team } => said(self.remove_team(&team).await),
+            Errand::RemoveProfile { team, profile } => said(self.remove_profile(&team, &profile).await),
+            Errand::FindTeams => {
+                let teams = self.config.load().await.map(|config| config.teams).unwrap_or_default();
+                let (found, warnings) = neighbours::look(&*self.files, &self.env, &teams, &self.config);
+                Some(Box::new(move |desk, _| desk.found_teams(found, warnings)))
+            }
+            Errand::ImportTeams { teams } => {
+                let imported = self.import(teams).await;
+                Some(Box::new(move |desk, now| desk.imported(imported, now)))
+            }
+            Errand::FindRoles { team } => {
+                let found = match self.team(&team).await {
+                    Ok(there) => self.sessions.targets(&there, &self.cx).await,
+                    Err(problem) => Err(problem),
+                };
+                Some(Box::new(move |desk, _| desk.found_roles(&team, found)))
+            }
+            Errand::AddProfiles { team, profiles } => {
+                let added = self.add_profiles(&team, profiles).await;
+                Some(Box::new(move |desk, now| desk.added_profiles(&team, added, now)))
+            }
+            Errand::SetPrefs(prefs) => {
+                self.door.send(Event::PrefsChanged { prefs: prefs.clone() });
+                said(self.keep(Set::Prefs(prefs)))
+            }
+            Errand::SetShell(shell) => said(self.keep(Set::Shell(shell))),
+            Errand::SetTheme(theme) => said(self.keep(Set::Theme(theme))),
+            Errand::TryDemo => said(try_demo()),
+            // Done where they were given.
+            Errand::Tell(_) | Errand::Focus(_) | Errand::Answer { .. } | Errand::StartAtLogin(_) | Errand::LeaveDemo => {
+                None
+            }
+        }
+    }
+
+    /// The config file as a person would type it.
+    pub fn config_path(&self) -> String {
+        let path = &self.config.path;
+        let below = self.env.get("HOME").and_then(|home| path.strip_prefix(home).ok());
+        below.map_or_else(|| path.display().to_string(), |below| format!("~/{}", below.display()))
+    }
+
+    async fn add_team(
+        &self,
+        name: String,
+        provider: String,
+        settings: Settings,
+        secret: Option<Secret>,
+    ) -> Result<Id, Trouble> {
+        check(&provider, &settings, &name)?;
+        let team = Team { id: self.config.new_id(), name, provider, settings, pinned: false, profiles: Vec::new() };
+        // The name was found to be free; the secret goes first, so that no team is there without it.
+        if let Some(secret) = secret {
+            self.sessions.keep_client_secret(&team, secret).await.map_err(|p| Trouble::of_problem(&p))?;
+        }
+        self.config.edit(|edit| edit.add_team(&team)).await.map_err(|p| Trouble::of_problem(&p))?;
+        Ok(team.id)
+    }
+
+    async fn change_team(
+        &self,
+        id: Id,
+        name: &str,
+        settings: Settings,
+        secret: Option<Secret>,
+    ) -> Result<Id, Trouble> {
+        let old = self.team(&id).await.map_err(|p| Trouble::of_problem(&p))?;
+        check(&old.provider, &settings, name)?;
+        if let Some(secret) = secret {
+            self.sessions.keep_client_secret(&old, secret).await.map_err(|p| Trouble::of_problem(&p))?;
+        }
+        let change = |edit: &mut keyfob_core::config::Edit| {
+            if old.name != name {
+                edit.rename_team(&old.name, name)?;
+            }
+            let gone = old.settings.keys().filter(|key| !settings.contains_key(*key));
+            gone.map(|key| (key, "")).chain(settings.iter().map(|(key, value)| (key, value.as_str()))).try_for_each(
+                |(key, value)| match old.settings.get(key) {
+                    Some(same) if same == value => Ok(()),
+                    _ => edit.set(name, key, value),
+                },
+            )
+        };
+        self.config.edit(change).await.map_err(|p| Trouble::of_problem(&p))?;
+        if old.name != name && self.sessions.facts().teams.contains_key(&id) {
+            // Only a copy of the name, for prompts.
+            let _ = self.sessions.note(&Team { name: name.to_owned(), ..old }, |_| {}).await;
+        }
+        Ok(id)
+    }
+
+    async fn pin(&self, id: &Id, pinned: bool) -> Result<(), Problem> {
+        let team = self.team(id).await?;
+        self.edit(|edit| edit.pin(&team.name, pinned)).await
+    }
+
+    async fn remove_team(&self, id: &Id) -> Result<(), Problem> {
+        let team = self.team(id).await?;
+        let report = self.sessions.remove(&team, &self.cx).await?;
+        if let Some((_, problem)) = report.left.into_iter().next() {
+            return Err(problem);
+        }
+        self.edit(|edit| edit.remove_team(&team.name)).await?;
+        report.not_revoked.map_or(Ok(()), Err)
+    }
+
+    async fn remove_profile(&self, id: &Id, profile: &Id) -> Result<(), Problem> {
+        let team = self.team(id).await?;
+        let Some(profile) = team.profiles.iter().find(|known| known.id == *profile) else { return Ok(()) };
+        self.sessions.forget_credential(&team, profile).await?;
+        self.edit(|edit| edit.remove_profile(&team.name, &profile.name)).await
+    }
+
+    async fn add_profiles(&self, id: &Id, profiles: Vec<Profile>) -> Result<usize, Problem> {
+        let team = self.team(id).await?;
+        let profiles: Vec<Profile> =
+            profiles.into_iter().map(|profile| Profile { id: self.config.new_id(), ..profile }).collect();
+        self.edit(|edit| profiles.iter().try_for_each(|profile| edit.add_profile(&team.name, profile))).await?;
+        Ok(profiles.len())
+    }
+
+    async fn import(&self, teams: Vec<Team>) -> Result<usize, Problem> {
+        self.edit(|edit| teams.iter().try_for_each(|team| edit.add_team(team))).await?;
+        Ok(teams.len())
+    }
+
+    async fn team(&self, id: &Id) -> Result<Team, Problem> {
+        let config = self.config.load().await?;
+        config.teams.into_iter().find(|team| team.id == *id).ok_or_else(|| problem::unknown_team(id.as_str(), None))
+    }
+
+    async fn edit<T>(
+        &self,
+        change: impl FnMut(&mut keyfob_core::config::Edit) -> Result<T, EditError>,
+    ) -> Result<T, Problem> {
+        let done = self.config.edit(change).await;
+        self.reload().await;
+        done
+    }
+
+    /// The engine knows before the desk does: what is said next speaks of the teams there are.
+    async fn reload(&self) {
+        config::tell(&self.config, &self.door).await;
+    }
+
+    fn keep(&self, set: Set) -> Result<(), Problem> {
+        settings::keep(&*self.files, &self.settings, set).map_err(|error| problem::of_file(&error))
+    }
+}
+
+fn check(provider: &str, settings: &Settings, name: &str) -> Result<(), Trouble> {
+    let Some(known) = keyfob_providers::find(provider) else {
+        return Err(Trouble::of_problem(&problem::unknown_provider(provider, name)));
+    };
+    known.check(settings).map_err(|error| Trouble::of_setting(&error, &known.about()))
+}
+
+/// `keyfob demo` lives beside this program and lives on without it.
+fn try_demo() -> Result<(), Problem> {
+    let name = if cfg!(windows) { "keyfob.exe" } else { "keyfob" };
+    let started = std::env::current_exe().and_then(|own| {
+        tokio::process::Command::new(own.with_file_name(name)).arg("demo").stdin(std::process::Stdio::null()).spawn()
+    });
+    started.map(drop).map_err(|error| problem::no_program("The demo", &error.to_string()))
+}
+
+fn said(outcome: Result<(), Problem>) -> Option<Outcome> {
+    let problem = outcome.err()?;
+    Some(Box::new(move |desk, now| desk.say_problem(&problem, now)))
+}

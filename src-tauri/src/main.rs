@@ -1,0 +1,92 @@
+//! `keyfob-desktop`: the tray program. It puts the parts together and decides nothing.
+
+mod autostart;
+mod config;
+mod door;
+mod errands;
+mod neighbours;
+mod pipe;
+mod run;
+mod settings;
+mod shell;
+mod tray;
+mod watch;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use keyfob_core::problem::{self, Problem};
+use keyfob_core::talk;
+use keyfob_platform::instance::{self, Ask, Start};
+use keyfob_platform::{dirs, files::DiskFiles, harden};
+
+/// What the command line may say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Asked {
+    /// Show the icon only: nobody is waiting for a window.
+    background: bool,
+}
+
+fn main() -> ExitCode {
+    // The tray calls no portal, so nothing needs to look into this process.
+    harden::harden();
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            let _ = std::io::stderr().lock().write_all(talk::problem(&problem).as_bytes());
+            ExitCode::from(problem.exit.status())
+        }
+    }
+}
+
+fn start() -> Result<(), Problem> {
+    let asked = Asked::read(std::env::args_os().skip(1)).ok_or_else(problem::desktop_usage)?;
+    if !has_display() {
+        return Err(problem::no_display());
+    }
+    let places = dirs::Places::find().map_err(|error| problem::no_places(&error.why))?;
+    let runtime_dir = std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from).filter(|dir| dir.is_absolute());
+    match instance::claim(&DiskFiles, &places.locks, runtime_dir.as_deref())? {
+        Start::First(instance) => tray::run(|tray| run::run(places, instance, asked.background, tray)),
+        Start::Second { .. } if asked.background => Ok(()),
+        Start::Second { socket } => hand_over(&socket),
+    }
+}
+
+/// Lets the running program raise its window.
+fn hand_over(socket: &std::path::Path) -> Result<(), Problem> {
+    #[cfg(unix)]
+    {
+        let asking = instance::ask(socket, &Ask::Raise);
+        tray::block_on(asking)?.map_err(|error| problem::other_instance(&error.to_string()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (socket, Ask::Raise);
+        Err(problem::other_instance("it has its icon near the clock"))
+    }
+}
+
+impl Asked {
+    fn read(args: impl Iterator<Item = std::ffi::OsString>) -> Option<Self> {
+        let mut asked = Asked { background: false };
+        for arg in args {
+            match arg.to_str() {
+                Some(autostart::BACKGROUND) => asked.background = true,
+                _ => return None,
+            }
+        }
+        Some(asked)
+    }
+}
+
+/// A word for whoever looks into the log; nobody else reads it, and nothing in it is secret.
+fn note(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "keyfob-desktop: {text}");
+}
+
+/// Without a display there is neither a tray nor a window to show (fault F88).
+fn has_display() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("WAYLAND_DISPLAY") || set("DISPLAY")
+}

@@ -1,0 +1,212 @@
+//! The life of the tray program: from the first icon to the last word.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use keyfob_core::config_file::ConfigFile;
+use keyfob_core::engine::{Door, Engine, SessionHands, World};
+use keyfob_core::event::{Action, Event, Page};
+use keyfob_core::facts::TeamFacts;
+use keyfob_core::model::Model;
+use keyfob_core::ports::{Answer, Clock, Files, NoAnswer, Person, Question, Step};
+use keyfob_core::provider::Cx;
+use keyfob_core::sessions::{Keep, Places as SessionPlaces, Sessions};
+use keyfob_core::team::Team;
+use keyfob_core::tray::Options;
+use keyfob_platform::clipboard::SystemClipboard;
+use keyfob_platform::dirs::Places;
+use keyfob_platform::instance::{Ask, Instance};
+use keyfob_platform::notify::{Heard, Notices};
+use keyfob_platform::{browser, clock, files, http, keychain, random};
+
+use crate::door::Window;
+use crate::errands::Errands;
+use crate::settings::Settings;
+use crate::shell::Desktop;
+use crate::{config, tray, watch};
+
+/// The end must not take longer than a session manager waits.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Runs until somebody quits.
+pub async fn run(places: Places, instance: Instance, background: bool, tray: tray::Tray) {
+    let env: BTreeMap<String, String> =
+        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
+    let clock = Arc::new(clock::SystemClock);
+    let files: Arc<dyn Files> = Arc::new(files::DiskFiles);
+    let store = Arc::new(keychain::Keychain::new(&places.state));
+    let config_file = ConfigFile {
+        path: places.config.clone(),
+        last_good: places.state.join("config.good.toml"),
+        lock: places.locks.join("config.lock"),
+        files: files.clone(),
+        clock: clock.clone(),
+        random: Arc::new(random::SystemRandom),
+    };
+    let sessions = Arc::new(Sessions::new(
+        store.clone(),
+        files.clone(),
+        clock.clone(),
+        SessionPlaces { facts: places.state.join("facts.json"), locks: places.locks.clone() },
+        keyfob_providers::find,
+        Keep::OrInMemory,
+    ));
+    let cx = Cx {
+        clock: clock.clone(),
+        http: Arc::new(http::Internet::new()),
+        person: Arc::new(Nobody),
+        browser: Arc::new(browser::SystemBrowser),
+        random: Arc::new(random::SystemRandom),
+        endpoints: env.iter().filter(|(k, v)| k.starts_with("AWS_ENDPOINT_URL") && !v.is_empty()).map(owned).collect(),
+    };
+
+    let settings = Settings::load(&*files, &places.config, &env);
+    let (teams, broken) = config::read(&config_file).await;
+    forget_lost(&sessions, &teams).await;
+    let mut model = Model::of(teams, &sessions.facts(), keyfob_providers::registry().iter().map(|p| p.about()).collect());
+    model.prefs = settings.prefs.clone();
+    model.config_problem = broken;
+
+    let clipboard = SystemClipboard::default();
+    let shell = Arc::new(Desktop::new(tray.faces(), clipboard.clone(), settings.shell));
+    let hands = Arc::new(SessionHands { sessions: sessions.clone(), store, cx: cx.clone() });
+    let world = World {
+        clock: clock.clone(),
+        hands,
+        shell: shell.clone(),
+        browser: cx.browser.clone(),
+        options: Options { shell: settings.shell },
+    };
+    // Shown before anything else is looked at.
+    shell.draw(&model, clock.now());
+    let no_teams = model.teams.is_empty();
+    let (engine, door) = Engine::new(model.clone(), world);
+    let shown = tray.show(door.clone());
+
+    let errands = Errands {
+        config: config_file.clone(),
+        sessions: sessions.clone(),
+        cx,
+        door: door.clone(),
+        shell: shell.clone(),
+        files,
+        env,
+        settings: places.config.with_file_name(crate::settings::FILE),
+    };
+    let window = Window::start(errands, Arc::new(model), settings.theme);
+    let notices = Notices::start(hear(door.clone(), window.clone()));
+    shell.connect(notices.clone(), window.clone());
+    if no_teams {
+        window.look_for_teams();
+    }
+    listen(instance, window.clone());
+    end_on_signals(door.clone());
+    let watching = watch::start(config_file.clone(), &places.state, door.clone());
+    if !background {
+        door.click(Action::Open { page: Page::Home });
+    }
+
+    engine.run().await;
+
+    drop(watching);
+    forget_lost(&sessions, &config::read(&config_file).await.0).await;
+    // Whatever hangs now hangs alone.
+    let goodbye = async {
+        window.end().await;
+        notices.end().await;
+        clipboard.end();
+        shown.end().await;
+    };
+    let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+}
+
+/// A session that was in the memory of a tray program only is gone with it, whatever the facts still say.
+async fn forget_lost(sessions: &Sessions, teams: &[Team]) {
+    let facts = sessions.facts();
+    let lost = |team: &&Team| facts.teams.get(&team.id).is_some_and(|facts| facts.memory_only);
+    for team in teams.iter().filter(lost) {
+        // The facts only repeat what keychain and server say: the next renewal finds out as well.
+        let _ = sessions.note(team, |facts| *facts = TeamFacts { name: facts.name.clone(), ..TeamFacts::default() }).await;
+    }
+}
+
+/// What notices lead to.
+fn hear(door: Door, window: Window) -> impl Fn(Heard) + Send + Sync + 'static {
+    move |heard| match heard {
+        Heard::Clicked(action) => door.click(action),
+        Heard::Closed(notice) => door.send(Event::NoticeClosed { notice }),
+        Heard::Undelivered(notice) => window.tell(notice),
+        Heard::SessionEnded => door.click(Action::Quit),
+    }
+}
+
+/// Hears what later starts ask for.
+fn listen(instance: Instance, window: Window) {
+    #[cfg(unix)]
+    tokio::spawn(async move {
+        match keyfob_platform::instance::Listening::start(&instance) {
+            Ok(listening) => loop {
+                match listening.next().await {
+                    Ask::Raise => window.raise(),
+                    Ask::Open { open } => window.open(open),
+                }
+            },
+            // The tray works without; the instance must be held on to all the same.
+            Err(error) => {
+                crate::note(&format!("nobody can be heard: {error}"));
+                std::future::pending::<()>().await;
+            }
+        }
+        drop(instance);
+    });
+    #[cfg(not(unix))]
+    {
+        let _ = window;
+        std::mem::forget(instance);
+    }
+}
+
+/// A session manager says it by a signal; the second time somebody is in a hurry.
+fn end_on_signals(door: Door) {
+    #[cfg(unix)]
+    for kind in [
+        tokio::signal::unix::SignalKind::terminate(),
+        tokio::signal::unix::SignalKind::interrupt(),
+        tokio::signal::unix::SignalKind::hangup(),
+    ] {
+        let door = door.clone();
+        if let Ok(mut signal) = tokio::signal::unix::signal(kind) {
+            tokio::spawn(async move {
+                signal.recv().await;
+                door.click(Action::Quit);
+                signal.recv().await;
+                std::process::exit(1);
+            });
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            door.click(Action::Quit);
+        }
+    });
+}
+
+fn owned((key, value): (&String, &String)) -> (String, String) {
+    (key.clone(), value.clone())
+}
+
+/// Work in the background has nobody to ask.
+#[derive(Debug)]
+struct Nobody;
+
+#[async_trait]
+impl Person for Nobody {
+    fn show(&self, _: &Step) {}
+
+    async fn ask(&self, _: Question) -> Result<Answer, NoAnswer> {
+        Err(NoAnswer::Nobody)
+    }
+}

@@ -1,0 +1,98 @@
+//! What a person set in the window: a small file beside the config file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use keyfob_core::export::Shell;
+use keyfob_core::model::Prefs;
+use keyfob_core::ports::{FileError, Files};
+use keyfob_core::window::Theme;
+use serde::{Deserialize, Serialize};
+
+pub const FILE: &str = "desktop.json";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    pub prefs: Prefs,
+    pub shell: Shell,
+    pub theme: Theme,
+}
+
+/// The file. What is not in it is as it always was.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Written {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prefs: Option<Prefs>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shell: Option<Shell>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    theme: Option<Theme>,
+}
+
+impl Settings {
+    /// One that cannot be read counts as absent: the defaults are what most people want.
+    pub fn load(files: &dyn Files, config: &Path, env: &BTreeMap<String, String>) -> Self {
+        let written = read(files, &config.with_file_name(FILE));
+        Settings {
+            prefs: written.prefs.unwrap_or_default(),
+            shell: written.shell.unwrap_or_else(|| Shell::detect(env, None)),
+            theme: written.theme.unwrap_or_default(),
+        }
+    }
+}
+
+/// One thing that was set.
+#[derive(Debug)]
+pub enum Set {
+    Prefs(Prefs),
+    Shell(Shell),
+    Theme(Theme),
+}
+
+/// Keeps it beside what was set before.
+pub fn keep(files: &dyn Files, path: &Path, set: Set) -> Result<(), FileError> {
+    let mut written = read(files, path);
+    match set {
+        Set::Prefs(prefs) => written.prefs = Some(prefs),
+        Set::Shell(shell) => written.shell = Some(shell),
+        Set::Theme(theme) => written.theme = Some(theme),
+    }
+    let mut bytes = serde_json::to_vec_pretty(&written).unwrap_or_default();
+    bytes.push(b'\n');
+    files.replace(path, None, &bytes)
+}
+
+fn read(files: &dyn Files, path: &Path) -> Written {
+    let bytes = files.read(path).ok().flatten().unwrap_or_default();
+    serde_json::from_slice(&bytes).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use keyfob_platform::files::DiskFiles;
+
+    use super::*;
+
+    #[test]
+    fn what_was_set_is_there_again_and_what_was_not_is_as_ever() {
+        let home = tempfile::tempdir().unwrap();
+        let config = home.path().join("config.toml");
+        let env = [("SHELL".to_owned(), "/usr/bin/fish".to_owned())].into();
+        let load = || Settings::load(&DiskFiles, &config, &env);
+        assert_eq!(load(), Settings { prefs: Prefs::default(), shell: Shell::Fish, theme: Theme::System });
+
+        let file = config.with_file_name(FILE);
+        let prefs = Prefs { warn_minutes: 30, ..Prefs::default() };
+        keep(&DiskFiles, &file, Set::Prefs(prefs.clone())).unwrap();
+        keep(&DiskFiles, &file, Set::Theme(Theme::Dark)).unwrap();
+        assert_eq!(load(), Settings { prefs: prefs.clone(), shell: Shell::Fish, theme: Theme::Dark });
+        keep(&DiskFiles, &file, Set::Shell(Shell::Nu)).unwrap();
+        assert_eq!(load(), Settings { prefs, shell: Shell::Nu, theme: Theme::Dark });
+
+        std::fs::write(&file, "{broken").unwrap();
+        assert_eq!(load().prefs, Prefs::default());
+    }
+}

@@ -1,0 +1,113 @@
+//! The desktop as the engine sees it: hands each thing to the part that does it, and waits for none.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use keyfob_core::event::Page;
+use keyfob_core::export;
+use keyfob_core::model::Model;
+use keyfob_core::notice::{Kind, Notice, NoticeId};
+use keyfob_core::ports::{CopyError, Shell};
+use keyfob_core::secret::Secret;
+use keyfob_core::tray::{self, Face, Options};
+use keyfob_platform::clipboard::SystemClipboard;
+use keyfob_platform::notify::Notices;
+use tokio::sync::watch;
+
+use crate::door::Window;
+
+#[derive(Debug)]
+pub struct Desktop {
+    faces: watch::Sender<Face>,
+    clipboard: SystemClipboard,
+    /// The engine is there before them, because they speak to it.
+    others: OnceLock<(Notices, Window)>,
+    /// The window has the focus: it says by itself what a notice would.
+    focused: AtomicBool,
+    shell: Mutex<export::Shell>,
+}
+
+impl Desktop {
+    pub fn new(faces: watch::Sender<Face>, clipboard: SystemClipboard, shell: export::Shell) -> Self {
+        Desktop {
+            faces,
+            clipboard,
+            others: OnceLock::new(),
+            focused: AtomicBool::new(false),
+            shell: Mutex::new(shell),
+        }
+    }
+
+    pub fn connect(&self, notices: Notices, window: Window) {
+        let _ = self.others.set((notices, window));
+    }
+
+    /// Draws the tray; a face that is the same already is left alone.
+    pub fn draw(&self, model: &Model, now: Timestamp) {
+        let face = tray::face(model, now, &self.zone(), Options { shell: self.shell() });
+        self.faces.send_if_modified(|drawn| {
+            let new = *drawn != face;
+            *drawn = face;
+            new
+        });
+    }
+
+    /// The shell that lines are copied for.
+    pub fn shell(&self) -> export::Shell {
+        *self.locked()
+    }
+
+    pub fn set_shell(&self, shell: export::Shell) {
+        *self.locked() = shell;
+    }
+
+    fn locked(&self) -> MutexGuard<'_, export::Shell> {
+        self.shell.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shell for Desktop {
+    fn zone(&self) -> TimeZone {
+        TimeZone::system()
+    }
+
+    fn render(&self, model: &Model, now: Timestamp) {
+        self.focused.store(model.focused, Ordering::Relaxed);
+        self.draw(model, now);
+        if let Some((_, window)) = self.others.get() {
+            window.draw(Arc::new(model.clone()));
+        }
+    }
+
+    fn notify(&self, notice: &Notice) {
+        let Some((notices, window)) = self.others.get() else { return };
+        let answers_a_click = matches!(notice.kind, Kind::Copied | Kind::Failed);
+        if answers_a_click && self.focused.load(Ordering::Relaxed) {
+            window.tell(notice.clone());
+        } else {
+            notices.show(notice.clone());
+        }
+    }
+
+    fn close(&self, notice: &NoticeId) {
+        if let Some((notices, _)) = self.others.get() {
+            notices.close(notice.clone());
+        }
+    }
+
+    fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError> {
+        self.clipboard.copy(text, clear_after)
+    }
+
+    fn open(&self, page: &Page) {
+        if let Some((_, window)) = self.others.get() {
+            window.open(page.clone());
+        }
+    }
+
+    /// The program ends where the engine was started.
+    fn quit(&self) {}
+}

@@ -1,0 +1,120 @@
+//! Notices at once what others write: the config file by a person, the facts file by other Keyfob programs.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use keyfob_core::config_file::ConfigFile;
+use keyfob_core::engine::Door;
+use keyfob_core::event::Event;
+use notify::event::{AccessKind, AccessMode};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::mpsc;
+
+use crate::config;
+
+/// A program that writes a file in several steps is read once, after the last one.
+const SETTLED: Duration = Duration::from_millis(60);
+/// Where the system cannot watch, we look; the facts are looked at as often anyway.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// Watches for as long as it is kept.
+#[derive(Debug)]
+pub struct Watching {
+    _watcher: Option<RecommendedWatcher>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Changed {
+    Config,
+    Facts,
+}
+
+/// Must be called inside a tokio runtime.
+pub fn start(file: ConfigFile, state: &Path, door: Door) -> Watching {
+    let (sender, changes) = mpsc::unbounded_channel();
+    let watcher = watch(&file.path, state, sender.clone());
+    tokio::spawn(follow(file, door, changes, watcher.is_none().then_some(sender)));
+    Watching { _watcher: watcher }
+}
+
+fn watch(config: &Path, state: &Path, changed: mpsc::UnboundedSender<Changed>) -> Option<RecommendedWatcher> {
+    let folder = config.parent()?.to_owned();
+    for folder in [&folder, &state.to_owned()] {
+        make_private(folder);
+    }
+    // The file may be a link to one among somebody's dotfiles.
+    let real = std::fs::canonicalize(config).ok().and_then(|real| real.parent().map(Path::to_path_buf));
+    let facts = state.join("facts.json");
+    let config = config.to_owned();
+    let real_config = std::fs::canonicalize(&config).ok();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let Ok(event) = event else { return };
+        if !is_change(event.kind) {
+            return;
+        }
+        for path in event.paths {
+            if path == config || real_config.as_ref() == Some(&path) {
+                let _ = changed.send(Changed::Config);
+            } else if path == facts {
+                let _ = changed.send(Changed::Facts);
+            }
+        }
+    })
+    .ok()?;
+    watcher.watch(&folder, RecursiveMode::NonRecursive).ok()?;
+    watcher.watch(state, RecursiveMode::NonRecursive).ok()?;
+    if let Some(real) = real.filter(|real| *real != folder) {
+        let _ = watcher.watch(&real, RecursiveMode::NonRecursive);
+    }
+    Some(watcher)
+}
+
+/// Reading a file is none, or we would hear ourselves.
+fn is_change(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
+        EventKind::Access(_) => false,
+        _ => true,
+    }
+}
+
+async fn follow(
+    file: ConfigFile,
+    door: Door,
+    mut changes: mpsc::UnboundedReceiver<Changed>,
+    unwatched: Option<mpsc::UnboundedSender<Changed>>,
+) {
+    loop {
+        let first = match &unwatched {
+            None => match changes.recv().await {
+                Some(change) => change,
+                None => return,
+            },
+            Some(_) => {
+                tokio::time::sleep(LOOK_EVERY).await;
+                Changed::Config
+            }
+        };
+        tokio::time::sleep(SETTLED).await;
+        let mut all = vec![first];
+        while let Ok(more) = changes.try_recv() {
+            all.push(more);
+        }
+        if all.contains(&Changed::Config) {
+            config::tell(&file, &door).await;
+        }
+        if all.contains(&Changed::Facts) {
+            // The engine reads the file whenever it looks around.
+            door.send(Event::Ticked);
+        }
+    }
+}
+
+/// A folder can be watched only once it is there.
+fn make_private(folder: &PathBuf) {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let _ = builder.create(folder);
+}

@@ -1,0 +1,103 @@
+//! Between page and pipe: three commands for the page, one line of JSON for each thing that goes up or down.
+
+use std::io::{BufRead, Write};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+
+use keyfob_core::window::{Click, Heard, Typed, Up};
+use serde_json::Value;
+use tauri::State;
+
+/// Tells the page that there is another view to fetch. It carries nothing, so nothing can be injected.
+pub const VIEW_CHANGED: &str = "dispatchEvent(new Event('view-changed'))";
+
+/// What the page is shown, and the way up for what it says.
+#[derive(Debug)]
+pub struct Bridge {
+    view: Mutex<Option<Value>>,
+    up: Sender<Up>,
+}
+
+impl Bridge {
+    /// A bridge, and the other end of its way up.
+    pub fn new() -> (Self, Receiver<Up>) {
+        let (up, lines) = channel();
+        (Bridge { view: Mutex::new(None), up }, lines)
+    }
+
+    pub fn show(&self, view: Value) {
+        *self.view.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
+    }
+
+    /// Says something to the tray; when nobody listens any more, this program is about to end.
+    pub fn say(&self, up: Up) {
+        let _ = self.up.send(up);
+    }
+}
+
+/// What is to be shown; nothing before the first view has come.
+#[tauri::command]
+pub fn view(bridge: State<'_, Bridge>) -> Option<Value> {
+    bridge.view.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// A click of the view, handed back.
+#[tauri::command]
+pub fn act(bridge: State<'_, Bridge>, click: Click) {
+    bridge.say(Up::Act { click });
+}
+
+/// What a person typed. It is wiped here once it is in the pipe.
+#[tauri::command]
+pub fn answer(bridge: State<'_, Bridge>, typed: Typed) {
+    bridge.say(Up::Answer { typed });
+}
+
+/// Writes what goes up until the pipe is closed.
+pub fn write(lines: &Receiver<Up>, mut pipe: impl Write) {
+    for up in lines {
+        if pipe.write_all(&up.line()).and_then(|()| pipe.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Reads what comes down until the pipe is closed, or the tray says that this is the end. A line that cannot be
+/// read is left out: the next view is whole again.
+pub fn read(pipe: impl BufRead, mut heard: impl FnMut(Heard)) {
+    for line in pipe.lines() {
+        let Ok(line) = line else { return };
+        match Heard::parse(&line) {
+            Ok(Heard::Close) => return,
+            Ok(other) => heard(other),
+            Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn lines_go_up_in_the_order_they_were_said() {
+        let (bridge, lines) = Bridge::new();
+        for focused in [true, false, true] {
+            bridge.say(Up::Focus { focused });
+        }
+        drop(bridge);
+        let mut pipe = Vec::new();
+        write(&lines, &mut pipe);
+        let up = "{\"up\":\"focus\",\"focused\":";
+        assert_eq!(String::from_utf8(pipe).unwrap(), format!("{up}true}}\n{up}false}}\n{up}true}}\n"));
+    }
+
+    #[test]
+    fn reading_goes_on_after_a_line_that_cannot_be_read_and_ends_when_told() {
+        let pipe = "{\"down\":\"raise\"}\nnonsense\n{\"down\":\"view\",\"view\":7}\n{\"down\":\"close\"}\n{\"down\":\"raise\"}\n";
+        let mut all = Vec::new();
+        read(pipe.as_bytes(), |heard| all.push(heard));
+        assert_eq!(all, [Heard::Raise, Heard::View { view: 7.into() }]);
+    }
+}

@@ -1,0 +1,165 @@
+//! keyfob-window: shows what comes down the pipe it was born with, and says up what a person does.
+//!
+//! It has no keychain, no network and no file. It ends with its parent: when the pipe is closed, it is over.
+//! When the person closes the window it waits hidden for a minute, so that a second look is instant.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod bridge;
+
+use std::io::{stdin, stdout};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use bridge::{Bridge, VIEW_CHANGED};
+use keyfob_core::window::{Heard, Up};
+use tauri::utils::config::Color;
+use tauri::webview::NewWindowResponse;
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+/// How long it waits hidden: twice so long.
+const HALF_A_WAIT: Duration = Duration::from_secs(30);
+/// A window is shown when its page has fetched the first view, and after this time whatever happens.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// What the tray program reads as a crash of the page.
+const PAGE_DIED: i32 = 70;
+
+/// Which closing of the window waits; opening it makes every earlier one stale.
+#[derive(Debug, Default)]
+struct Closings(AtomicU64);
+
+fn main() -> ExitCode {
+    no_core_dumps();
+    let (bridge, lines) = Bridge::new();
+    thread::spawn(move || bridge::write(&lines, stdout().lock()));
+    let ran = tauri::Builder::default()
+        .manage(bridge)
+        .manage(Closings::default())
+        .invoke_handler(tauri::generate_handler![bridge::view, bridge::act, bridge::answer])
+        .on_page_load(|webview, page| {
+            if page.event() == tauri::webview::PageLoadEvent::Finished {
+                raise(webview.app_handle());
+            }
+        })
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } => {
+                api.prevent_close();
+                close(window.app_handle());
+            }
+            WindowEvent::Focused(focused) => {
+                window.state::<Bridge>().say(Up::Focus { focused: *focused });
+            }
+            _ => {}
+        })
+        .setup(|app| {
+            let window = open(app.handle())?;
+            watch_page(&window);
+            let app = app.handle().clone();
+            thread::spawn(move || listen(&app));
+            Ok(())
+        })
+        .run(tauri::generate_context!());
+    if ran.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Makes the one window, hidden until there is something to see.
+fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    // Nothing is kept on disk; a driver of tests, though, finds only web views that could keep something.
+    let automated = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some();
+    let own = |url: &tauri::Url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost");
+    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+        .title("Keyfob")
+        .inner_size(880.0, 620.0)
+        .min_inner_size(320.0, 400.0)
+        .visible(false)
+        .incognito(!automated)
+        .background_color(Color(0x15, 0x18, 0x1c, 0xff))
+        .on_navigation(own)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_document_title_changed(|window, title| {
+            let _ = window.set_title(&title);
+        })
+        .disable_drag_drop_handler()
+        .build()?;
+    let app = app.clone();
+    thread::spawn(move || {
+        thread::sleep(PATIENCE);
+        if app.state::<Closings>().0.load(Ordering::Relaxed) == 0 {
+            raise(&app);
+        }
+    });
+    Ok(window)
+}
+
+/// Takes in what comes down the pipe. When it is closed, the tray program has ended, and so does this one.
+fn listen(app: &AppHandle) {
+    bridge::read(stdin().lock(), |heard| match heard {
+        Heard::View { view } => {
+            app.state::<Bridge>().show(view);
+            if let Some(window) = app.get_webview_window("main") {
+                let _ = window.eval(VIEW_CHANGED);
+            }
+        }
+        Heard::Raise => raise(app),
+        Heard::Close => {}
+    });
+    end(app);
+}
+
+fn raise(app: &AppHandle) {
+    app.state::<Closings>().0.fetch_add(1, Ordering::Relaxed);
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+    }
+}
+
+fn close(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window("main") {
+        let _ = window.hide();
+    }
+    app.state::<Bridge>().say(Up::Focus { focused: false });
+    let mine = app.state::<Closings>().0.fetch_add(1, Ordering::Relaxed) + 1;
+    let app = app.clone();
+    thread::spawn(move || {
+        for _ in 0..2 {
+            thread::sleep(HALF_A_WAIT);
+            if app.state::<Closings>().0.load(Ordering::Relaxed) != mine {
+                return;
+            }
+        }
+        end(&app);
+    });
+}
+
+/// Ends on the thread that owns the window, and from here if that one does not answer. There is nothing to put
+/// in order: no file, no child that outlives its pipe to us.
+fn end(app: &AppHandle) {
+    let _ = app.run_on_main_thread(|| std::process::exit(0));
+    thread::sleep(PATIENCE);
+    std::process::exit(0);
+}
+
+/// A password that is being typed is in the memory of this process and of the page's (security D11).
+fn no_core_dumps() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
+}
+
+/// A page that has died would look frozen: this program ends instead, and the tray program says so.
+fn watch_page(window: &WebviewWindow) {
+    #[cfg(target_os = "linux")]
+    {
+        use webkit2gtk::WebViewExt;
+        let _ = window.with_webview(|webview| {
+            webview.inner().connect_web_process_terminated(|_, _| std::process::exit(PAGE_DIED));
+        });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (window, PAGE_DIED);
+}

@@ -1,0 +1,99 @@
+//! The clipboard on a real display: secrets are marked, and taken back only while they are ours.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use keyfob_tests::support::desktop::{Desktop, Parts, until};
+use keyfob_tests::support::keyring::Keyring;
+use keyfob_tests::support::peers;
+
+use crate::stage::Stage;
+
+struct Probe {
+    child: Child,
+    said: BufReader<ChildStdout>,
+}
+
+impl Probe {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        Probe { child, said }
+    }
+
+    fn say(&mut self, line: &str) -> String {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
+        let mut answer = String::new();
+        self.said.read_line(&mut answer).unwrap();
+        answer.trim().to_owned()
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn display() -> Desktop {
+    Desktop::start(Parts { keyring: Keyring::NoBus, tray_host: false, notices: None })
+}
+
+fn targets(desktop: &Desktop) -> String {
+    let out = desktop.command("timeout").args(["5", "xclip", "-o", "-selection", "clipboard", "-t", "TARGETS"]).output();
+    String::from_utf8(out.unwrap().stdout).unwrap()
+}
+
+// T16
+#[test]
+fn a_secret_is_marked_and_gone_after_a_while_and_what_others_copied_stays() {
+    let desktop = display();
+    let mut probe = Probe::start(desktop.command(peers::clipboard_probe()));
+    assert_eq!(probe.say("plain a line"), "ok");
+    assert_eq!(desktop.clipboard(), "a line");
+    assert!(!targets(&desktop).contains("x-kde-passwordManagerHint"));
+
+    assert_eq!(probe.say("secret 600 s3cret"), "ok");
+    assert_eq!(desktop.clipboard(), "s3cret");
+    assert!(targets(&desktop).contains("x-kde-passwordManagerHint"), "{}", targets(&desktop));
+    until("the secret is gone", || match desktop.clipboard() {
+        text if text.is_empty() => Ok(()),
+        other => Err(other),
+    });
+
+    // Another one in its place takes no part in the first one's end.
+    assert_eq!(probe.say("secret 100 first"), "ok");
+    assert_eq!(probe.say("plain second"), "ok");
+    assert_eq!(probe.say("secret 60000 third"), "ok");
+    let mut foreign = desktop.command("xclip").args(["-selection", "clipboard"]).stdin(Stdio::piped()).spawn().unwrap();
+    write!(foreign.stdin.take().unwrap(), "of somebody else").unwrap();
+    foreign.wait().unwrap();
+    until("the other program has it", || match desktop.clipboard() {
+        text if text == "of somebody else" => Ok(()),
+        other => Err(other),
+    });
+    assert_eq!(probe.say("end"), "ok");
+    assert_eq!(desktop.clipboard(), "of somebody else");
+
+    assert_eq!(probe.say("secret 60000 fourth"), "ok");
+    assert_eq!(desktop.clipboard(), "fourth");
+    assert_eq!(probe.say("end"), "ok");
+    assert_eq!(desktop.clipboard(), "", "an end takes a secret along");
+}
+
+// F91
+#[test]
+fn a_display_that_is_gone_costs_the_copy_and_nothing_else() {
+    let stage = Stage::new();
+    stage.log_in();
+    let app = stage.launch_with(&["--background"], |command| {
+        command.env("DISPLAY", ":4711");
+    });
+    app.until_row("● acme");
+    app.click(&["Copy export IOT_TEAM=acme"]);
+    let said = stage.notice("Nothing could be copied");
+    assert!(said.body.contains("keyfob env"), "it offers to print: {said:?}");
+    app.click(&["acme", "Log out"]);
+    app.until_row("○ acme · Logged out");
+}

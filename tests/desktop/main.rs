@@ -1,0 +1,11 @@
+//! The real tray program on a real desktop: Xvfb, a tray host, a notification server, GNOME Keyring, the embedded cloud.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod around;
+mod clipboard;
+mod life;
+mod login;
+mod notices;
+mod stage;
+mod window;

@@ -1,0 +1,30 @@
+#!/usr/bin/python3
+"""Stands in for keyfob-window: writes down what it hears, and says what is written into a pipe beside it."""
+
+import os
+import pathlib
+import sys
+import threading
+
+home = pathlib.Path(os.environ["HOME"])
+pipe = home / "window.say"
+if not pipe.exists():
+    os.mkfifo(pipe)
+
+
+def speak():
+    while True:
+        with open(pipe) as lines:
+            for line in lines:
+                if line.strip() == "die":
+                    os._exit(3)
+                print(line, end="", flush=True)
+
+
+threading.Thread(target=speak, daemon=True).start()
+with open(home / "window.heard", "a") as heard:
+    print('{"born": %d}' % os.getpid(), file=heard, flush=True)
+    for line in sys.stdin:
+        print(line, end="", file=heard, flush=True)
+        if '"close"' in line[:20]:
+            break

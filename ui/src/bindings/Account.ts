@@ -1,0 +1,8 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+import type { RoleRow } from "./RoleRow";
+
+export type Account = {
+/**
+ * Twelve digits.
+ */
+account: string, name: string, roles: Array<RoleRow>, };

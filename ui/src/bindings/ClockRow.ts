@@ -1,0 +1,5 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+/**
+ * One of the two clocks: a session ends for the person, a token for us.
+ */
+export type ClockRow = { label: string, value: string, note: string, };

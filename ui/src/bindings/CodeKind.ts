@@ -1,0 +1,2 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+export type CodeKind = "authenticator" | "sms" | "email";

@@ -1,0 +1,6 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+export type FieldForm = { key: string, label: string, required: boolean, example: string,
+/**
+ * Shown as dots. One that is kept is not in the window: an empty field leaves it as it is.
+ */
+secret: boolean, value: string, };

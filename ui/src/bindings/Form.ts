@@ -1,0 +1,13 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+import type { ProviderForm } from "./ProviderForm";
+import type { Trouble } from "./Trouble";
+
+export type Form = {
+/**
+ * `None` for a new team.
+ */
+team: string | null, name: string,
+/**
+ * The one that is chosen at first; a team that exists keeps its own.
+ */
+provider: string, providers: Array<ProviderForm>, saving: boolean, trouble: Trouble | null, submit: string, };

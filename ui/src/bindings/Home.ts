@@ -1,0 +1,4 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+import type { Row } from "./Row";
+
+export type Home = { rows: Array<Row>, };

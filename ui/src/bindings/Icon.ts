@@ -1,0 +1,5 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+/**
+ * A tray icon as a shape: a tag, solid while logged in, with a badge. The more urgent is the greater.
+ */
+export type Icon = "hollow" | "solid" | "hollow-slash" | "slash" | "dots" | "clock" | "ask" | "bang" | "cross" | "lock";

@@ -1,0 +1,9 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+/**
+ * How much of the session is left.
+ */
+export type Meter = {
+/**
+ * In thousandths.
+ */
+left: number, label: string, };

@@ -1,0 +1,7 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+import type { FieldForm } from "./FieldForm";
+
+/**
+ * The part of the form that belongs to a way of signing in.
+ */
+export type ProviderForm = { id: string, name: string, hint: string, fields: Array<FieldForm>, };

@@ -1,0 +1,6 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+export type RoleRow = { key: number, role: string,
+/**
+ * The profile that stands for it already.
+ */
+profile: string | null, };

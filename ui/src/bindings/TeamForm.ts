@@ -1,0 +1,13 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+/**
+ * A team as a person filled it in. Empty fields are left out.
+ */
+export type TeamForm = {
+/**
+ * `None` for a new one.
+ */
+team: string | null, name: string, provider: string, settings: Record<string, string>,
+/**
+ * The fields that are secret. One that was left empty stays as it is kept.
+ */
+secrets: Record<string, string>, };

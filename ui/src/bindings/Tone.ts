@@ -1,0 +1,5 @@
+// Written by crates/core/src/window/tests/bindings.rs.
+/**
+ * What a colour stands for; the text always says the same.
+ */
+export type Tone = "idle" | "ok" | "warn" | "danger";
