@@ -26,9 +26,9 @@ mod linux {
     /// `None` when there is no place for the entry.
     pub fn is_on(env: &BTreeMap<String, String>) -> Option<bool> {
         let text = std::fs::read_to_string(place(env)?).unwrap_or_default();
-        let off = text.lines().any(|line| {
-            matches!(line.replace(' ', "").as_str(), "Hidden=true" | "X-GNOME-Autostart-enabled=false")
-        });
+        let off = text
+            .lines()
+            .any(|line| matches!(line.replace(' ', "").as_str(), "Hidden=true" | "X-GNOME-Autostart-enabled=false"));
         Some(!text.is_empty() && !off)
     }
 
@@ -115,8 +115,11 @@ mod linux {
         // T40
         #[test]
         fn any_path_is_one_argument_and_nothing_else() {
-            let nasty = [" ", "\"", "'", "\\", "$", "`", "%", "%u", ";", "&", "ü", "(", "\\\"", "$(x)", "~", "*", "#", "="];
-            for (place, bad) in nasty.iter().flat_map(|bad| [(format!("/opt/{bad}/keyfob"), bad), (format!("/a{bad}"), bad)]) {
+            let nasty =
+                [" ", "\"", "'", "\\", "$", "`", "%", "%u", ";", "&", "ü", "(", "\\\"", "$(x)", "~", "*", "#", "="];
+            for (place, bad) in
+                nasty.iter().flat_map(|bad| [(format!("/opt/{bad}/keyfob"), bad), (format!("/a{bad}"), bad)])
+            {
                 let text = entry(&place).unwrap();
                 let exec = text.lines().find_map(|line| line.strip_prefix("Exec=")).unwrap();
                 assert_eq!(as_run(exec), [place.as_str(), BACKGROUND], "{bad}");

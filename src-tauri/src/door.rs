@@ -10,8 +10,10 @@ use keyfob_core::event::{Event, Page};
 use keyfob_core::expiry::LOOK_EVERY;
 use keyfob_core::model::Model;
 use keyfob_core::notice::{self, Notice};
+use keyfob_core::ports::Clock as _;
 use keyfob_core::problem::{self, Problem};
 use keyfob_core::window::{Around, Desk, Down, Errand, Theme, View, view};
+use keyfob_platform::clock::SystemClock;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::autostart;
@@ -283,7 +285,7 @@ fn now() -> Timestamp {
 
 async fn sleep(wait: Option<Duration>) {
     match wait {
-        Some(wait) => tokio::time::sleep(wait).await,
+        Some(wait) => SystemClock.sleep(wait).await,
         None => std::future::pending().await,
     }
 }

@@ -102,9 +102,11 @@ impl Errands {
             Errand::SetTheme(theme) => said(self.keep(Set::Theme(theme))),
             Errand::TryDemo => said(try_demo()),
             // Done where they were given.
-            Errand::Tell(_) | Errand::Focus(_) | Errand::Answer { .. } | Errand::StartAtLogin(_) | Errand::LeaveDemo => {
-                None
-            }
+            Errand::Tell(_)
+            | Errand::Focus(_)
+            | Errand::Answer { .. }
+            | Errand::StartAtLogin(_)
+            | Errand::LeaveDemo => None,
         }
     }
 
@@ -132,13 +134,7 @@ impl Errands {
         Ok(team.id)
     }
 
-    async fn change_team(
-        &self,
-        id: Id,
-        name: &str,
-        settings: Settings,
-        secret: Option<Secret>,
-    ) -> Result<Id, Trouble> {
+    async fn change_team(&self, id: Id, name: &str, settings: Settings, secret: Option<Secret>) -> Result<Id, Trouble> {
         let old = self.team(&id).await.map_err(|p| Trouble::of_problem(&p))?;
         check(&old.provider, &settings, name)?;
         if let Some(secret) = secret {

@@ -46,7 +46,13 @@ pub fn look(
     (findings, warnings)
 }
 
-fn finding(draft: TeamDraft, source: &'static str, known: &Config, copy: Option<&mut Edit>, file: &ConfigFile) -> Finding {
+fn finding(
+    draft: TeamDraft,
+    source: &'static str,
+    known: &Config,
+    copy: Option<&mut Edit>,
+    file: &ConfigFile,
+) -> Finding {
     let same = known.teams.iter().find(|team| team.provider == draft.provider && team.settings == draft.settings);
     let path = draft.from.clone();
     let team = team(draft, file);

@@ -35,11 +35,8 @@ pub struct Pipe {
 impl Pipe {
     /// Starts the program. It ends when its stdin does, and so with us.
     pub fn start(program: &Path, came: impl Fn(Came) + Clone + Send + 'static) -> io::Result<Pipe> {
-        let mut child = Command::new(program)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
+        let mut child =
+            Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         // Taken out, because waiting for a child closes a stdin that is still inside.
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let (down, lines) = mpsc::channel(UNREAD);

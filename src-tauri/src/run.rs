@@ -65,11 +65,12 @@ pub async fn run(places: Places, instance: Instance, background: bool, tray: tra
     let settings = Settings::load(&*files, &places.config, &env);
     let (teams, broken) = config::read(&config_file).await;
     forget_lost(&sessions, &teams).await;
-    let mut model = Model::of(teams, &sessions.facts(), keyfob_providers::registry().iter().map(|p| p.about()).collect());
+    let mut model =
+        Model::of(teams, &sessions.facts(), keyfob_providers::registry().iter().map(|p| p.about()).collect());
     model.prefs = settings.prefs.clone();
     model.config_problem = broken;
 
-    let clipboard = SystemClipboard::default();
+    let clipboard = SystemClipboard::new(clock.clone());
     let shell = Arc::new(Desktop::new(tray.faces(), clipboard.clone(), settings.shell));
     let hands = Arc::new(SessionHands { sessions: sessions.clone(), store, cx: cx.clone() });
     let world = World {
@@ -128,7 +129,8 @@ async fn forget_lost(sessions: &Sessions, teams: &[Team]) {
     let lost = |team: &&Team| facts.teams.get(&team.id).is_some_and(|facts| facts.memory_only);
     for team in teams.iter().filter(lost) {
         // The facts only repeat what keychain and server say: the next renewal finds out as well.
-        let _ = sessions.note(team, |facts| *facts = TeamFacts { name: facts.name.clone(), ..TeamFacts::default() }).await;
+        let _ =
+            sessions.note(team, |facts| *facts = TeamFacts { name: facts.name.clone(), ..TeamFacts::default() }).await;
     }
 }
 

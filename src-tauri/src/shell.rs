@@ -32,13 +32,7 @@ pub struct Desktop {
 
 impl Desktop {
     pub fn new(faces: watch::Sender<Face>, clipboard: SystemClipboard, shell: export::Shell) -> Self {
-        Desktop {
-            faces,
-            clipboard,
-            others: OnceLock::new(),
-            focused: AtomicBool::new(false),
-            shell: Mutex::new(shell),
-        }
+        Desktop { faces, clipboard, others: OnceLock::new(), focused: AtomicBool::new(false), shell: Mutex::new(shell) }
     }
 
     pub fn connect(&self, notices: Notices, window: Window) {

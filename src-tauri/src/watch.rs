@@ -6,6 +6,8 @@ use std::time::Duration;
 use keyfob_core::config_file::ConfigFile;
 use keyfob_core::engine::Door;
 use keyfob_core::event::Event;
+use keyfob_core::ports::Clock as _;
+use keyfob_platform::clock::SystemClock;
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
@@ -91,11 +93,11 @@ async fn follow(
                 None => return,
             },
             Some(_) => {
-                tokio::time::sleep(LOOK_EVERY).await;
+                SystemClock.sleep(LOOK_EVERY).await;
                 Changed::Config
             }
         };
-        tokio::time::sleep(SETTLED).await;
+        SystemClock.sleep(SETTLED).await;
         let mut all = vec![first];
         while let Ok(more) = changes.try_recv() {
             all.push(more);

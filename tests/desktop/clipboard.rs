@@ -41,7 +41,8 @@ fn display() -> Desktop {
 }
 
 fn targets(desktop: &Desktop) -> String {
-    let out = desktop.command("timeout").args(["5", "xclip", "-o", "-selection", "clipboard", "-t", "TARGETS"]).output();
+    let out =
+        desktop.command("timeout").args(["5", "xclip", "-o", "-selection", "clipboard", "-t", "TARGETS"]).output();
     String::from_utf8(out.unwrap().stdout).unwrap()
 }
 

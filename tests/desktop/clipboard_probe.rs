@@ -4,22 +4,26 @@
 
 #![allow(clippy::print_stdout)]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use keyfob_core::secret::Secret;
 use keyfob_platform::clipboard::SystemClipboard;
+use keyfob_platform::clock::SystemClock;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let clipboard = SystemClipboard::default();
+    let clipboard = SystemClipboard::new(Arc::new(SystemClock));
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {
-        let words: Vec<&str> = line.splitn(3, ' ').collect();
-        let copied = match words[..] {
-            ["plain", text] => clipboard.copy(&Secret::new(text), None),
-            ["secret", after, text] => clipboard.copy(&Secret::new(text), Some(Duration::from_millis(after.parse()?))),
-            ["end"] => {
+        let copied = match line.split_once(' ') {
+            Some(("plain", text)) => clipboard.copy(&Secret::new(text), None),
+            Some(("secret", rest)) => {
+                let (after, text) = rest.split_once(' ').ok_or("no text")?;
+                clipboard.copy(&Secret::new(text), Some(Duration::from_millis(after.parse()?)))
+            }
+            None if line == "end" => {
                 clipboard.end();
                 Ok(())
             }

@@ -151,8 +151,11 @@ fn without_a_bus_it_lives_and_the_window_is_the_way_in() {
 fn on_linux_it_links_no_toolkit_and_no_web_engine() {
     let out = Command::new("ldd").arg(peers::keyfob_desktop()).output().unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
-    let linked: Vec<&str> =
-        text.lines().filter_map(|line| line.split_whitespace().next()).filter(|name| !name.contains("ld-linux")).collect();
+    let linked: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| !name.contains("ld-linux"))
+        .collect();
     let fine = ["linux-vdso.so.1", "libgcc_s.so.1", "libm.so.6", "libc.so.6"];
     assert!(linked.contains(&"libc.so.6"), "{text}");
     assert!(linked.iter().all(|name| fine.contains(name)), "{text}");
@@ -166,6 +169,7 @@ fn nobody_can_dump_it() {
     let app = stage.app();
     app.until_row("● acme");
     let limits = fs::read_to_string(format!("/proc/{}/limits", app.pid())).unwrap();
-    let core: Vec<&str> = limits.lines().find(|line| line.starts_with("Max core")).unwrap().split_whitespace().collect();
+    let core: Vec<&str> =
+        limits.lines().find(|line| line.starts_with("Max core")).unwrap().split_whitespace().collect();
     assert_eq!(core[4..6], ["0", "0"]);
 }

@@ -61,7 +61,8 @@ fn a_left_click_opens_the_window_and_a_password_typed_there_logs_in() {
     assert_eq!((page(&lines[1]), &lines[2]["down"]), ("home", &json!("raise")), "the view comes before the window");
 
     app.click(&["my_pool", "Log in…"]);
-    let view = until_heard(&stage, "the login asks", |line| page(line) == "login" && line.to_string().contains("assword"));
+    let view =
+        until_heard(&stage, "the login asks", |line| page(line) == "login" && line.to_string().contains("assword"));
     assert_eq!(view["view"]["page"]["team"], "bbbbbbbbbbbbbbbb");
     say(
         &stage,

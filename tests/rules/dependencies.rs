@@ -103,22 +103,23 @@ fn a_dependency_that_two_crates_share_has_its_version_in_one_place() {
         .map(|p| (text(p, "name"), std::fs::read_to_string(text(p, "manifest_path")).expect("a manifest")))
         .collect();
     let workspace = std::fs::read_to_string(root().join("Cargo.toml")).expect("Cargo.toml");
-    let mut versions: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let shared = workspace.split("\n[").find(|t| t.starts_with("workspace.dependencies]")).expect("shared versions");
+    let mut versions: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (name, manifest) in &manifests {
-        let tables =
-            manifest.split("\n[").filter(|t| t.lines().next().is_some_and(|head| head.contains("dependencies]")));
+        // The root manifest is the desktop's and the workspace's at once: `[workspace.dependencies]` is the one place.
+        let uses = |head: &str| head.contains("dependencies]") && !head.starts_with("workspace.");
+        let tables = manifest.split("\n[").filter(|t| t.lines().next().is_some_and(uses));
         for line in
             tables.flat_map(|t| t.lines().skip(1)).filter(|l| l.contains("= \"") && !l.trim_start().starts_with('#'))
         {
             let key = line.split(['=', ' ']).next().unwrap_or("").to_owned();
-            versions.entry(key).or_default().push(name);
+            versions.entry(key).or_default().insert(name);
         }
     }
-    let twice =
-        versions.into_iter().filter(|(key, users)| users.len() > 1 || workspace.contains(&format!("\n{key} = ")));
+    let twice = versions.into_iter().filter(|(key, users)| users.len() > 1 || shared.contains(&format!("\n{key} = ")));
     hold(
         "Versions that more than one crate needs are set once, in the root Cargo.toml: `name.workspace = true`.",
-        twice.map(|(key, users)| format!("{key}: {}", users.join(", "))).collect(),
+        twice.map(|(key, users)| format!("{key}: {users:?}")).collect(),
     );
 }
 

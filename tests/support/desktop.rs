@@ -149,7 +149,8 @@ impl Desktop {
     pub fn launch_with(&self, args: &[&str], change: impl FnOnce(&mut Command)) -> App<'_> {
         let browser = self.home().join("browser");
         if !browser.exists() {
-            fs::write(&browser, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >>{}/browsed\n", self.home().display())).unwrap();
+            fs::write(&browser, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >>{}/browsed\n", self.home().display()))
+                .unwrap();
             make_executable(&browser);
         }
         let log = fs::File::options().create(true).append(true).open(self.home().join("app.log")).unwrap();

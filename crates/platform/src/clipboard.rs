@@ -4,13 +4,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arboard::Clipboard;
-use keyfob_core::ports::CopyError;
+use keyfob_core::ports::{Clock, CopyError};
 use keyfob_core::secret::Secret;
 
 /// The clipboard of this desktop. Nothing is opened before the first copy; from then on this process hands
 /// the text out, as it has to on X11 and Wayland.
-#[derive(Debug, Clone, Default)]
-pub struct SystemClipboard(Arc<Mutex<State>>);
+#[derive(Debug, Clone)]
+pub struct SystemClipboard {
+    state: Arc<Mutex<State>>,
+    clock: Arc<dyn Clock>,
+}
 
 #[derive(Default)]
 struct State {
@@ -28,16 +31,21 @@ impl std::fmt::Debug for State {
 }
 
 impl SystemClipboard {
+    /// `clock` measures how long a secret stays.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        SystemClipboard { state: Arc::default(), clock }
+    }
+
     /// Puts a text on the clipboard. With `clear_after` it counts as a secret: clipboard managers are asked not
     /// to keep it, and it is removed again unless something else was copied meanwhile. Must then be called
     /// inside a tokio runtime.
     pub fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError> {
         let number = self.state().put(text, clear_after.is_some())?;
         if let Some(after) = clear_after {
-            let state = self.clone();
+            let own = self.clone();
             tokio::spawn(async move {
-                tokio::time::sleep(after).await;
-                state.state().take_back(Some(number));
+                own.clock.sleep(after).await;
+                own.state().take_back(Some(number));
             });
         }
         Ok(())
@@ -52,7 +60,7 @@ impl SystemClipboard {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -88,10 +96,10 @@ impl State {
 }
 
 fn set(open: &mut Clipboard, text: &Secret, secret: bool) -> Result<(), arboard::Error> {
-    #[cfg(target_os = "linux")]
-    use arboard::SetExtLinux as _;
     #[cfg(target_os = "macos")]
     use arboard::SetExtApple as _;
+    #[cfg(target_os = "linux")]
+    use arboard::SetExtLinux as _;
     #[cfg(windows)]
     use arboard::SetExtWindows as _;
     let set = open.set();

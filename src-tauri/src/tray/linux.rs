@@ -6,8 +6,10 @@ use std::time::Duration;
 use keyfob_core::engine::Door;
 use keyfob_core::event::{Action, Page};
 use keyfob_core::phrase::Icon;
+use keyfob_core::ports::Clock as _;
 use keyfob_core::problem::Problem;
 use keyfob_core::tray::{Face, Row, Status};
+use keyfob_platform::clock::SystemClock;
 use ksni::menu::{MenuItem, StandardItem, SubMenu};
 use ksni::{Handle, ToolTip, TrayMethods};
 use tokio::sync::{oneshot, watch};
@@ -64,7 +66,7 @@ async fn show(mut faces: watch::Receiver<Face>, door: Door, mut ending: oneshot:
         match item.assume_sni_available(true).spawn().await {
             Ok(handle) => break handle,
             Err(_) => tokio::select! {
-                () = tokio::time::sleep(AGAIN) => {}
+                () = SystemClock.sleep(AGAIN) => {}
                 done = &mut ending => return over(done),
             },
         }

@@ -105,7 +105,8 @@ fn draw(app: &AppHandle, face: &Face, door: &Door) -> tauri::Result<()> {
                 .icon_as_template(cfg!(target_os = "macos"))
                 .show_menu_on_left_click(cfg!(target_os = "macos"))
                 .on_menu_event(move |app, event| {
-                    let action = app.state::<Meanings>().0.lock().ok().and_then(|m| m.get(event.id().as_ref()).cloned());
+                    let action =
+                        app.state::<Meanings>().0.lock().ok().and_then(|m| m.get(event.id().as_ref()).cloned());
                     action.into_iter().for_each(|action| clicks.click(action));
                 })
                 .on_tray_icon_event(move |_, event| {

@@ -6,11 +6,13 @@ use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
 use std::path::Path;
 use std::time::Duration;
 
+use keyfob_core::ports::Clock as _;
 use rustix::process::getuid;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
 use super::{Ask, Instance, MAX_FRAME};
+use crate::clock::SystemClock;
 
 /// Nobody may take longer to say a line or to answer one.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -54,7 +56,7 @@ impl Listening {
         loop {
             let Ok((stream, _)) = self.0.accept().await else {
                 // Out of file handles, most likely: it passes.
-                tokio::time::sleep(PATIENCE).await;
+                SystemClock.sleep(PATIENCE).await;
                 continue;
             };
             if !is_ours(&stream) {
@@ -80,7 +82,7 @@ pub async fn ask(path: &Path, ask: &Ask) -> Result<(), NoSocket> {
                 return tokio::time::timeout(PATIENCE, say(stream, ask)).await.unwrap_or(Err(NoSocket::Silent));
             }
             Err(e) if attempt == tries => return Err(e.into()),
-            Err(_) => tokio::time::sleep(PATIENCE / tries).await,
+            Err(_) => SystemClock.sleep(PATIENCE / tries).await,
         }
     }
     Err(NoSocket::Silent)

@@ -1,3 +1,5 @@
+//! The lock and the socket of the tray program: one at a time, and only this person's own are heard.
+
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
