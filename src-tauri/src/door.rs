@@ -45,7 +45,7 @@ impl Window {
                 shell: Some(errands.shell.shell()),
                 theme,
                 start_at_login: autostart::is_on(&errands.env),
-                demo: false,
+                demo: errands.demo,
                 config_path: errands.config_path(),
                 version: env!("CARGO_PKG_VERSION").into(),
             },

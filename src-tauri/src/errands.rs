@@ -35,6 +35,7 @@ pub struct Errands {
     pub shell: Arc<Desktop>,
     pub files: Arc<dyn Files>,
     pub env: BTreeMap<String, String>,
+    pub demo: bool,
     /// The file of what was set in the window.
     pub settings: PathBuf,
 }

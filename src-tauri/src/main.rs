@@ -2,8 +2,10 @@
 
 mod autostart;
 mod config;
+mod demo;
 mod door;
 mod errands;
+mod ground;
 mod neighbours;
 mod pipe;
 mod run;
@@ -20,11 +22,15 @@ use keyfob_core::talk;
 use keyfob_platform::instance::{self, Ask, Start};
 use keyfob_platform::{dirs, files::DiskFiles, harden};
 
+use crate::ground::Ground;
+
 /// What the command line may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Asked {
     /// Show the icon only: nobody is waiting for a window.
     background: bool,
+    /// Run on the embedded cloud.
+    demo: bool,
 }
 
 fn main() -> ExitCode {
@@ -33,7 +39,7 @@ fn main() -> ExitCode {
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            let _ = std::io::stderr().lock().write_all(talk::problem(&problem).as_bytes());
+            tell(&problem);
             ExitCode::from(problem.exit.status())
         }
     }
@@ -44,10 +50,15 @@ fn start() -> Result<(), Problem> {
     if !has_display() {
         return Err(problem::no_display());
     }
+    if asked.demo {
+        return demo::start();
+    }
     let places = dirs::Places::find().map_err(|error| problem::no_places(&error.why))?;
     let runtime_dir = std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from).filter(|dir| dir.is_absolute());
     match instance::claim(&DiskFiles, &places.locks, runtime_dir.as_deref())? {
-        Start::First(instance) => tray::run(|tray| run::run(places, instance, asked.background, tray)),
+        Start::First(instance) => {
+            tray::run(|tray| run::run(Ground::of_computer(places), instance, asked.background, tray))
+        }
         Start::Second { .. } if asked.background => Ok(()),
         Start::Second { socket } => hand_over(&socket),
     }
@@ -69,15 +80,21 @@ fn hand_over(socket: &std::path::Path) -> Result<(), Problem> {
 
 impl Asked {
     fn read(args: impl Iterator<Item = std::ffi::OsString>) -> Option<Self> {
-        let mut asked = Asked { background: false };
+        let mut asked = Asked { background: false, demo: false };
         for arg in args {
             match arg.to_str() {
                 Some(autostart::BACKGROUND) => asked.background = true,
+                Some(demo::DEMO) => asked.demo = true,
                 _ => return None,
             }
         }
         Some(asked)
     }
+}
+
+/// A problem for whoever started the program in a terminal.
+fn tell(problem: &Problem) {
+    let _ = std::io::stderr().lock().write_all(talk::problem(problem).as_bytes());
 }
 
 /// A word for whoever looks into the log; nobody else reads it, and nothing in it is secret.

@@ -1,28 +1,25 @@
 //! The life of the tray program: from the first icon to the last word.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use keyfob_core::config_file::ConfigFile;
 use keyfob_core::engine::{Door, Engine, SessionHands, World};
 use keyfob_core::event::{Action, Event, Page};
 use keyfob_core::facts::TeamFacts;
 use keyfob_core::model::Model;
-use keyfob_core::ports::{Answer, Clock, Files, NoAnswer, Person, Question, Step};
-use keyfob_core::provider::Cx;
-use keyfob_core::sessions::{Keep, Places as SessionPlaces, Sessions};
+use keyfob_core::ports::{Answer, Files, NoAnswer, Person, Question, Step};
+use keyfob_core::sessions::Sessions;
 use keyfob_core::team::Team;
 use keyfob_core::tray::Options;
 use keyfob_platform::clipboard::SystemClipboard;
-use keyfob_platform::dirs::Places;
+use keyfob_platform::files;
 use keyfob_platform::instance::{Ask, Instance};
 use keyfob_platform::notify::{Heard, Notices};
-use keyfob_platform::{browser, clock, files, http, keychain, random};
 
 use crate::door::Window;
 use crate::errands::Errands;
+use crate::ground::Ground;
 use crate::settings::Settings;
 use crate::shell::Desktop;
 use crate::{config, tray, watch};
@@ -31,54 +28,32 @@ use crate::{config, tray, watch};
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Runs until somebody quits.
-pub async fn run(places: Places, instance: Instance, background: bool, tray: tray::Tray) {
-    let env: BTreeMap<String, String> =
-        std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
-    let clock = Arc::new(clock::SystemClock);
+pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tray::Tray) {
     let files: Arc<dyn Files> = Arc::new(files::DiskFiles);
-    let store = Arc::new(keychain::Keychain::new(&places.state));
-    let config_file = ConfigFile {
-        path: places.config.clone(),
-        last_good: places.state.join("config.good.toml"),
-        lock: places.locks.join("config.lock"),
-        files: files.clone(),
-        clock: clock.clone(),
-        random: Arc::new(random::SystemRandom),
-    };
-    let sessions = Arc::new(Sessions::new(
-        store.clone(),
-        files.clone(),
-        clock.clone(),
-        SessionPlaces { facts: places.state.join("facts.json"), locks: places.locks.clone() },
-        keyfob_providers::find,
-        Keep::OrInMemory,
-    ));
-    let cx = Cx {
-        clock: clock.clone(),
-        http: Arc::new(http::Internet::new()),
-        person: Arc::new(Nobody),
-        browser: Arc::new(browser::SystemBrowser),
-        random: Arc::new(random::SystemRandom),
-        endpoints: env.iter().filter(|(k, v)| k.starts_with("AWS_ENDPOINT_URL") && !v.is_empty()).map(owned).collect(),
-    };
+    let (clock, store, places, env) = (&ground.clock, &ground.store, &ground.places, &ground.env);
+    let config_file = ground.config_file();
+    let sessions = Arc::new(ground.sessions());
+    let cx = ground.cx(Arc::new(Nobody));
 
-    let settings = Settings::load(&*files, &places.config, &env);
+    let settings = Settings::load(&*files, &places.config, env);
     let (teams, broken) = config::read(&config_file).await;
     forget_lost(&sessions, &teams).await;
     let mut model =
         Model::of(teams, &sessions.facts(), keyfob_providers::registry().iter().map(|p| p.about()).collect());
     model.prefs = settings.prefs.clone();
+    // Where everything renews by itself, nobody would see the warning that the demo is there to show.
+    model.prefs.auto_renew &= !ground.demo;
     model.config_problem = broken;
 
     let clipboard = SystemClipboard::new(clock.clone());
-    let shell = Arc::new(Desktop::new(tray.faces(), clipboard.clone(), settings.shell));
-    let hands = Arc::new(SessionHands { sessions: sessions.clone(), store, cx: cx.clone() });
+    let shell = Arc::new(Desktop::new(tray.faces(), clipboard.clone(), settings.shell, ground.demo));
+    let hands = Arc::new(SessionHands { sessions: sessions.clone(), store: store.clone(), cx: cx.clone() });
     let world = World {
         clock: clock.clone(),
         hands,
         shell: shell.clone(),
         browser: cx.browser.clone(),
-        options: Options { shell: settings.shell },
+        options: Options { shell: settings.shell, demo: ground.demo },
     };
     // Shown before anything else is looked at.
     shell.draw(&model, clock.now());
@@ -93,7 +68,8 @@ pub async fn run(places: Places, instance: Instance, background: bool, tray: tra
         door: door.clone(),
         shell: shell.clone(),
         files,
-        env,
+        env: env.clone(),
+        demo: ground.demo,
         settings: places.config.with_file_name(crate::settings::FILE),
     };
     let window = Window::start(errands, Arc::new(model), settings.theme);
@@ -196,13 +172,9 @@ fn end_on_signals(door: Door) {
     });
 }
 
-fn owned((key, value): (&String, &String)) -> (String, String) {
-    (key.clone(), value.clone())
-}
-
 /// Work in the background has nobody to ask.
 #[derive(Debug)]
-struct Nobody;
+pub struct Nobody;
 
 #[async_trait]
 impl Person for Nobody {

@@ -28,11 +28,19 @@ pub struct Desktop {
     /// The window has the focus: it says by itself what a notice would.
     focused: AtomicBool,
     shell: Mutex<export::Shell>,
+    demo: bool,
 }
 
 impl Desktop {
-    pub fn new(faces: watch::Sender<Face>, clipboard: SystemClipboard, shell: export::Shell) -> Self {
-        Desktop { faces, clipboard, others: OnceLock::new(), focused: AtomicBool::new(false), shell: Mutex::new(shell) }
+    pub fn new(faces: watch::Sender<Face>, clipboard: SystemClipboard, shell: export::Shell, demo: bool) -> Self {
+        Desktop {
+            faces,
+            clipboard,
+            others: OnceLock::new(),
+            focused: AtomicBool::new(false),
+            shell: Mutex::new(shell),
+            demo,
+        }
     }
 
     pub fn connect(&self, notices: Notices, window: Window) {
@@ -41,7 +49,7 @@ impl Desktop {
 
     /// Draws the tray; a face that is the same already is left alone.
     pub fn draw(&self, model: &Model, now: Timestamp) {
-        let face = tray::face(model, now, &self.zone(), Options { shell: self.shell() });
+        let face = tray::face(model, now, &self.zone(), Options { shell: self.shell(), demo: self.demo });
         self.faces.send_if_modified(|drawn| {
             let new = *drawn != face;
             *drawn = face;

@@ -51,17 +51,23 @@ pub enum Row {
 pub struct Options {
     /// The shell that lines are copied for when none is chosen.
     pub shell: Shell,
+    /// Nothing of what is shown is real.
+    pub demo: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { shell: Shell::Bash }
+        Options { shell: Shell::Bash, demo: false }
     }
 }
 
 pub fn face(model: &Model, now: Timestamp, tz: &TimeZone, options: Options) -> Face {
     let icon = icon(model, now);
-    Face { icon, status: status(icon), tooltip: tooltip(model, now, tz), menu: menu(model, now, tz, options) }
+    let mut tooltip = tooltip(model, now, tz);
+    if options.demo {
+        tooltip.push_str(" (demo)");
+    }
+    Face { icon, status: status(icon), tooltip, menu: menu(model, now, tz, options) }
 }
 
 /// The most urgent shape of all teams. What needs attention counts only for teams that concern the person:

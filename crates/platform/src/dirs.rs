@@ -37,6 +37,11 @@ impl Places {
         Ok(Places::under(&base.config_dir().join("keyfob"), &state.join("keyfob")))
     }
 
+    /// All of them below one folder, which is not shared with any other Keyfob.
+    pub fn in_folder(folder: &Path) -> Self {
+        Places::under(&folder.join("config"), &folder.join("state"))
+    }
+
     fn under(config: &Path, state: &Path) -> Self {
         Places { config: config.join("config.toml"), state: state.to_owned(), locks: state.join("locks") }
     }

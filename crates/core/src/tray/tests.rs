@@ -236,6 +236,6 @@ fn the_line_to_copy_is_that_of_the_team_used_last() {
     let mut model = office();
     model.teams[1].state.used = Some(ago(5));
     assert!(top(&model).contains("Copy export IOT_TEAM=acme-prod\n"));
-    let rows = menu(&model, now(), &zone(), Options { shell: Shell::Fish });
+    let rows = menu(&model, now(), &zone(), Options { shell: Shell::Fish, ..Options::default() });
     assert!(drawn(&rows).contains("Copy IOT_TEAM=acme-prod for fish\n"));
 }

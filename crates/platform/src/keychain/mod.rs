@@ -9,6 +9,7 @@ mod items;
 #[cfg(target_os = "linux")]
 mod linux;
 mod mark;
+mod memory;
 #[cfg(any(target_os = "macos", windows))]
 mod native;
 mod worker;
@@ -19,6 +20,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use keyfob_core::ports::{SecretKey, SecretStore, StoreError};
 use keyfob_core::secret::Secret;
+
+pub use memory::MemoryKeychain;
 
 use items::Open;
 use mark::{Mark, fresh};

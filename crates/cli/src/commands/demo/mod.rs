@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use keyfob_core::problem::{self, Problem};
 use keyfob_core::talk::demo as words;
+use keyfob_platform::keychain::MemoryKeychain;
 use keyfob_sandbox::{DEMO_PASSWORD, DEMO_POOL, SRP_CLIENT, Sandbox, Setup};
 
 use crate::args::DemoArgs;
 use crate::world::{World, block_on};
 
-use world::{Clockwork, DemoConsole, MemoryKeychain};
+use world::{Clockwork, DemoConsole};
 
 pub fn run(outer: &World, args: &DemoArgs) -> Result<(), Problem> {
     let system = |e: std::io::Error| problem::system(&e.to_string());

@@ -1,14 +1,14 @@
-//! The world of the demo: a clock that runs fast, a keychain in memory, and a terminal that types by itself.
+//! The world of the demo: a clock that runs fast, and a terminal that types by itself.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use keyfob_core::ports::{Clock, SecretKey, SecretStore, StoreError};
+use keyfob_core::ports::Clock;
 use keyfob_core::secret::Secret;
 use keyfob_sandbox::Sandbox;
 
@@ -52,37 +52,6 @@ impl Clock for Clockwork {
         if rest > 0.0 {
             self.pass(rest as i64);
         }
-    }
-}
-
-/// A keychain that is gone when the demo ends.
-#[derive(Debug, Default)]
-pub struct MemoryKeychain(Mutex<BTreeMap<SecretKey, Secret>>);
-
-impl MemoryKeychain {
-    fn items(&self) -> MutexGuard<'_, BTreeMap<SecretKey, Secret>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[async_trait]
-impl SecretStore for MemoryKeychain {
-    async fn get(&self, key: &SecretKey) -> Result<Option<Secret>, StoreError> {
-        Ok(self.items().get(key).cloned())
-    }
-
-    async fn put(&self, key: &SecretKey, secret: &Secret) -> Result<(), StoreError> {
-        self.items().insert(key.clone(), secret.clone());
-        Ok(())
-    }
-
-    async fn remove(&self, key: &SecretKey) -> Result<(), StoreError> {
-        self.items().remove(key);
-        Ok(())
-    }
-
-    async fn unlock(&self) -> Result<(), StoreError> {
-        Ok(())
     }
 }
 

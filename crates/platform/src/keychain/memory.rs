@@ -1,0 +1,38 @@
+//! A keychain in memory, gone with the program: for the demo, which keeps nothing.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use keyfob_core::ports::{SecretKey, SecretStore, StoreError};
+use keyfob_core::secret::Secret;
+
+#[derive(Debug, Default)]
+pub struct MemoryKeychain(Mutex<BTreeMap<SecretKey, Secret>>);
+
+impl MemoryKeychain {
+    fn items(&self) -> MutexGuard<'_, BTreeMap<SecretKey, Secret>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl SecretStore for MemoryKeychain {
+    async fn get(&self, key: &SecretKey) -> Result<Option<Secret>, StoreError> {
+        Ok(self.items().get(key).cloned())
+    }
+
+    async fn put(&self, key: &SecretKey, secret: &Secret) -> Result<(), StoreError> {
+        self.items().insert(key.clone(), secret.clone());
+        Ok(())
+    }
+
+    async fn remove(&self, key: &SecretKey) -> Result<(), StoreError> {
+        self.items().remove(key);
+        Ok(())
+    }
+
+    async fn unlock(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! What the program stands on: this computer, or the demo in its place.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use keyfob_core::config_file::ConfigFile;
+use keyfob_core::ports::{Clock, Person, SecretStore};
+use keyfob_core::provider::Cx;
+use keyfob_core::sessions::{Keep, Places as SessionPlaces, Sessions};
+use keyfob_platform::dirs::Places;
+use keyfob_platform::{browser, clock, files, http, keychain, random};
+
+/// The parts that differ. Its environment may hold secrets, so there is no `Debug`.
+#[derive(Clone)]
+pub struct Ground {
+    pub places: Places,
+    pub env: BTreeMap<String, String>,
+    pub clock: Arc<dyn Clock>,
+    pub store: Arc<dyn SecretStore>,
+    pub demo: bool,
+}
+
+impl Ground {
+    /// This computer, with its clock and its keychain.
+    pub fn of_computer(places: Places) -> Self {
+        Ground {
+            env: environment(),
+            clock: Arc::new(clock::SystemClock),
+            store: Arc::new(keychain::Keychain::new(&places.state)),
+            demo: false,
+            places,
+        }
+    }
+
+    pub fn config_file(&self) -> ConfigFile {
+        ConfigFile {
+            path: self.places.config.clone(),
+            last_good: self.places.state.join("config.good.toml"),
+            lock: self.places.locks.join("config.lock"),
+            files: Arc::new(files::DiskFiles),
+            clock: self.clock.clone(),
+            random: Arc::new(random::SystemRandom),
+        }
+    }
+
+    pub fn sessions(&self) -> Sessions {
+        Sessions::new(
+            self.store.clone(),
+            Arc::new(files::DiskFiles),
+            self.clock.clone(),
+            SessionPlaces { facts: self.places.state.join("facts.json"), locks: self.places.locks.clone() },
+            keyfob_providers::find,
+            Keep::OrInMemory,
+        )
+    }
+
+    pub fn cx(&self, person: Arc<dyn Person>) -> Cx {
+        let overridden = |(key, value): &(&String, &String)| key.starts_with("AWS_ENDPOINT_URL") && !value.is_empty();
+        Cx {
+            clock: self.clock.clone(),
+            http: Arc::new(http::Internet::new()),
+            person,
+            browser: Arc::new(browser::SystemBrowser),
+            random: Arc::new(random::SystemRandom),
+            endpoints: self.env.iter().filter(overridden).map(|(k, v)| (k.clone(), v.clone())).collect(),
+        }
+    }
+}
+
+/// All variables that are text.
+pub fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect()
+}
