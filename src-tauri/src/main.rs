@@ -8,6 +8,7 @@ mod errands;
 mod ground;
 mod neighbours;
 mod pipe;
+mod remember;
 mod run;
 mod settings;
 mod shell;

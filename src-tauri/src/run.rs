@@ -13,6 +13,7 @@ use keyfob_core::sessions::Sessions;
 use keyfob_core::team::Team;
 use keyfob_core::tray::Options;
 use keyfob_platform::clipboard::SystemClipboard;
+use keyfob_platform::clock::SystemClock;
 use keyfob_platform::files;
 use keyfob_platform::instance::{Ask, Instance};
 use keyfob_platform::notify::{Heard, Notices};
@@ -20,6 +21,7 @@ use keyfob_platform::notify::{Heard, Notices};
 use crate::door::Window;
 use crate::errands::Errands;
 use crate::ground::Ground;
+use crate::remember::Remember;
 use crate::settings::Settings;
 use crate::shell::Desktop;
 use crate::{config, tray, watch};
@@ -44,9 +46,11 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
     // Where everything renews by itself, nobody would see the warning that the demo is there to show.
     model.prefs.auto_renew &= !ground.demo;
     model.config_problem = broken;
+    let remember = Remember::load(files.clone(), places.state.join(crate::remember::FILE));
+    remember.recall(&mut model);
 
-    let clipboard = SystemClipboard::new(clock.clone());
-    let shell = Arc::new(Desktop::new(tray.faces(), clipboard.clone(), settings.shell, ground.demo));
+    let clipboard = SystemClipboard::new(Arc::new(SystemClock));
+    let shell = Arc::new(Desktop::new(tray.faces(), clipboard.clone(), settings.shell, remember, ground.demo));
     let hands = Arc::new(SessionHands { sessions: sessions.clone(), store: store.clone(), cx: cx.clone() });
     let world = World {
         clock: clock.clone(),

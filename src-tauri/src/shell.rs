@@ -18,6 +18,7 @@ use keyfob_platform::notify::Notices;
 use tokio::sync::watch;
 
 use crate::door::Window;
+use crate::remember::Remember;
 
 #[derive(Debug)]
 pub struct Desktop {
@@ -28,17 +29,25 @@ pub struct Desktop {
     /// The window has the focus: it says by itself what a notice would.
     focused: AtomicBool,
     shell: Mutex<export::Shell>,
+    remember: Remember,
     demo: bool,
 }
 
 impl Desktop {
-    pub fn new(faces: watch::Sender<Face>, clipboard: SystemClipboard, shell: export::Shell, demo: bool) -> Self {
+    pub fn new(
+        faces: watch::Sender<Face>,
+        clipboard: SystemClipboard,
+        shell: export::Shell,
+        remember: Remember,
+        demo: bool,
+    ) -> Self {
         Desktop {
             faces,
             clipboard,
             others: OnceLock::new(),
             focused: AtomicBool::new(false),
             shell: Mutex::new(shell),
+            remember,
             demo,
         }
     }
@@ -79,6 +88,7 @@ impl Shell for Desktop {
     fn render(&self, model: &Model, now: Timestamp) {
         self.focused.store(model.focused, Ordering::Relaxed);
         self.draw(model, now);
+        self.remember.keep(model);
         if let Some((_, window)) = self.others.get() {
             window.draw(Arc::new(model.clone()));
         }

@@ -36,6 +36,12 @@ pub enum Effect {
         profile: Option<Id>,
         shell: export::Shell,
     },
+    /// Only ever follows a click. What is copied passes nobody here: the hands fetch it, the clipboard takes it.
+    CopySecret {
+        team: Id,
+        profile: Option<Id>,
+        shell: export::Shell,
+    },
     /// Text without a secret, such as the code that the person compares.
     Copy {
         text: String,

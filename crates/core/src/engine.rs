@@ -36,6 +36,8 @@ pub use hands::{Hands, SessionHands};
 const SLEPT: SignedDuration = SignedDuration::from_secs(35);
 /// A clock goes back so much without meaning anything.
 const SLACK: SignedDuration = SignedDuration::from_secs(2);
+/// How long a secret stays on the clipboard (threat T16).
+const SECRET_STAYS: Duration = Duration::from_secs(30);
 /// How long quitting waits for a renewal that is about to store its token (fault F84).
 const LAST_WAIT: Duration = Duration::from_secs(3);
 
@@ -189,6 +191,7 @@ impl Engine {
             }
             Effect::CloseNotice(id) => shell.close(&id),
             Effect::CopyExport { team, profile, shell } => self.copy_export(&team, profile.as_ref(), shell),
+            Effect::CopySecret { team, profile, shell } => self.copy_secret(&team, profile.as_ref(), shell),
             Effect::Copy { text } => self.copy(&Secret::new(text), "keyfob login"),
             Effect::OpenBrowser { url } => {
                 let opened = url::Url::parse(&url)
@@ -286,6 +289,23 @@ impl Engine {
             Ok(lines) => self.copy(&lines.text, "keyfob env"),
             Err(refused) => self.failed(&problem::of_export(&refused, shell)),
         }
+    }
+
+    /// Copies a secret beside everything else: a server may have to be asked for it.
+    fn copy_secret(&self, team: &Id, profile: Option<&Id>, shell: ExportShell) {
+        let Some(entry) = self.model.entry(team) else { return };
+        let (team, hands, desktop) = (entry.team.clone(), self.world.hands.clone(), self.world.shell.clone());
+        let profile = profile.and_then(|id| team.profiles.iter().find(|p| p.id == *id)).cloned();
+        tokio::spawn(async move {
+            let copied = hands.secret(&team, profile.as_ref(), shell).await.and_then(|secret| {
+                let instead = if profile.is_some() { "keyfob env --with aws" } else { "keyfob token" };
+                desktop.copy(&secret, Some(SECRET_STAYS)).map_err(|error| problem::of_copy(&error, instead))
+            });
+            desktop.notify(&match copied {
+                Ok(()) => notice::of_copied_secret(&team, profile.as_ref(), SECRET_STAYS),
+                Err(problem) => notice::of_failed(&problem),
+            });
+        });
     }
 
     /// Copies a text without a secret and shows it: from a tray nothing else would say that it worked.

@@ -130,6 +130,12 @@ pub enum Action {
         profile: Option<Id>,
         shell: export::Shell,
     },
+    /// Copies the team's token, or the lines with the temporary keys of a profile: for half a minute.
+    CopySecret {
+        team: Id,
+        profile: Option<Id>,
+        shell: export::Shell,
+    },
     /// Copies the code of the login under way.
     CopyCode {
         team: Id,

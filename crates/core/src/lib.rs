@@ -26,6 +26,7 @@ pub mod expiry;
 pub mod model;
 pub mod notice;
 pub mod phrase;
+pub mod remembered;
 pub mod talk;
 pub mod tray;
 pub mod update;

@@ -182,7 +182,8 @@ impl Refresh {
 }
 
 /// What the person was already told about the current session.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Told {
     pub hinted: bool,
     pub warned: bool,

@@ -1,5 +1,7 @@
 //! Notices: when one is called for, beside the words it says (experience B5).
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -9,8 +11,8 @@ use crate::expiry;
 use crate::model::{FailureKind, IGNORED_AFTER, Keychain, Model, TeamEntry};
 use crate::phrase::{menu_name, moment, short};
 use crate::ports::Step;
-use crate::problem::{Problem, Remedy};
-use crate::team::{Id, Team};
+use crate::problem::{Problem, Remedy, clean};
+use crate::team::{Id, Profile, Team};
 
 /// A notification, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -130,7 +132,7 @@ fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &Ti
     let end = expiry::headline(state, &model.prefs);
     let left = expiry::left(state, &model.prefs, now).filter(|left| left.is_positive());
     let remaining = left.map_or("< 1 min".to_owned(), short);
-    let who = state.session.as_ref().map(|s| crate::problem::clean(&s.who)).unwrap_or_default();
+    let who = state.session.as_ref().map(|s| clean(&s.who)).unwrap_or_default();
     let until = end.map(|end| moment(end, now, tz)).unwrap_or_default();
     let log_in = Button { label: "Log in again", action: Action::LogIn { team: id.clone() } };
     let renew = Button { label: "Renew now", action: Action::Renew { team: id.clone() } };
@@ -259,6 +261,17 @@ pub fn of_copied(text: &str) -> Notice {
     transient(Kind::Copied, "Copied".into(), text.trim().to_owned())
 }
 
+/// N10 for a secret: it says what was copied and not how it reads.
+pub fn of_copied_secret(team: &Team, profile: Option<&Profile>, stays: Duration) -> Notice {
+    let name = menu_name(&team.name);
+    let what = match profile {
+        Some(profile) => format!("AWS keys of {} in {name}", menu_name(&profile.name)),
+        None => format!("Token of {name}"),
+    };
+    let body = format!("{what}. The clipboard is cleared in {} seconds.", stays.as_secs());
+    transient(Kind::Copied, "Copied a secret".into(), body)
+}
+
 /// Something a person asked for did not work.
 pub fn of_failed(problem: &Problem) -> Notice {
     let body = sentences([Some(problem.detail.clone()), Some(problem.hint.clone())]);
@@ -287,12 +300,17 @@ pub fn without_buttons(mut notice: Notice) -> Notice {
 
 fn check_code(base: Notice, entry: &TeamEntry, now: Timestamp) -> Notice {
     let team = entry.team.id.clone();
-    let Some(Step::ShowCode { code, expires, .. }) = entry.state.login.as_ref().map(|login| &login.step) else {
+    let Some(Step::ShowCode { code, host, expires, .. }) = entry.state.login.as_ref().map(|login| &login.step) else {
         return base;
     };
     Notice {
-        title: format!("Check the code: {code}"),
-        body: format!("{} · valid for {}.", menu_name(&entry.team.name), short(expires.duration_since(now))),
+        title: format!("Check the code: {}", clean(code)),
+        body: format!(
+            "{} at {} · valid for {}.",
+            menu_name(&entry.team.name),
+            clean(host),
+            short(expires.duration_since(now))
+        ),
         buttons: vec![
             Button { label: "Open page", action: Action::OpenPage { team: team.clone() } },
             Button { label: "Copy code", action: Action::CopyCode { team: team.clone() } },

@@ -11,6 +11,7 @@ use crate::export::Shell;
 use crate::model::{Health, Keychain, Model, TeamEntry};
 use crate::phrase::{self, Icon, Shown, asked_for, menu_name, offline_since, present, shape};
 use crate::ports::Step;
+use crate::problem::clean;
 
 /// The most rows of the top level, without separators.
 const MAX_ROWS: usize = 12;
@@ -177,8 +178,8 @@ fn login_rows(entry: &TeamEntry, with_name: bool) -> Vec<Row> {
             let label = format!("{name}{}…", asked_for(question));
             rows.push(open(&label, Page::Login { team: team.clone() }));
         }
-        (None, Step::ShowCode { code, .. }) => {
-            let label = format!("{name}Check the page shows  {code}");
+        (None, Step::ShowCode { code, host, .. }) => {
+            let label = format!("{name}Check the page shows  {}  at {}", clean(code), clean(host));
             rows.push(item(&label, Action::CopyCode { team: team.clone() }));
             rows.push(item("Open the page again", Action::OpenPage { team: team.clone() }));
         }
@@ -205,7 +206,7 @@ fn team_rows(
     let head = match (session, shown.health) {
         (Some(session), Health::Fresh | Health::Soon | Health::Offline) => {
             let until = phrase::until(session.ends(), now, tz);
-            format!("Logged in as {} · {until}", crate::problem::clean(&session.who))
+            format!("Logged in as {} · {until}", clean(&session.who))
         }
         _ if entry.team.name.chars().count() > menu_name(&entry.team.name).chars().count() => {
             format!("{} · {}", entry.team.name, shown.label)
@@ -245,6 +246,14 @@ fn team_rows(
             label: "Copy with a profile".into(),
             rows: profiles.map(|p| item(&menu_name(&p.name), copy(Some(p.id.clone()), options.shell))).collect(),
         });
+    }
+    if session.is_some() && shown.health != Health::Ended {
+        let secret = |profile| Action::CopySecret { team: team.clone(), profile, shell: options.shell };
+        let keys = entry.team.profiles.iter().take(MAX_ALL).map(|profile| {
+            item(&format!("AWS keys of {}", menu_name(&profile.name)), secret(Some(profile.id.clone())))
+        });
+        let rows_of_secrets = std::iter::once(item("Token", secret(None))).chain(keys).collect();
+        rows.push(Row::Submenu { label: "Copy a secret for 30 seconds".into(), rows: rows_of_secrets });
     }
     if entry.state.session.is_some() {
         rows.extend([Row::Separator, item("Log out", Action::LogOut { team: team.clone() })]);

@@ -7,6 +7,8 @@ use arboard::Clipboard;
 use keyfob_core::ports::{Clock, CopyError};
 use keyfob_core::secret::Secret;
 
+use crate::screen;
+
 /// The clipboard of this desktop. Nothing is opened before the first copy; from then on this process hands
 /// the text out, as it has to on X11 and Wayland.
 #[derive(Debug, Clone)]
@@ -38,13 +40,17 @@ impl SystemClipboard {
 
     /// Puts a text on the clipboard. With `clear_after` it counts as a secret: clipboard managers are asked not
     /// to keep it, and it is removed again unless something else was copied meanwhile. Must then be called
-    /// inside a tokio runtime.
+    /// inside a tokio runtime. Who locks the screen or lets the computer sleep takes it away at once.
     pub fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError> {
         let number = self.state().put(text, clear_after.is_some())?;
         if let Some(after) = clear_after {
             let own = self.clone();
             tokio::spawn(async move {
-                own.clock.sleep(after).await;
+                tokio::select! {
+                    () = own.clock.sleep(after) => {}
+                    // Whoever comes by next must not find it (fault F92).
+                    () = screen::left() => {}
+                }
                 own.state().take_back(Some(number));
             });
         }

@@ -11,5 +11,6 @@ pub mod instance;
 pub mod keychain;
 pub mod notify;
 pub mod random;
+pub mod screen;
 
 mod loopback;

@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::export;
 use crate::facts::Facts;
 use crate::model::Failure;
 use crate::ports::{Person, SecretStore};
 use crate::problem::{self, Problem};
 use crate::provider::Cx;
+use crate::secret::Secret;
 use crate::session::SessionFacts;
-use crate::sessions::{HowToLogIn, Sessions};
-use crate::team::Team;
+use crate::sessions::{HowToLogIn, Sessions, TokenKind};
+use crate::team::{Profile, Team};
 
-/// Does what was decided. It speaks of sessions in facts only: no secret comes back through it.
+/// Does what was decided. It speaks of sessions in facts only; the one secret that comes back is on its way to the
+/// clipboard.
 #[async_trait]
 pub trait Hands: Send + Sync + Debug {
     /// Signs a person in. Dropping the future cancels it and leaves the session there was.
@@ -25,6 +28,8 @@ pub trait Hands: Send + Sync + Debug {
     async fn logout(&self, team: &Team) -> Result<Option<Problem>, Problem>;
     /// Unlocks the keychain, which may show the system's prompt.
     async fn unlock(&self) -> Result<(), Problem>;
+    /// The team's token, or the lines for a shell that hold the keys of a profile. Without a prompt.
+    async fn secret(&self, team: &Team, profile: Option<&Profile>, shell: export::Shell) -> Result<Secret, Problem>;
     /// What all Keyfob processes together know; quick, and without the keychain.
     fn facts(&self) -> Facts;
 }
@@ -57,6 +62,16 @@ impl Hands for SessionHands {
 
     async fn unlock(&self) -> Result<(), Problem> {
         self.store.unlock().await.map_err(|error| problem::of_store(&error))
+    }
+
+    async fn secret(&self, team: &Team, profile: Option<&Profile>, shell: export::Shell) -> Result<Secret, Problem> {
+        let Some(profile) = profile else {
+            return self.sessions.token(team, TokenKind::IdOrAccess, &self.cx).await;
+        };
+        let keys = self.sessions.credential(team, profile, &self.cx).await?;
+        let asked = export::Asked { team, profile: Some(profile), keys: Some(&keys), token: None };
+        let lines = export::Lines::new(asked).map_err(export::Refused::from).and_then(|lines| lines.copied(shell));
+        lines.map(|lines| lines.text).map_err(|refused| problem::of_export(&refused, shell))
     }
 
     fn facts(&self) -> Facts {

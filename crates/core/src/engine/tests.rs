@@ -20,6 +20,7 @@ use crate::notice::Kind;
 use crate::ports::{Answer, CodeKind, NoAnswer, Person, Question, Step};
 use crate::provider::ProviderError;
 use crate::session::SessionFacts;
+use crate::team::Profile;
 use crate::testkit::{
     RecordingBrowser, RecordingShell, VirtualClock, about, at, fixed_session, id, profile, session, team,
 };
@@ -106,6 +107,10 @@ impl Hands for Twin {
 
     async fn unlock(&self) -> Result<(), Problem> {
         Ok(())
+    }
+
+    async fn secret(&self, _: &Team, profile: Option<&Profile>, _: export::Shell) -> Result<Secret, Problem> {
+        Ok(Secret::new(if profile.is_some() { "the keys" } else { "the token" }))
     }
 
     fn facts(&self) -> Facts {

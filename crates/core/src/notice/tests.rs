@@ -141,7 +141,7 @@ fn a_code_stands_in_the_title() {
     model.teams[0].state.login = Some(Login { id: LoginId(0), started: now(), step, asking: None, told_code: false });
     insta::assert_snapshot!(of(Kind::CheckCode, &model), @r"
     Check the code: WDDH-KRPT
-    acme-prod · valid for 9 min.
+    acme-prod at device.example.com · valid for 9 min.
     [Open page] [Copy code] Normal
     ");
 }

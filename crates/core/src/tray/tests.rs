@@ -103,6 +103,9 @@ fn a_team_offers_what_its_state_allows() {
             .env
         Copy with a profile ▸
             admin
+        Copy a secret for 30 seconds ▸
+            Token
+            AWS keys of admin
         ───
         Log out
     ◔ acme-staging · ends in 9 min ▸
@@ -117,6 +120,8 @@ fn a_team_offers_what_its_state_allows() {
             elvish
             tcsh
             .env
+        Copy a secret for 30 seconds ▸
+            Token
         ───
         Log out
     ○ lab · Logged out ▸
@@ -164,7 +169,7 @@ fn a_login_shows_its_code_before_everything_else() {
     };
     model.teams[2].state.login = Some(Login { id: LoginId(0), started: now(), step, asking: None, told_code: true });
     insta::assert_snapshot!(drawn(&menu_of(&model)[..3]), @r"
-    lab · Check the page shows  WDDH-KRPT
+    lab · Check the page shows  WDDH-KRPT  at device.example.com
     Open the page again
     Cancel
     ");

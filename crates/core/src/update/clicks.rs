@@ -37,11 +37,14 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
         }
         Action::LogOut { team } => log_out(model, team, effects),
         Action::CopyExport { team, profile, shell } => {
-            let Some(entry) = model.entry_mut(&team) else { return };
-            let known = profile.as_ref().is_none_or(|id| entry.team.profiles.iter().any(|p| p.id == *id));
-            if known {
-                entry.state.used = Some(now);
+            if use_profile(model, &team, profile.as_ref(), now) {
                 effects.push(Effect::CopyExport { team, profile, shell });
+            }
+        }
+        Action::CopySecret { team, profile, shell } => {
+            let logged_in = model.entry(&team).is_some_and(|entry| entry.state.session.is_some());
+            if logged_in && use_profile(model, &team, profile.as_ref(), now) {
+                effects.push(Effect::CopySecret { team, profile, shell });
             }
         }
         Action::CopyCode { team } => {
@@ -117,6 +120,16 @@ fn retry_now(model: &mut Model) {
             refresh.wanted = true;
         }
     }
+}
+
+/// Notes that a person uses the team; false when there is no such team or profile any more.
+fn use_profile(model: &mut Model, team: &Id, profile: Option<&Id>, now: Timestamp) -> bool {
+    let Some(entry) = model.entry_mut(team) else { return false };
+    let known = profile.is_none_or(|id| entry.team.profiles.iter().any(|p| p.id == *id));
+    if known {
+        entry.state.used = Some(now);
+    }
+    known
 }
 
 fn close(model: &mut Model, notice: NoticeId, effects: &mut Vec<Effect>) {

@@ -126,6 +126,35 @@ async fn copying_says_what_was_copied_and_a_missing_clipboard_what_to_do_instead
     assert!(story.shell.on_display()[0].body.contains("keyfob env"));
 }
 
+// T16
+#[tokio::test]
+async fn a_secret_is_copied_on_request_only_for_half_a_minute_and_without_a_word_of_it() {
+    let mut entry = logged_in("acme", session(start(), 60));
+    entry.team.profiles.push(profile("admin"));
+    let lab = TeamEntry { team: team("lab"), state: Default::default() };
+    let story = tell(vec![entry, lab]);
+    let shell = ExportShell::Bash;
+    let click = async |team, profile| story.click(Action::CopySecret { team, profile, shell }).await;
+    click(id("acme"), None).await;
+    click(id("acme"), Some(id("admin"))).await;
+    let half_a_minute = Some(Duration::from_secs(30));
+    let copied = story.shell.copied();
+    assert_eq!(copied, [(Secret::new("the token"), half_a_minute), (Secret::new("the keys"), half_a_minute)]);
+    let said = &story.shell.on_display()[0];
+    assert_eq!(said.title, "Copied a secret");
+    assert_eq!(said.body, "AWS keys of admin in acme. The clipboard is cleared in 30 seconds.");
+
+    // Neither of a profile that is gone nor of a team that nobody is logged in to.
+    click(id("acme"), Some(id("gone"))).await;
+    click(id("lab"), None).await;
+    assert_eq!(story.shell.copied().len(), 2);
+    story.shell.lose_clipboard();
+    click(id("acme"), None).await;
+    let said = &story.shell.on_display()[0];
+    assert_eq!(said.title, "Nothing could be copied");
+    assert!(said.body.contains("keyfob token"), "{said:?}");
+}
+
 #[tokio::test]
 async fn a_code_is_shown_copied_and_its_page_opened_again_only_while_it_is_current() {
     let story = tell(vec![TeamEntry { team: team("acme"), state: Default::default() }]);
