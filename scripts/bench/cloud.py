@@ -144,6 +144,62 @@ def message(stream):
             return b"".join(head) + stream.read(length)
 
 
+class Tls:
+    """Stands before a server on this computer and speaks TLS for it, as the real ones do.
+
+    Its certificate is added to the system's own, so that all of those are read as well.
+    """
+
+    def __init__(self, url, folder):
+        key, certificate, trusted = (os.path.join(folder, name) for name in ("tls.key", "tls.crt", "trusted.crt"))
+        run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+             "-config", "/dev/stdin", "-keyout", key, "-out", certificate], CERTIFICATE)
+        with open(trusted, "wb") as file:
+            for one in ("/etc/ssl/certs/ca-certificates.crt", certificate):
+                with open(one, "rb") as part:
+                    file.write(part.read())
+        os.environ["SSL_CERT_FILE"] = trusted
+        self.server = tuple(url.rpartition("/")[2].rsplit(":", 1))
+        self.speaks = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.speaks.load_cert_chain(certificate, key)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"https://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while True:
+            client, _ = self.listener.accept()
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, plain):
+        with self.speaks.wrap_socket(plain, server_side=True) as client, \
+                socket.create_connection(self.server) as server:
+            threading.Thread(target=pass_on, args=(server, client), daemon=True).start()
+            pass_on(client, server)
+
+
+def pass_on(giver, taker):
+    """Everything that one says, until it has said all."""
+    try:
+        while some := giver.recv(65536):
+            taker.sendall(some)
+        taker.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+
+
+CERTIFICATE = b"""[req]
+distinguished_name = name
+x509_extensions = extensions
+prompt = no
+[name]
+CN = localhost
+[extensions]
+basicConstraints = critical, CA:FALSE
+subjectAltName = IP:127.0.0.1
+"""
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]

@@ -30,7 +30,9 @@ class Tray:
         if not self.registered:
             sys.exit(f"bench: the tray program ended: {self.process.poll()}")
         self.took = self.registered - begun
-        desk.bus.add_signal_receiver(self.announce, "LayoutUpdated", MENU, bus_name=self.service)
+        # The first when rows come or go, the second when only their words change.
+        for signal in ("LayoutUpdated", "ItemsPropertiesUpdated"):
+            desk.bus.add_signal_receiver(self.announce, signal, MENU, bus_name=self.service)
 
     def hear(self, service):
         now = time.perf_counter()
