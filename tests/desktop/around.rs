@@ -62,12 +62,24 @@ fn what_a_person_writes_into_the_config_file_appears_at_once() {
 fn what_the_cli_does_appears_at_once() {
     let stage = Stage::new();
     let app = stage.app();
-    let begin = Instant::now();
-    stage.log_in();
+    let mut took = Vec::new();
+    for _ in 0..2 {
+        stage.log_in();
+        let begin = Instant::now();
+        app.until_row("● acme");
+        took.push(begin.elapsed());
+        stage.keyfob("logout acme");
+        let begin = Instant::now();
+        app.until_row("○ acme · Logged out");
+        took.push(begin.elapsed());
+    }
+    // The machine may be busy with something else now and then, but not each time.
+    assert!(took.iter().min().unwrap() < &Duration::from_secs(1), "{took:?}");
+    app.click(&["acme", "Log in…"]);
+    app.until_row("Check the page shows  ");
+    stage.cloud.approve(&stage.cloud.pending().pop().unwrap()).unwrap();
     app.until_row("● acme");
-    stage.keyfob("logout acme");
-    app.until_row("○ acme · Logged out");
-    assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
+    assert!(stage.keyfob("status acme --json").contains("\"fresh\""), "and the other way round");
 }
 
 #[test]
@@ -86,6 +98,22 @@ fn a_locked_keychain_is_a_state_with_a_way_out_and_no_prompt_comes_unasked() {
     assert_eq!(said.actions, ["default", "Open", "0", "Unlock", "1", "Later"]);
     let heard = listening.end();
     assert!(!heard.contains("member=Prompt"), "a prompt appeared unasked");
+
+    let mut monitor = stage.command("dbus-monitor");
+    let log = stage.home().join("prompts");
+    monitor.args(["--session", "interface='org.freedesktop.Secret.Prompt'"]).stdout(fs::File::create(&log).unwrap());
+    let mut monitor = monitor.spawn().unwrap();
+    let until_said = |what: &str| {
+        until(what, || match fs::read_to_string(&log).unwrap() {
+            text if text.contains(what) => Ok(()),
+            other => Err(other),
+        });
+    };
+    until_said("NameAcquired");
+    stage.press(&said, "Unlock");
+    until_said("member=Prompt");
+    monitor.kill().unwrap();
+    monitor.wait().unwrap();
 }
 
 #[test]

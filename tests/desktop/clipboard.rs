@@ -6,6 +6,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use keyfob_tests::support::desktop::{Desktop, Parts, until};
 use keyfob_tests::support::keyring::Keyring;
 use keyfob_tests::support::peers;
+use keyfob_tests::support::system_bus::Logind;
+use rustix::process::Signal;
 
 use crate::stage::Stage;
 
@@ -97,4 +99,64 @@ fn a_display_that_is_gone_costs_the_copy_and_nothing_else() {
     assert!(said.body.contains("keyfob env"), "it offers to print: {said:?}");
     app.click(&["acme", "Log out"]);
     app.until_row("○ acme · Logged out");
+}
+
+fn is_on_the_clipboard(stage: &Stage, is_it: impl Fn(&str) -> bool) {
+    until("it is on the clipboard", || match stage.clipboard() {
+        text if is_it(&text) => Ok(()),
+        other => Err(format!("{other}\n{}", stage.log())),
+    });
+}
+
+// T16, F92
+#[test]
+fn a_secret_is_copied_by_the_tray_on_request_only_and_goes_when_the_person_leaves() {
+    let stage = Stage::new();
+    let logind = Logind::start(&stage.keyring);
+    stage.log_in();
+    stage.keyfob("profile add acme admin --account 111111111111 --role AdministratorAccess");
+    let app = stage.launch_with(&["--background"], |command| {
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", &logind.address);
+    });
+    app.until_row("AWS keys of admin");
+
+    app.click(&["acme", "Copy a secret", "Token"]);
+    is_on_the_clipboard(&stage, |text| text.len() > 20 && !text.contains("export"));
+    let token = stage.clipboard();
+    assert!(targets(&stage).contains("x-kde-passwordManagerHint"), "{}", targets(&stage));
+    let said = stage.notice("Copied a secret");
+    assert_eq!(said.body, "Token of acme. The clipboard is cleared in 30 seconds.");
+    assert!(!app.menu().contains(&token), "{}", app.menu());
+    let saver = "org.freedesktop.ScreenSaver.ActiveChanged";
+    let lock = |active: &str| {
+        let mut emit = stage.command("gdbus");
+        emit.args(["emit", "--session", "--object-path", "/org/freedesktop/ScreenSaver", "--signal", saver, active]);
+        assert!(emit.status().unwrap().success());
+    };
+    lock("false");
+    assert_eq!(stage.clipboard(), token, "coming back is no leaving");
+    lock("true");
+    is_on_the_clipboard(&stage, str::is_empty);
+
+    app.click(&["acme", "Copy a secret", "AWS keys of admin"]);
+    is_on_the_clipboard(&stage, |text| text.contains("AWS_SECRET_ACCESS_KEY="));
+    logind.emit("org.freedesktop.login1.Manager", "PrepareForSleep", Some(true));
+    is_on_the_clipboard(&stage, str::is_empty);
+
+    app.click(&["acme", "Copy a secret", "Token"]);
+    is_on_the_clipboard(&stage, |text| text == token);
+    logind.emit("org.freedesktop.login1.Session", "Lock", None);
+    is_on_the_clipboard(&stage, str::is_empty);
+
+    // What is no secret stays.
+    app.click(&["Copy export IOT_TEAM=acme"]);
+    is_on_the_clipboard(&stage, |text| text.contains("IOT_TEAM"));
+    lock("true");
+    is_on_the_clipboard(&stage, |text| text.contains("IOT_TEAM"));
+    app.click(&["acme", "Copy a secret", "Token"]);
+    is_on_the_clipboard(&stage, |text| text == token);
+    let mut app = app;
+    app.signal(Signal::TERM);
+    assert_eq!(app.end().0, Some(0));
+    assert_eq!(stage.clipboard(), "", "a secret outlived the program");
 }

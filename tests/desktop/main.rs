@@ -4,8 +4,11 @@
 
 mod around;
 mod clipboard;
+mod faults;
+mod journeys;
 mod life;
 mod login;
 mod notices;
 mod stage;
+mod stand_in;
 mod window;

@@ -1,10 +1,12 @@
 //! Notices before the end and after it, and what their buttons do.
 
-use keyfob_sandbox::Operation;
+use keyfob_sandbox::{Fault, Operation, What};
 use keyfob_tests::support::desktop::{Parts, until};
-use serde_json::Value;
+use rustix::process::Signal;
+use serde_json::{Value, json};
 
-use crate::stage::Stage;
+use crate::stage::{POOL, Stage};
+use crate::stand_in::{page, say, until_heard};
 
 #[test]
 fn a_session_that_ends_soon_is_told_and_renewed_by_the_notice() {
@@ -94,4 +96,102 @@ fn without_a_notification_server_the_tray_still_says_it() {
         other => Err(other),
     });
     assert_ne!(app.tray(), Value::Null);
+}
+
+#[test]
+fn two_teams_that_end_together_are_told_in_one_notice_and_a_click_on_it_opens_the_window() {
+    let mut stage = Stage::new();
+    stage.desktop.with_stand_in_window();
+    stage.log_in();
+    stage.log_in_to_pool();
+    stage.ends_in(480, false);
+    stage.team_ends_in(POOL, 540, false);
+    let app = stage.app();
+    let said = stage.notice("2 teams end soon");
+    assert_eq!(said.body, "acme, my_pool");
+    app.until_row("2 teams need you");
+    assert_eq!(app.tray()["tooltip"], "2 teams end soon");
+    assert_eq!(stage.notices().len(), 1, "{:?}", stage.notices());
+    stage.press(&said, "");
+    until_heard(&stage, "a click on the body raises the window", |line| line["down"] == "raise");
+    assert_eq!(page(&until_heard(&stage, "a view", |line| line["down"] == "view")), "home");
+
+    // One of them ends: that replaces what was said.
+    stage.team_ends_in(POOL, -1, false);
+    let ended = stage.notice("2 teams need you");
+    assert!(ended.replaces == said.number || stage.closed().contains(&said.number), "{ended:?}");
+}
+
+#[test]
+fn nobody_is_told_twice_when_the_program_starts_again() {
+    let stage = Stage::new();
+    stage.log_in();
+    stage.ends_in(480, false);
+    let told = |title: &str| stage.notices().iter().filter(|notice| notice.title.starts_with(title)).count();
+    for signal in [Signal::TERM, Signal::KILL] {
+        let mut app = stage.app();
+        stage.notice("acme ends in");
+        app.signal(signal);
+        app.end();
+    }
+    let app = stage.app();
+    app.until("the tray asks for attention", |tray| tray["status"] == "NeedsAttention");
+    assert_eq!(told("acme ends in"), 1, "{:?}", stage.notices());
+    // The end is another matter, and that too is told once.
+    stage.ends_in(-1, false);
+    stage.notice("acme has ended");
+    drop(app);
+    let app = stage.app();
+    app.until_row("▲ acme · Ended");
+    assert_eq!(told("acme has ended"), 1, "{:?}", stage.notices());
+}
+
+#[test]
+fn a_session_renews_itself_without_a_word_and_without_a_page() {
+    let stage = Stage::new();
+    stage.logged_in_an_hour_ago(90);
+    let app = stage.app();
+    until("the server renewed", || match stage.cloud.count(Operation::RefreshToken) {
+        0 => Err(app.menu()),
+        _ => Ok(()),
+    });
+    let tray =
+        app.until("all is well", |tray| tray["tooltip"].as_str().is_some_and(|text| text.contains("renews itself")));
+    assert_eq!(tray["status"], "Active");
+    assert_eq!(stage.notices(), []);
+    assert_eq!(stage.browsed(), "");
+    assert_eq!(stage.cloud.count(Operation::RefreshToken), 1);
+}
+
+#[test]
+fn a_renewal_that_was_asked_for_and_does_not_work_is_told_with_the_way_on() {
+    let stage = Stage::new();
+    stage.logged_in_an_hour_ago(3000);
+    let app = stage.app();
+    app.until_row("● acme");
+    let trouble = What::Status { status: 503, headers: Vec::new(), body: String::new() };
+    stage.cloud.faults().add(Fault::on(Operation::RefreshToken, trouble).always());
+    app.click(&["acme", "Renew now"]);
+    let said = stage.notice("Could not renew acme");
+    assert!(said.body.contains("left"), "{said:?}");
+    assert!(app.menu().contains("acme"), "{}", app.menu());
+    stage.cloud.faults().clear();
+    stage.press(&said, "Try again");
+    stage.notice("acme renewed");
+}
+
+#[test]
+fn while_the_window_has_the_focus_it_says_itself_what_a_notice_would() {
+    let mut stage = Stage::new();
+    stage.desktop.with_stand_in_window();
+    stage.log_in();
+    let app = stage.app();
+    app.activate();
+    until_heard(&stage, "the window is there", |line| line["down"] == "raise");
+    say(&stage, &json!({"up": "focus", "focused": true}));
+    app.click(&["acme", "Copy export line", "bash/zsh"]);
+    until_heard(&stage, "it says what was copied", |line| line["view"]["said"].to_string().contains("Copied"));
+    stage.ends_in(480, false);
+    until_heard(&stage, "it says that the team ends", |line| line["view"]["banners"].to_string().contains("acme"));
+    assert_eq!(stage.notices(), []);
 }

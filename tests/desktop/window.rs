@@ -1,49 +1,19 @@
 //! The door to the window, with a stand-in behind it: when it opens, what goes through, and how it heals.
 
 use std::fs;
-use std::io::Write;
 
 use keyfob_tests::support::desktop::{App, until};
 use keyfob_tests::support::keyring::is_alive;
 use rustix::process::{Pid, Signal};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::stage::{ACME, Stage};
-
-/// What the stand-in has heard so far.
-fn heard(stage: &Stage) -> Vec<Value> {
-    let text = fs::read_to_string(stage.home().join("window.heard")).unwrap_or_default();
-    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
-}
-
-fn until_heard(stage: &Stage, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
-    let mut found = None;
-    until(what, || {
-        let all = heard(stage);
-        found = all.iter().rfind(|line| is_it(line)).cloned();
-        found.is_some().then_some(()).ok_or_else(|| format!("{:?}\n{}", all.last(), stage.log()))
-    });
-    found.unwrap()
-}
-
-fn say(stage: &Stage, line: &Value) {
-    let text = if line == "die" { "die".into() } else { line.to_string() };
-    let mut pipe = fs::File::options().write(true).open(stage.home().join("window.say")).unwrap();
-    writeln!(pipe, "{text}").unwrap();
-}
+use crate::stage::{ACME, POOL, Stage};
+use crate::stand_in::{answer, born, heard, page, say, until_heard};
 
 fn stage() -> Stage {
     let mut stage = Stage::new();
     stage.desktop.with_stand_in_window();
     stage
-}
-
-fn born(stage: &Stage) -> usize {
-    heard(stage).iter().filter(|line| line.get("born").is_some()).count()
-}
-
-fn page(line: &Value) -> &str {
-    line["view"]["page"]["page"].as_str().unwrap_or_default()
 }
 
 fn opened(stage: &Stage, app: &App<'_>) {
@@ -63,11 +33,12 @@ fn a_left_click_opens_the_window_and_a_password_typed_there_logs_in() {
     app.click(&["my_pool", "Log in…"]);
     let view =
         until_heard(&stage, "the login asks", |line| page(line) == "login" && line.to_string().contains("assword"));
-    assert_eq!(view["view"]["page"]["team"], "bbbbbbbbbbbbbbbb");
-    say(
+    assert_eq!(view["view"]["page"]["team"], POOL);
+    answer(
         &stage,
-        &json!({"up": "answer", "typed": {"typed": "login", "team": "bbbbbbbbbbbbbbbb", "login": 0,
-            "answer": {"answer": "password", "username": "ann", "password": keyfob_sandbox::DEMO_PASSWORD, "remember": false}}}),
+        POOL,
+        0,
+        json!({"answer": "password", "username": "ann", "password": keyfob_sandbox::DEMO_PASSWORD, "remember": false}),
     );
     app.until_row("● my_pool");
     assert_eq!(born(&stage), 1, "one window for all of it");
@@ -132,6 +103,8 @@ fn a_team_is_added_pinned_and_removed_from_the_window() {
     say(&stage, &json!({"up": "act", "click": {"click": "start-at-login", "on": true}}));
     let entry = stage.home().join(".config/autostart/keyfob-desktop.desktop");
     until("it starts at login", || if entry.exists() { Ok(()) } else { Err(stage.log()) });
+    say(&stage, &json!({"up": "act", "click": {"click": "start-at-login", "on": false}}));
+    until("it does not start at login any more", || if entry.exists() { Err(stage.log()) } else { Ok(()) });
     say(&stage, &json!({"up": "act", "click": {"click": "set-theme", "theme": "dark"}}));
     until_heard(&stage, "it is dark", |line| line["view"]["theme"] == "dark");
     say(&stage, &json!({"up": "act", "click": {"click": "remove", "team": ACME}}));

@@ -103,7 +103,7 @@ const ROUNDS: u32 = 12;
 // F39
 #[test]
 fn a_daemon_killed_in_the_middle_of_a_write_leaves_the_old_secret_or_the_new_one() {
-    let mut keyring = PrivateKeyring::start(Keyring::Unlocked);
+    let keyring = PrivateKeyring::start(Keyring::Unlocked);
     let secret = |round: u32| format!("{round}-").repeat(10_000);
     let mut probe = Probe::start(&keyring, "state");
     assert_eq!(probe.ask(&format!("put {TEAM} first")), "ok");
@@ -148,7 +148,7 @@ fn a_daemon_reborn_in_the_same_home_is_locked_also_for_those_who_were_connected(
 // F47
 #[test]
 fn who_was_connected_goes_on_after_a_restart_of_the_daemon() {
-    let mut keyring = PrivateKeyring::start(Keyring::Unlocked);
+    let keyring = PrivateKeyring::start(Keyring::Unlocked);
     let mut probe = Probe::start(&keyring, "state");
     assert_eq!(probe.ask(&format!("put {TEAM} x")), "ok");
     keyring.restart();

@@ -9,6 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,7 +35,7 @@ pub enum Keyring {
 #[derive(Debug)]
 pub struct PrivateKeyring {
     home: tempfile::TempDir,
-    children: Vec<Child>,
+    children: Mutex<Vec<Child>>,
     on_bus: bool,
 }
 
@@ -45,7 +46,7 @@ impl PrivateKeyring {
             fs::create_dir(home.path().join(folder)).unwrap();
             fs::set_permissions(home.path().join(folder), fs::Permissions::from_mode(0o700)).unwrap();
         }
-        let mut keyring = PrivateKeyring { home, children: Vec::new(), on_bus: kind != Keyring::NoBus };
+        let keyring = PrivateKeyring { home, children: Mutex::default(), on_bus: kind != Keyring::NoBus };
         if kind == Keyring::NoBus {
             return keyring;
         }
@@ -111,7 +112,7 @@ impl PrivateKeyring {
     }
 
     /// Kills whatever daemon there is and starts one that is unlocked in the same home.
-    pub fn restart(&mut self) {
+    pub fn restart(&self) {
         if let Some(pid) = self.owner() {
             let _ = kill_process(pid, Signal::KILL);
             wait_until("the daemon has left the bus", || self.owner() != Some(pid));
@@ -120,8 +121,8 @@ impl PrivateKeyring {
     }
 
     /// Kills the bus itself.
-    pub fn kill_bus(&mut self) {
-        let mut bus = self.children.remove(0);
+    pub fn kill_bus(&self) {
+        let mut bus = self.children.lock().unwrap().remove(0);
         bus.kill().unwrap();
         bus.wait().unwrap();
     }
@@ -154,7 +155,7 @@ impl PrivateKeyring {
         Pid::from_raw(number.parse().ok()?)
     }
 
-    fn start_bus(&mut self, starts_in: Option<&Path>) {
+    fn start_bus(&self, starts_in: Option<&Path>) {
         let services = self.path().join("services");
         if let Some(home) = starts_in {
             let env = environment(home).into_iter().map(|(name, value)| format!("{name}={value} ")).collect::<String>();
@@ -189,17 +190,17 @@ impl PrivateKeyring {
         let mut bus = command.stdout(Stdio::piped()).stderr(self.log("bus.log")).process_group(0).spawn().unwrap();
         let mut address = String::new();
         BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        self.children.push(bus);
+        self.children.lock().unwrap().push(bus);
         assert!(address.starts_with("unix:"), "the bus did not start: {}", self.read_log("bus.log"));
     }
 
-    fn start_daemon(&mut self) {
+    fn start_daemon(&self) {
         let mut command = self.command("gnome-keyring-daemon");
         command.args(["--foreground", "--unlock", "--components=secrets"]);
         command.stdin(Stdio::piped()).stdout(self.log("daemon.log")).stderr(self.log("daemon.log")).process_group(0);
         let mut daemon = command.spawn().unwrap();
         daemon.stdin.take().unwrap().write_all(b"password of the keyring").unwrap();
-        self.children.push(daemon);
+        self.children.lock().unwrap().push(daemon);
         // Asking for the service itself would make the bus start a second one.
         wait_until("the keyring is on the bus", || self.owner().is_some());
         wait_until("the keyring has a default collection", || {
@@ -275,7 +276,7 @@ impl Drop for Listening<'_> {
 impl Drop for PrivateKeyring {
     fn drop(&mut self) {
         // A daemon that the bus started is in the bus's group; a stopped one dies of KILL too.
-        for child in &mut self.children {
+        for child in self.children.get_mut().unwrap() {
             if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
                 let _ = kill_process_group(group, Signal::KILL);
             }

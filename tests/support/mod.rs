@@ -5,4 +5,5 @@ pub mod keyring;
 pub mod peers;
 pub mod person;
 pub mod stage;
+pub mod system_bus;
 pub mod terminal;

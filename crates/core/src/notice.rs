@@ -275,7 +275,11 @@ pub fn of_copied_secret(team: &Team, profile: Option<&Profile>, stays: Duration)
 /// Something a person asked for did not work.
 pub fn of_failed(problem: &Problem) -> Notice {
     let body = sentences([Some(problem.detail.clone()), Some(problem.hint.clone())]);
-    Notice { urgency: Urgency::Normal, ..transient(Kind::Failed, problem.title.clone(), body) }
+    let buttons = match problem.remedy {
+        Remedy::Unlock => vec![Button { label: "Unlock", action: Action::Unlock }],
+        _ => Vec::new(),
+    };
+    Notice { urgency: Urgency::Normal, buttons, ..transient(Kind::Failed, problem.title.clone(), body) }
 }
 
 /// The same notice for a notification server without buttons: a sentence says where to go instead.

@@ -22,6 +22,8 @@ use crate::team::{Id, Team};
 /// better than three corrections (fault F52).
 const SETTLING: SignedDuration = SignedDuration::from_secs(30);
 
+const KEYCHAIN_LOCKED: &str = "KC-LOCKED";
+
 /// Takes in what happened and says what to do about it.
 pub fn update(model: &mut Model, event: Event, now: Timestamp) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -74,6 +76,10 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
             }
         }
         Event::LogoutFailed { team, problem } => {
+            if problem.code == KEYCHAIN_LOCKED {
+                // The notice of the failure offers to unlock it: a second one would only repeat that.
+                (model.keychain, model.told_locked) = (Keychain::Locked, true);
+            }
             if let Some(entry) = model.entry_mut(&team) {
                 entry.state.leaving = false;
                 effects.push(Effect::Notify(Telling::Failed(problem)));
@@ -82,7 +88,7 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
 
         Event::UnlockFailed { problem } => {
             // Who dismissed the system's prompt knows that it stays locked.
-            if problem.code != "KC-LOCKED" {
+            if problem.code != KEYCHAIN_LOCKED {
                 effects.push(Effect::Notify(Telling::Failed(problem)));
             }
         }
@@ -266,7 +272,7 @@ fn network_returned(model: &mut Model) {
 }
 
 fn note_keychain(model: &mut Model, failure: &Failure) {
-    if failure.kind == FailureKind::Keychain && failure.problem.code == "KC-LOCKED" {
+    if failure.kind == FailureKind::Keychain && failure.problem.code == KEYCHAIN_LOCKED {
         model.keychain = Keychain::Locked;
     }
 }

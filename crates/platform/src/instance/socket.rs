@@ -26,7 +26,7 @@ pub enum NoSocket {
     Unfit { path: String, why: &'static str },
     #[error("{0}")]
     Io(#[from] io::Error),
-    #[error("the running Keyfob did not understand")]
+    #[error("the Keyfob that is running is of another version and did not understand")]
     Refused,
     #[error("the running Keyfob does not answer")]
     Silent,
