@@ -1,9 +1,10 @@
 //! The demo: an embedded cloud, a keychain in memory, a clock that can be put forward, and four teams in four states.
 //!
-//! Everything is the real program but for these three. Lines on stdin move the clock: `pass SECONDS`.
+//! Everything is the real program but for these. Lines on stdin play the world around it: `pass SECONDS` puts the
+//! clock forward, `code USER` writes to stdout what that user's authenticator shows.
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
+use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,8 +13,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use keyfob_core::config_file::ConfigFile;
-use keyfob_core::ports::{Answer, Clock, NoAnswer, Person, Question, Step};
+use keyfob_core::ports::{Answer, Browser, BrowserError, Clock, NoAnswer, Person, Question, Step};
 use keyfob_core::problem::{self, Problem};
+use keyfob_core::provider::Cx;
 use keyfob_core::sessions::{HowToLogIn, Sessions};
 use keyfob_core::team::Team;
 use keyfob_platform::dirs::Places;
@@ -136,7 +138,8 @@ impl Demo {
 
     async fn log_in(&self, team: &Team, who: &'static str) -> Result<(), Problem> {
         let person = Arc::new(Approves { cloud: self.cloud.clone(), who });
-        self.sessions.login(team, HowToLogIn::default(), &self.ground.cx(person)).await.map(drop)
+        let cx = Cx { browser: person.clone(), ..self.ground.cx(person) };
+        self.sessions.login(team, HowToLogIn::default(), &cx).await.map(drop)
     }
 }
 
@@ -152,12 +155,17 @@ fn settings(pairs: &[(&str, &str)]) -> keyfob_core::team::Settings {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
-/// Hears how the clock shall move; a stdin that ends moves nothing more.
+/// Hears what shall happen; a stdin that ends lets nothing more happen.
 fn listen(cloud: Arc<Sandbox>) {
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if let Some(seconds) = line.strip_prefix("pass ").and_then(|seconds| seconds.parse().ok()) {
-                cloud.shift(seconds);
+            match line.split_once(' ') {
+                Some(("pass", seconds)) => seconds.parse().into_iter().for_each(|seconds| cloud.shift(seconds)),
+                Some(("code", user)) => {
+                    // A reader that went away needs no code.
+                    let _ = writeln!(std::io::stdout().lock(), "{}", cloud.totp(user).unwrap_or_default());
+                }
+                _ => {}
             }
         }
     });
@@ -208,5 +216,12 @@ impl Person for Approves {
 
     async fn ask(&self, _: Question) -> Result<Answer, NoAnswer> {
         Err(NoAnswer::Nobody)
+    }
+}
+
+/// The page was open already.
+impl Browser for Approves {
+    fn open(&self, _: &url::Url) -> Result<(), BrowserError> {
+        Ok(())
     }
 }

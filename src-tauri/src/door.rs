@@ -10,10 +10,9 @@ use keyfob_core::event::{Event, Page};
 use keyfob_core::expiry::LOOK_EVERY;
 use keyfob_core::model::Model;
 use keyfob_core::notice::{self, Notice};
-use keyfob_core::ports::Clock as _;
+use keyfob_core::ports::Clock;
 use keyfob_core::problem::{self, Problem};
 use keyfob_core::window::{Around, Desk, Down, Errand, Theme, View, view};
-use keyfob_platform::clock::SystemClock;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::autostart;
@@ -126,10 +125,10 @@ struct Room {
 impl Room {
     async fn run(mut self, mut said: mpsc::UnboundedReceiver<Say>) {
         loop {
-            let wait = self.wait();
+            let (wait, clock) = (self.wait(), self.errands.clock.clone());
             let say = tokio::select! {
                 say = said.recv() => say,
-                () = sleep(wait) => {
+                () = sleep(&*clock, wait) => {
                     self.tick();
                     continue;
                 }
@@ -148,7 +147,7 @@ impl Room {
     }
 
     fn hear(&mut self, say: Say) {
-        let now = now();
+        let now = self.now();
         match say {
             Say::Drawn(model) => self.model = model,
             Say::Open(page) => {
@@ -180,15 +179,19 @@ impl Room {
         }
     }
 
+    fn now(&self) -> Timestamp {
+        self.errands.clock.now()
+    }
+
     fn tick(&mut self) {
-        let errands = self.desk.tick(now());
+        let errands = self.desk.tick(self.now());
         self.perform(errands);
         self.show();
     }
 
     /// Until something on the desk is due or a time that is shown may have changed; `None` while nobody looks.
     fn wait(&self) -> Option<Duration> {
-        let now = now();
+        let now = self.now();
         let due = self.desk.wake_at().map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
         let minute = self.pipe.as_ref().map(|_| LOOK_EVERY.unsigned_abs());
         due.into_iter().chain(minute).min()
@@ -220,8 +223,9 @@ impl Room {
 
     /// Sends the view when it is another one than the window has.
     fn show(&mut self) {
+        let now = self.now();
         let Some(pipe) = &mut self.pipe else { return };
-        let view = view(&self.model, &self.desk, &self.around, now(), &TimeZone::system());
+        let view = view(&self.model, &self.desk, &self.around, now, &TimeZone::system());
         if self.sent.as_ref() != Some(&view) {
             pipe.send(&Down::View { view: view.clone() });
             self.sent = Some(view);
@@ -251,12 +255,12 @@ impl Room {
                 Errand::SetShell(shell) => {
                     self.around.shell = Some(*shell);
                     self.errands.shell.set_shell(*shell);
-                    self.errands.shell.draw(&self.model, now());
+                    self.errands.shell.draw(&self.model, self.now());
                 }
                 Errand::SetTheme(theme) => self.around.theme = *theme,
                 Errand::StartAtLogin(on) => match autostart::set(&self.errands.env, *on) {
                     Ok(()) => self.around.start_at_login = Some(*on),
-                    Err(error) => self.desk.say_problem(&problem::no_autostart(&error.to_string()), now()),
+                    Err(error) => self.desk.say_problem(&problem::no_autostart(&error.to_string()), self.now()),
                 },
                 _ => {}
             }
@@ -279,13 +283,9 @@ impl Room {
     }
 }
 
-fn now() -> Timestamp {
-    Timestamp::now()
-}
-
-async fn sleep(wait: Option<Duration>) {
+async fn sleep(clock: &dyn Clock, wait: Option<Duration>) {
     match wait {
-        Some(wait) => SystemClock.sleep(wait).await,
+        Some(wait) => clock.sleep(wait).await,
         None => std::future::pending().await,
     }
 }

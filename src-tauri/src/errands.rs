@@ -9,7 +9,7 @@ use keyfob_core::config::EditError;
 use keyfob_core::config_file::ConfigFile;
 use keyfob_core::engine::Door;
 use keyfob_core::event::{Action, Event};
-use keyfob_core::ports::Files;
+use keyfob_core::ports::{Clock, Files};
 use keyfob_core::problem::{self, Problem};
 use keyfob_core::provider::Cx;
 use keyfob_core::secret::Secret;
@@ -35,6 +35,7 @@ pub struct Errands {
     pub shell: Arc<Desktop>,
     pub files: Arc<dyn Files>,
     pub env: BTreeMap<String, String>,
+    pub clock: Arc<dyn Clock>,
     pub demo: bool,
     /// The file of what was set in the window.
     pub settings: PathBuf,

@@ -251,9 +251,15 @@ pub struct CredentialProcessArgs {
 
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Approve the login on the page yourself, in your browser
+    /// The story of the commands, in this terminal
+    #[arg(long)]
+    pub terminal: bool,
+    /// The story of the commands; approve the login on the page yourself, in your browser
     #[arg(long)]
     pub by_hand: bool,
+    /// Where the pictures go when a virtual display is used
+    #[arg(long, value_name = "FOLDER", default_value = "demo-pictures")]
+    pub pictures: std::path::PathBuf,
 }
 
 fn shell(name: &str) -> Result<Shell, String> {

@@ -269,6 +269,12 @@ impl Model {
 }
 
 impl TeamState {
+    /// A login waits for the person to compare a code.
+    pub fn shows_code(&self) -> bool {
+        let waits = |login: &Login| matches!(login.step, Step::ShowCode { .. }) && login.asking.is_none();
+        self.login.as_ref().is_some_and(waits)
+    }
+
     /// What the facts file tells about a team.
     pub fn of(facts: &TeamFacts) -> Self {
         let mut state = TeamState {

@@ -182,6 +182,7 @@ fn login_rows(entry: &TeamEntry, with_name: bool) -> Vec<Row> {
             let label = format!("{name}Check the page shows  {}  at {}", clean(code), clean(host));
             rows.push(item(&label, Action::CopyCode { team: team.clone() }));
             rows.push(item("Open the page again", Action::OpenPage { team: team.clone() }));
+            rows.push(open("Show code and QR", Page::Login { team: team.clone() }));
         }
         (None, Step::Starting | Step::Checking) => {}
     }

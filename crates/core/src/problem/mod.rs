@@ -10,7 +10,9 @@ mod usage;
 
 use serde::{Deserialize, Serialize};
 
-pub use of_desktop::{desktop_usage, no_autostart, no_display, no_program, no_window, other_instance, window_ended};
+pub use of_desktop::{
+    demo_stopped, desktop_usage, no_autostart, no_display, no_program, no_window, other_instance, window_ended,
+};
 pub use of_ports::{in_memory, internal, no_places, of_browser, of_copy, of_file, of_store, stdout_closed, system};
 pub use of_provider::{of_provider, of_setting, unknown_provider};
 pub use of_session::{

@@ -49,3 +49,10 @@ pub fn no_program(name: &str, why: &str) -> Problem {
         .detail(format!("{}.", super::clean(why)))
         .hint("If it stays, install Keyfob again.")
 }
+
+/// The demo could not go on: something of the desktop around it did not do its part.
+pub fn demo_stopped(why: &str) -> Problem {
+    Problem::new("DEMO", Exit::Other, "The demo stopped")
+        .detail(format!("{}.", super::clean(why)))
+        .hint("Start it again; `keyfob demo --terminal` needs no desktop at all.")
+}

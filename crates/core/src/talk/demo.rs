@@ -32,3 +32,66 @@ pub fn step(number: usize, words: &str) -> String {
 pub fn exit_status(status: u8) -> String {
     format!("  (exit status {status})\n")
 }
+
+pub const PASSED: &str = "Ten minutes passed.\n";
+pub const ENDED_BADLY: &str = "the tray program ended unexpectedly";
+
+/// What a person can do with the demo on their screen.
+pub fn on_screen() -> String {
+    "Keyfob is on your screen, on a cloud of its own: no AWS account, nothing leaves this computer, nothing is kept.\n\
+     Its icon is near the clock. Where there is none, the window is all you need.\n\n  \
+     acme-prod     is logged in\n  \
+     acme-staging  ends soon: renew it from the notice, the menu or the window\n  \
+     field-lab     has ended: log in again, and approve the code on the page\n  \
+     sensors       asks for a password: ann, Correct-Horse-7; tom has a one-time code as well\n\n\
+     Enter lets ten minutes pass · tom and Enter shows his one-time code · q and Enter ends the demo\n"
+        .into()
+}
+
+/// The one-time code of somebody in the demo's pool.
+pub fn code(user: &str, code: &str) -> String {
+    match code {
+        "" => format!("{user} has no authenticator: tom has.\n"),
+        code => format!("The authenticator of {user} shows {code}.\n"),
+    }
+}
+
+/// There is no display, and no virtual one can be made.
+pub fn no_display(packages: &[&str]) -> String {
+    format!(
+        "There is no display. To see the tray and the window on a virtual one: apt install {}\n\
+         This is the demo for the terminal.\n\n",
+        packages.join(" ")
+    )
+}
+
+pub fn virtual_display(folder: &str) -> String {
+    format!("There is no display, so the demo runs on a virtual one and leaves pictures in {folder}.\n\n")
+}
+
+pub const FOUR_TEAMS: &str =
+    "Four teams in four states. The icon shows the most urgent one, and a notice says who needs you";
+pub const MENU: &str = "The tray menu: who is logged in until when, and what can be done about it";
+pub const CODE: &str = "A click on Log in again: the code in a notice and in the menu, to compare with the page";
+pub const CODE_AND_QR: &str = "The same in the window, with a QR code for a phone and the time that is left";
+pub const LOGGED_IN: &str = "Approved on the page, and logged in";
+pub const ENDED: &str = "The clock runs fast: acme-staging has ended, and says so once";
+pub const PASSWORD: &str = "A user pool asks for name and password; the password is proven, never sent";
+pub const ONE_TIME_CODE: &str = "One more step: the code of an authenticator";
+pub const TEAM: &str = "Logged in: both clocks of the team, and its line for the terminal";
+pub const ENDS_SOON: &str = "Later: a notice ten minutes before field-lab ends, with a button that renews it";
+pub const RENEWED: &str = "A click on that button, and it goes on";
+pub const SETTINGS: &str = "What can be set";
+
+pub fn copied(line: &str, pasted: &str) -> String {
+    format!("One click copies `{line}`; a shell that it is pasted into says {pasted}")
+}
+
+/// One line for each picture.
+pub fn pictured(number: usize, text: &str, file: &str) -> String {
+    format!("{number:>2}. {text}.\n    {file}\n")
+}
+
+pub fn journey_over(folder: &str) -> String {
+    format!("\nQuit: the icon is gone, and everybody stays logged in. The pictures are in {folder}.\n")
+}

@@ -168,9 +168,10 @@ fn a_login_shows_its_code_before_everything_else() {
         opened: true,
     };
     model.teams[2].state.login = Some(Login { id: LoginId(0), started: now(), step, asking: None, told_code: true });
-    insta::assert_snapshot!(drawn(&menu_of(&model)[..3]), @r"
+    insta::assert_snapshot!(drawn(&menu_of(&model)[..4]), @r"
     lab · Check the page shows  WDDH-KRPT  at device.example.com
     Open the page again
+    Show code and QR
     Cancel
     ");
     let Row::Item { action, .. } = &menu_of(&model)[0] else { panic!("not an item") };

@@ -8,7 +8,6 @@ use crate::effect::Effect;
 use crate::expiry;
 use crate::model::{Keychain, Live, Model, TeamEntry, TeamState, Told};
 use crate::notice::{Kind, NoticeId, Telling, called_for};
-use crate::ports::Step;
 use crate::team::Id;
 
 use super::renewals;
@@ -107,7 +106,7 @@ fn close_solved(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>) {
 
 fn still_holds(model: &Model, live: &Live, now: Timestamp) -> bool {
     let holds = |entry: &TeamEntry| match live.kind {
-        Kind::CheckCode => shows_code(&entry.state),
+        Kind::CheckCode => entry.state.shows_code(),
         _ => called_for(entry, model, now).is_some(),
     };
     match live.kind {
@@ -119,7 +118,7 @@ fn still_holds(model: &Model, live: &Live, now: Timestamp) -> bool {
 /// N5: the code is shown where the person is; the window shows it by itself.
 fn tell_codes(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>) {
     for entry in &mut model.teams {
-        let shows = shows_code(&entry.state);
+        let shows = entry.state.shows_code();
         let Some(login) = entry.state.login.as_mut().filter(|login| shows && !login.told_code) else { continue };
         login.told_code = true;
         if !model.focused {
@@ -166,8 +165,4 @@ fn mark(told: &mut Told, kind: Kind) {
 
 fn is_warning(kind: Kind) -> bool {
     matches!(kind, Kind::Ending | Kind::NeedsPerson | Kind::CouldNotRenew)
-}
-
-fn shows_code(state: &TeamState) -> bool {
-    state.login.as_ref().is_some_and(|login| matches!(login.step, Step::ShowCode { .. }) && login.asking.is_none())
 }

@@ -22,10 +22,8 @@ pub struct Banner {
 
 impl At<'_> {
     pub(super) fn banners(self, page: &Page) -> Vec<Banner> {
-        [self.keychain_banner(page), self.config_banner(), self.offline_banner(), self.ending_banner(page)]
-            .into_iter()
-            .flatten()
-            .collect()
+        let whole = [self.keychain_banner(page), self.config_banner(), self.offline_banner()];
+        whole.into_iter().flatten().chain(self.code_banner(page)).chain(self.ending_banner(page)).collect()
     }
 
     fn keychain_banner(self, page: &Page) -> Option<Banner> {
@@ -85,6 +83,25 @@ impl At<'_> {
             title: words::OFFLINE.into(),
             detail: format!("Times are from {}. Keys keep working until they end.", moment(since, self.now, self.tz)),
             buttons: vec![Button::quiet(words::TRY_NOW, Click::act(Action::RetryNow))],
+        })
+    }
+
+    /// A login that was begun in the tray shows its code here as well, until somebody looks at its own screen.
+    fn code_banner(self, page: &Page) -> Option<Banner> {
+        let is_elsewhere = |entry: &&TeamEntry| *page != (Page::Login { team: entry.team.id.clone() });
+        let waits = self.teams().filter(is_elsewhere).find(|entry| entry.state.shows_code())?;
+        let team = waits.team.id.clone();
+        let notice = say(&Telling::Team(team.clone(), Kind::CheckCode), self.model, self.now, self.tz)?;
+        Some(Banner {
+            key: "code",
+            icon: Icon::Dots,
+            tone: Tone::Idle,
+            title: notice.title,
+            detail: notice.body,
+            buttons: vec![
+                Button::primary(words::SHOW, Click::open(Page::Login { team: team.clone() })),
+                Button::quiet(words::CANCEL, Click::act(Action::CancelLogin { team })),
+            ],
         })
     }
 

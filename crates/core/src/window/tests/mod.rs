@@ -466,3 +466,16 @@ fn what_was_said_goes_after_a_while() {
     let _ = scenario.desk.tick(later(8));
     assert_eq!(scenario.desk.wake_at(), None);
 }
+
+#[test]
+fn a_code_is_shown_wherever_the_window_is_until_its_own_screen_is() {
+    let scenario = all().into_iter().find(|(name, _)| *name == "code").unwrap().1;
+    let keys = |view: &View| view.banners.iter().map(|banner| banner.key).collect::<Vec<_>>();
+    let mut elsewhere = scenario;
+    let lab = elsewhere.model.teams.iter().find(|entry| entry.team.name == "lab").unwrap().team.id.clone();
+    elsewhere.desk.open(Page::Home);
+    let view = view_at(&elsewhere, now());
+    assert_eq!(view.banners[0].title, "Check the code: WDDH-KRPT");
+    elsewhere.desk.open(Page::Login { team: lab });
+    assert!(!keys(&view_at(&elsewhere, now())).contains(&"code"));
+}

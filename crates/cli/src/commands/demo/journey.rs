@@ -1,0 +1,201 @@
+//! The demo on a virtual display: somebody clicks through a day with Keyfob, and each step leaves a picture.
+
+use std::path::Path;
+use std::time::Duration;
+
+use keyfob_core::problem::{self, Problem};
+use keyfob_core::talk::demo as words;
+use keyfob_sandbox::DEMO_PASSWORD;
+
+use super::app::App;
+use super::stage::{Stage, until};
+use super::tray::Tray;
+use crate::world::{World, block_on};
+
+/// What a picture waits for things to be painted.
+const PAINTED: Duration = Duration::from_millis(700);
+/// The first one of a window takes longer.
+const FIRST_PAINT: Duration = Duration::from_secs(2);
+/// Between two minutes of the fast clock.
+const TICK: Duration = Duration::from_millis(60);
+/// The class of the notification server's windows.
+const NOTICES: &str = "xfce4-notifyd";
+
+/// Plays it, and leaves `01-….png` and so on in the folder.
+pub fn run(world: &World, folder: &Path) -> Result<(), Problem> {
+    block_on(async {
+        std::fs::create_dir_all(folder).map_err(|e| problem::demo_stopped(&format!("{}: {e}", folder.display())))?;
+        world.console.talk(&words::virtual_display(&folder.display().to_string()));
+        let stage = Stage::build()?;
+        let app = App::start(|program| stage.command(program))?;
+        let tray = Tray::of(&stage.bus, app.pid()).await?;
+        Journey { world, folder, stage, app, tray, number: 0 }.play().await
+    })
+}
+
+struct Journey<'a> {
+    world: &'a World,
+    folder: &'a Path,
+    app: App,
+    tray: Tray,
+    number: usize,
+    stage: Stage,
+}
+
+impl Journey<'_> {
+    async fn play(&mut self) -> Result<(), Problem> {
+        self.look_around().await?;
+        self.log_in_by_code().await?;
+        self.copy_a_line().await?;
+        self.until_one_ends().await?;
+        self.log_in_by_password().await?;
+        self.renew_from_the_notice().await?;
+        self.quit().await
+    }
+
+    async fn look_around(&mut self) -> Result<(), Problem> {
+        self.until("acme-prod").await?;
+        let window = self.window("Teams").await?;
+        self.wait(FIRST_PAINT).await;
+        self.stage.window(&*self.world.clock, "--class", NOTICES).await?;
+        self.show("four-teams", words::FOUR_TEAMS).await?;
+
+        let icon = self.stage.window(&*self.world.clock, "--class", "wrapper-2.0").await?;
+        let [left, top, width, height] = self.stage.place(&icon)?;
+        self.stage.click(left + width / 2, top + height / 2, 3)?;
+        self.wait(PAINTED).await;
+        self.stage.hand(&["key", "Down", "Down", "Down", "Right"])?;
+        self.show("menu", words::MENU).await?;
+        self.stage.hand(&["key", "Escape", "Escape"])?;
+        self.stage.let_go()?;
+        self.close_window(&window)
+    }
+
+    async fn log_in_by_code(&mut self) -> Result<(), Problem> {
+        self.tray.click(&["field-lab", "Log in again"]).await?;
+        let page = self.stage.window(&*self.world.clock, "--name", "Approve this sign-in").await?;
+        self.wait(FIRST_PAINT).await;
+        self.show("code", words::CODE).await?;
+        self.tray.click(&["field-lab", "Show code and QR"]).await?;
+        let window = self.window("Log in to field-lab").await?;
+        self.show("code-and-qr", words::CODE_AND_QR).await?;
+
+        self.stage.hand(&["windowactivate", "--sync", &page, "key", "Tab", "Tab", "Return"])?;
+        self.until("● field-lab").await?;
+        self.stage.hand(&["windowclose", &page])?;
+        self.show("logged-in", words::LOGGED_IN).await?;
+        self.close_window(&window)
+    }
+
+    async fn copy_a_line(&mut self) -> Result<(), Problem> {
+        let line = "export IOT_TEAM=field-lab";
+        self.tray.click(&[&format!("Copy {line}")]).await?;
+        let stage = &self.stage;
+        let copied =
+            until(&*self.world.clock, line, async || stage.clipboard().ok().filter(|there| there.trim() == line))
+                .await?;
+        let pasted = format!("{copied}; printf %s \"$IOT_TEAM\"");
+        let shell = self.stage.command("sh").args(["-c", &pasted]).output();
+        let shell = shell.map_err(|e| problem::demo_stopped(&format!("sh: {e}")))?;
+        self.show("copied", &words::copied(line, &String::from_utf8_lossy(&shell.stdout))).await
+    }
+
+    async fn until_one_ends(&mut self) -> Result<(), Problem> {
+        self.run_clock("▲ acme-staging").await?;
+        self.show("ended", words::ENDED).await
+    }
+
+    async fn log_in_by_password(&mut self) -> Result<(), Problem> {
+        self.tray.click(&["sensors", "Log in"]).await?;
+        let window = self.window("Log in to sensors").await?;
+        self.wait(PAINTED).await;
+        self.stage.types("tom")?;
+        self.stage.hand(&["key", "Tab"])?;
+        self.stage.types(DEMO_PASSWORD)?;
+        self.show("password", words::PASSWORD).await?;
+
+        self.stage.hand(&["key", "Return"])?;
+        self.until("Code needed").await?;
+        self.wait(PAINTED).await;
+        let code = self.app.code("tom");
+        self.stage.types(&code)?;
+        self.show("one-time-code", words::ONE_TIME_CODE).await?;
+
+        self.stage.hand(&["key", "Return"])?;
+        self.until("● sensors").await?;
+        self.show("team", words::TEAM).await?;
+        self.close_window(&window)
+    }
+
+    async fn renew_from_the_notice(&mut self) -> Result<(), Problem> {
+        self.run_clock("◔ field-lab").await?;
+        self.show("ends-soon", words::ENDS_SOON).await?;
+        self.stage.press_middle_button(NOTICES)?;
+        self.until("● field-lab").await?;
+        self.show("renewed", words::RENEWED).await?;
+        self.tray.click(&["Settings"]).await?;
+        self.window("Settings").await?;
+        self.show("settings", words::SETTINGS).await
+    }
+
+    async fn quit(&mut self) -> Result<(), Problem> {
+        self.tray.click(&["Quit"]).await?;
+        let mut well = None;
+        for _ in 0..100 {
+            well = self.app.ended();
+            if well.is_some() {
+                break;
+            }
+            self.wait(TICK).await;
+        }
+        if well != Some(true) {
+            return Err(problem::demo_stopped(words::ENDED_BADLY));
+        }
+        self.world.console.talk(&words::journey_over(&self.folder.display().to_string()));
+        Ok(())
+    }
+
+    /// Takes the picture of a step and says what it shows.
+    async fn show(&mut self, name: &str, text: &str) -> Result<(), Problem> {
+        self.wait(PAINTED).await;
+        self.number += 1;
+        let file = self.folder.join(format!("{:02}-{name}.png", self.number));
+        self.stage.picture(&std::path::absolute(&file).unwrap_or_else(|_| file.clone()))?;
+        self.world.console.talk(&words::pictured(self.number, text, &file.display().to_string()));
+        Ok(())
+    }
+
+    /// Lets the clock run fast until the menu says something.
+    async fn run_clock(&mut self, text: &str) -> Result<(), Problem> {
+        for _ in 0..120 {
+            self.app.pass(60);
+            self.wait(TICK).await;
+            if self.tray.says(text).await {
+                return Ok(());
+            }
+        }
+        self.until(text).await
+    }
+
+    async fn until(&self, text: &str) -> Result<(), Problem> {
+        let tray = &self.tray;
+        until(&*self.world.clock, text, async || tray.says(text).await.then_some(())).await
+    }
+
+    /// Waits for the window of Keyfob and puts it to the left.
+    async fn window(&self, title: &str) -> Result<String, Problem> {
+        let clock = &*self.world.clock;
+        let window = self.stage.window(clock, "--name", &format!("{title}.* — Keyfob")).await?;
+        self.stage.hand(&["windowactivate", "--sync", &window, "windowmove", &window, "24", "60"])?;
+        Ok(window)
+    }
+
+    /// Closes it as a person does: the program goes on.
+    fn close_window(&self, window: &str) -> Result<(), Problem> {
+        self.stage.hand(&["windowactivate", "--sync", window, "key", "alt+F4"])
+    }
+
+    async fn wait(&self, how_long: Duration) {
+        self.world.clock.sleep(how_long).await;
+    }
+}

@@ -1,0 +1,260 @@
+//! A desktop without a screen: a virtual display with a tray host, a notification server, and a hand on its mouse.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use keyfob_core::ports::Clock;
+use keyfob_core::problem::{self, Problem};
+use tempfile::TempDir;
+
+/// What it is made of: a program or file, and the Debian package that has it.
+const PARTS: &[(&str, &str)] = &[
+    ("Xvfb", "xvfb"),
+    ("dbus-daemon", "dbus"),
+    ("openbox", "openbox"),
+    ("xfce4-panel", "xfce4-panel"),
+    ("/usr/share/dbus-1/services/org.xfce.xfce4-notifyd.Notifications.service", "xfce4-notifyd"),
+    ("xsetroot", "x11-xserver-utils"),
+    ("xdotool", "xdotool"),
+    ("xclip", "xclip"),
+    ("scrot", "scrot"),
+    ("chromium", "chromium"),
+    ("setpriv", "util-linux"),
+];
+
+const WIDTH: i32 = 1440;
+const HEIGHT: i32 = 810;
+/// The longest anything takes to appear on a busy computer.
+const PATIENCE: Duration = Duration::from_secs(40);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// The packages that are not installed.
+pub fn missing() -> Vec<&'static str> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    // A name that begins at the root stays what it is when it is joined to a folder.
+    let is_there = |part: &str| std::env::split_paths(&path).any(|folder| folder.join(part).exists());
+    PARTS.iter().filter(|(part, _)| !is_there(part)).map(|(_, package)| *package).collect()
+}
+
+/// It is gone when this is dropped, or when this process is.
+#[derive(Debug)]
+pub struct Stage {
+    home: TempDir,
+    display: String,
+    pub bus: String,
+    children: Vec<Child>,
+}
+
+impl Stage {
+    pub fn build() -> Result<Self, Problem> {
+        let home = tempfile::Builder::new().prefix("keyfob-stage-").tempdir().map_err(|e| failed("a folder", &e))?;
+        let mut stage = Stage { home, display: String::new(), bus: String::new(), children: Vec::new() };
+        stage.furnish().map_err(|e| failed("its folder", &e))?;
+
+        let size = format!("{WIDTH}x{HEIGHT}x24");
+        stage.display = format!(
+            ":{}",
+            stage.first_line("Xvfb", &["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-noreset"])?
+        );
+        stage.bus = stage.first_line("dbus-daemon", &["--session", "--nofork", "--nopidfile", "--print-address=1"])?;
+        stage.run("xsetroot", &["-solid", "#41566f"])?;
+        for (program, args) in [("openbox", &[][..]), ("xfce4-panel", &["--disable-wm-check"][..])] {
+            let child = stage.quiet(program).args(args).spawn().map_err(|e| failed(program, &e))?;
+            stage.children.push(child);
+        }
+        Ok(stage)
+    }
+
+    /// A command on this desktop, which ends with us.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let home = self.home.path();
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL"]).arg(program);
+        command.env("HOME", home).env("XDG_RUNTIME_DIR", home.join("run")).env("BROWSER", home.join("browser"));
+        for (name, folder) in
+            [("CONFIG", ".config"), ("DATA", ".local/share"), ("STATE", ".local/state"), ("CACHE", ".cache")]
+        {
+            command.env(format!("XDG_{name}_HOME"), home.join(folder));
+        }
+        command.env("NO_AT_BRIDGE", "1").env("SHELL", "/bin/bash").env_remove("WAYLAND_DISPLAY");
+        command.env("DISPLAY", &self.display).env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Takes a picture of the whole screen.
+    pub fn picture(&self, path: &Path) -> Result<(), Problem> {
+        self.run("scrot", &["-o", &path.display().to_string()]).map(drop)
+    }
+
+    /// What would be pasted.
+    pub fn clipboard(&self) -> Result<String, Problem> {
+        self.run("xclip", &["-o", "-selection", "clipboard"])
+    }
+
+    pub fn hand(&self, args: &[&str]) -> Result<(), Problem> {
+        self.run("xdotool", args).map(drop)
+    }
+
+    /// Waits for a window and returns its number. `by` is `--name` or `--class`.
+    pub async fn window(&self, clock: &dyn Clock, by: &str, pattern: &str) -> Result<String, Problem> {
+        until(clock, pattern, async || self.find(by, pattern)).await
+    }
+
+    /// The number of a visible window.
+    pub fn find(&self, by: &str, pattern: &str) -> Option<String> {
+        let found = self.run("xdotool", &["search", "--onlyvisible", by, pattern]).ok()?;
+        found.lines().last().map(str::to_owned)
+    }
+
+    /// Left, top, width and height of a window, in pixels.
+    pub fn place(&self, window: &str) -> Result<[i32; 4], Problem> {
+        let told = self.run("xdotool", &["getwindowgeometry", "--shell", window])?;
+        let of = |name: &str| {
+            let line = told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            line.and_then(|number| number.parse().ok()).unwrap_or_default()
+        };
+        Ok(["X", "Y", "WIDTH", "HEIGHT"].map(of))
+    }
+
+    /// Clicks a place of the screen with a mouse button.
+    pub fn click(&self, x: i32, y: i32, button: u8) -> Result<(), Problem> {
+        self.hand(&["mousemove", &x.to_string(), &y.to_string(), "click", &button.to_string()])
+    }
+
+    /// Puts the mouse where nothing reacts to it.
+    pub fn let_go(&self) -> Result<(), Problem> {
+        self.hand(&["mousemove", &(WIDTH / 2).to_string(), &(HEIGHT - 4).to_string()])
+    }
+
+    /// Types a text into whatever has the focus. It is given by a pipe: other programs read command lines.
+    pub fn types(&self, text: &str) -> Result<(), Problem> {
+        let mut typing = self.quiet("xdotool");
+        typing.args(["type", "--delay", "20", "--file", "-"]).stdin(Stdio::piped());
+        let typed = typing.spawn().and_then(|mut child| {
+            if let Some(mut stdin) = child.stdin.take() {
+                stdin.write_all(text.as_bytes())?;
+            }
+            child.wait()
+        });
+        typed.map(drop).map_err(|e| failed("xdotool", &e))
+    }
+
+    /// Clicks the second of three buttons of the notice on display: the first one opens the window.
+    pub fn press_middle_button(&self, class: &str) -> Result<(), Problem> {
+        let notice = self.find("--class", class).ok_or_else(|| problem::demo_stopped("there is no notice"))?;
+        let [left, top, width, height] = self.place(&notice)?;
+        self.click(left + width * 57 / 100, top + height - 31, 1)
+    }
+
+    fn furnish(&self) -> std::io::Result<()> {
+        let home = self.home.path();
+        let panel = home.join(".config/xfce4/xfconf/xfce-perchannel-xml");
+        for folder in [home.join("run"), home.join(".local/share"), home.join(".cache"), panel.clone()] {
+            fs::create_dir_all(folder)?;
+        }
+        fs::set_permissions(home.join("run"), fs::Permissions::from_mode(0o700))?;
+        fs::write(panel.join("xfce4-panel.xml"), PANEL)?;
+        let browser = home.join("browser");
+        fs::write(&browser, BROWSER)?;
+        fs::set_permissions(browser, fs::Permissions::from_mode(0o755))
+    }
+
+    /// Starts a program that goes on running, and returns the first line that it prints.
+    fn first_line(&mut self, program: &str, args: &[&str]) -> Result<String, Problem> {
+        let mut command = self.quiet(program);
+        let mut child = command.args(args).stdout(Stdio::piped()).spawn().map_err(|e| failed(program, &e))?;
+        let mut line = String::new();
+        let read = child.stdout.take().map(|out| BufReader::new(out.take(4096)).read_line(&mut line));
+        self.children.push(child);
+        match read {
+            Some(Ok(1..)) => Ok(line.trim().to_owned()),
+            _ => Err(problem::demo_stopped(&format!("{program} did not start"))),
+        }
+    }
+
+    /// Runs a program to its end and returns what it printed.
+    fn run(&self, program: &str, args: &[&str]) -> Result<String, Problem> {
+        let mut command = self.quiet(program);
+        let out = command.args(args).stdout(Stdio::piped()).output().map_err(|e| failed(program, &e))?;
+        if out.status.success() {
+            Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+        } else {
+            Err(problem::demo_stopped(&format!("{program} ended with {}", out.status)))
+        }
+    }
+
+    /// A command whose talk goes into a file of its own.
+    fn quiet(&self, program: &str) -> Command {
+        let log = self.home.path().join(format!("{program}.log"));
+        let log = fs::File::create(log).map_or_else(|_| Stdio::null(), Stdio::from);
+        let mut command = self.command(program);
+        command.stdout(Stdio::null()).stderr(log);
+        command
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        for child in self.children.iter_mut().rev() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Looks again and again until there is something to see.
+pub async fn until<T>(clock: &dyn Clock, what: &str, look: impl AsyncFn() -> Option<T>) -> Result<T, Problem> {
+    let mut waited = Duration::ZERO;
+    loop {
+        if let Some(seen) = look().await {
+            return Ok(seen);
+        }
+        if waited > PATIENCE {
+            return Err(problem::demo_stopped(&format!("{what} did not appear")));
+        }
+        clock.sleep(LOOK_EVERY).await;
+        waited += LOOK_EVERY;
+    }
+}
+
+fn failed(what: &str, error: &std::io::Error) -> Problem {
+    problem::demo_stopped(&format!("{what}: {error}"))
+}
+
+/// A panel at the top edge with the tray and a clock at its right end.
+const PANEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array"><value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="size" type="uint" value="32"/>
+      <property name="icon-size" type="uint" value="24"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/><value type="int" value="2"/><value type="int" value="3"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="separator">
+      <property name="expand" type="bool" value="true"/>
+      <property name="style" type="uint" value="0"/>
+    </property>
+    <property name="plugin-2" type="string" value="systray"/>
+    <property name="plugin-3" type="string" value="clock"/>
+  </property>
+</channel>
+"#;
+
+/// Shows the page beside the window of Keyfob.
+const BROWSER: &str = r#"#!/bin/sh
+sandbox=
+[ "$(id -u)" != 0 ] || sandbox='--no-sandbox --test-type'
+exec chromium $sandbox --user-data-dir="$HOME/chromium" --no-first-run --disable-sync --password-store=basic \
+  --window-position=930,215 --window-size=480,570 --app="$1" >"$HOME/chromium.log" 2>&1
+"#;
