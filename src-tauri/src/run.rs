@@ -47,7 +47,7 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
     model.prefs.auto_renew &= !ground.demo;
     model.config_problem = broken;
     let remember = Remember::load(files.clone(), places.state.join(crate::remember::FILE));
-
+    remember.recall(&mut model);
 
     let clipboard = SystemClipboard::new(Arc::new(SystemClock));
     let shell = Arc::new(Desktop::new(tray.faces(), clipboard.clone(), settings.shell, remember, ground.demo));
