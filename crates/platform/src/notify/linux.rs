@@ -1,14 +1,17 @@
 //! Notices by the Desktop Notifications Specification 1.3, on one connection that stays open to hear clicks.
 //!
-//! Spoken with `zbus` directly: a library for notices on top of it opens a connection and blocks a thread for
-//! each notice that waits for a click.
+//! One for all: GNOME Shell lets only the connection that showed a notice replace and close it, tells only that one of
+//! its clicks, and takes every notice of a program away when the first of its connections goes
+//! (gnome-shell `js/dbusServices/notifications/notificationDaemon.js` and `js/ui/notificationDaemon.js`).
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future, stream};
 use keyfob_core::event::Action;
 use keyfob_core::notice::{Notice, NoticeId, Urgency, without_buttons};
 use tokio::sync::mpsc::UnboundedReceiver;
+use zbus::names::{OwnedUniqueName, UniqueName};
 use zbus::zvariant::Value;
 use zbus::{Connection, MatchRule, Message, MessageStream};
 
@@ -19,13 +22,27 @@ const PATH: &str = "/org/freedesktop/Notifications";
 const BUS: &str = "org.freedesktop.DBus";
 /// The name of our desktop entry, by which servers find icon and settings.
 const DESKTOP_ENTRY: &str = "keyfob-desktop";
+/// How long a server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The key of a click on the body.
 const BODY: &str = "default";
 
-pub(super) async fn run(mut wishes: UnboundedReceiver<Wish>, hear: impl Fn(Heard) + Send + Sync + 'static) {
-    let (mut server, mut signals) = match Server::connect().await {
-        Ok((server, signals)) => (Some(server), signals.boxed()),
-        Err(_) => (None, stream::pending().boxed()),
+pub(super) async fn run(wishes: UnboundedReceiver<Wish>, hear: impl Fn(Heard) + Send + Sync + 'static) {
+    let server = match Connection::session().await {
+        Ok(bus) => Server::on(bus).await.ok(),
+        Err(_) => None,
+    };
+    serve(server, wishes, hear).await;
+}
+
+async fn serve(
+    server: Option<(Server, Signals)>,
+    mut wishes: UnboundedReceiver<Wish>,
+    hear: impl Fn(Heard) + Send + Sync + 'static,
+) {
+    let (mut server, mut signals) = match server {
+        Some((server, signals)) => (Some(server), signals),
+        None => (None, stream::pending().boxed()),
     };
     loop {
         tokio::select! {
@@ -41,9 +58,7 @@ pub(super) async fn run(mut wishes: UnboundedReceiver<Wish>, hear: impl Fn(Heard
                 (Some(Wish::Close(_)), None) => {}
                 (Some(Wish::End(done)), server) => {
                     if let Some(server) = server {
-                        for id in server.live.values().map(|live| live.id.clone()).collect::<Vec<_>>() {
-                            server.close(&id).await;
-                        }
+                        server.close_all().await;
                     }
                     let _ = done.send(());
                 }
@@ -64,6 +79,8 @@ pub(super) async fn run(mut wishes: UnboundedReceiver<Wish>, hear: impl Fn(Heard
     }
 }
 
+type Signals = stream::BoxStream<'static, zbus::Result<Message>>;
+
 /// The notification server, as it is known so far.
 struct Server {
     bus: Connection,
@@ -82,13 +99,14 @@ struct Can {
 
 struct Live {
     id: NoticeId,
+    /// Who shows it. GNOME Shell has versions that say all twice: the shell to everybody, and its server to us.
+    server: Option<OwnedUniqueName>,
     click: Action,
     buttons: Vec<Action>,
 }
 
 impl Server {
-    async fn connect() -> zbus::Result<(Server, impl StreamExt<Item = zbus::Result<Message>> + Send + Unpin)> {
-        let bus = Connection::session().await?;
+    async fn on(bus: Connection) -> zbus::Result<(Server, Signals)> {
         let clicks = MatchRule::builder().msg_type(zbus::message::Type::Signal).interface(NAME)?.path(PATH)?.build();
         let owner = MatchRule::builder()
             .msg_type(zbus::message::Type::Signal)
@@ -99,7 +117,7 @@ impl Server {
         let clicks = MessageStream::for_match_rule(clicks, &bus, None).await?;
         let owner = MessageStream::for_match_rule(owner, &bus, None).await?;
         let server = Server { bus, can: None, live: BTreeMap::new() };
-        Ok((server, stream::select(clicks, owner)))
+        Ok((server, stream::select(clicks, owner).boxed()))
     }
 
     async fn show(&mut self, notice: &Notice) -> zbus::Result<()> {
@@ -126,11 +144,12 @@ impl Server {
         ]);
         let replaces = self.number(&notice.id).unwrap_or(0);
         let body = ("Keyfob", replaces, DESKTOP_ENTRY, shown.title.as_str(), body, actions, hints, -1_i32);
-        let answer = self.call("Notify", &body).await?;
+        let answer = call(&self.bus, "Notify", &body).await?;
         let number: u32 = answer.body().deserialize()?;
+        let server = answer.header().sender().map(|name| name.to_owned().into());
         self.live.remove(&replaces);
         let buttons = shown.buttons.into_iter().map(|button| button.action).collect();
-        self.live.insert(number, Live { id: notice.id.clone(), click: notice.click.clone(), buttons });
+        self.live.insert(number, Live { id: notice.id.clone(), server, click: notice.click.clone(), buttons });
         Ok(())
     }
 
@@ -138,19 +157,27 @@ impl Server {
         if let Some(number) = self.number(id) {
             self.live.remove(&number);
             // One that has gone by itself meanwhile is as closed as it can be.
-            let _ = self.call("CloseNotification", &number).await;
+            let _ = call(&self.bus, "CloseNotification", &number).await;
         }
+    }
+
+    /// At once: a server that hangs is waited for only once.
+    async fn close_all(&mut self) {
+        let live = std::mem::take(&mut self.live);
+        let bus = &self.bus;
+        future::join_all(live.keys().map(|number| call(bus, "CloseNotification", number))).await;
     }
 
     /// What a signal means. Those of other programs' notices mean nothing.
     fn take_in(&mut self, message: &Message) -> Vec<Heard> {
         let header = message.header();
         let body = message.body();
+        let sender = header.sender().map(UniqueName::as_str);
         match header.member().map(|member| member.as_str()) {
             Some("ActionInvoked") => {
                 let Ok((number, key)) = body.deserialize::<(u32, String)>() else { return Vec::new() };
                 // It closes by itself, or is replaced by what the click leads to.
-                let Some(live) = self.live.get(&number) else { return Vec::new() };
+                let Some(live) = self.live.get(&number).filter(|live| live.is_of(sender)) else { return Vec::new() };
                 let action = match key.as_str() {
                     BODY => Some(&live.click),
                     key => key.parse::<usize>().ok().and_then(|number| live.buttons.get(number)),
@@ -159,13 +186,18 @@ impl Server {
             }
             Some("NotificationClosed") => {
                 let Ok((number, _reason)) = body.deserialize::<(u32, u32)>() else { return Vec::new() };
+                if !self.live.get(&number).is_some_and(|live| live.is_of(sender)) {
+                    return Vec::new();
+                }
                 self.live.remove(&number).map(|live| Heard::Closed(live.id)).into_iter().collect()
             }
-            Some("NameOwnerChanged") => {
-                // The numbers of one server mean nothing to the next, which may also draw other things.
+            Some("NameOwnerChanged") if sender == Some(BUS) => {
+                let Ok((_, old, _new)) = body.deserialize::<(&str, &str, &str)>() else { return Vec::new() };
+                // The next server may draw other things.
                 self.can = None;
-                let gone = std::mem::take(&mut self.live);
-                gone.into_values().map(|live| Heard::Closed(live.id)).collect()
+                // Of a server that our call started, this may be read after what it already shows.
+                let gone: Vec<u32> = self.live.iter().filter(|(_, l)| l.is_of(Some(old))).map(|(n, _)| *n).collect();
+                gone.iter().filter_map(|n| self.live.remove(n)).map(|live| Heard::Closed(live.id)).collect()
             }
             _ => Vec::new(),
         }
@@ -175,7 +207,7 @@ impl Server {
         if let Some(can) = self.can {
             return Ok(can);
         }
-        let answer = self.call("GetCapabilities", &()).await?;
+        let answer = call(&self.bus, "GetCapabilities", &()).await?;
         let names: Vec<String> = answer.body().deserialize()?;
         let has = |name: &str| names.iter().any(|found| found == name);
         let can = Can { buttons: has("actions"), body: has("body"), markup: has("body-markup") };
@@ -183,20 +215,26 @@ impl Server {
         Ok(can)
     }
 
-    async fn call<B>(&self, method: &str, body: &B) -> zbus::Result<Message>
-    where
-        B: serde::Serialize + zbus::zvariant::DynamicType + Sync,
-    {
-        let call = self.bus.call_method(Some(NAME), PATH, Some(NAME), method, body);
-        // A server that hangs must not keep the next notice from being tried.
-        match tokio::time::timeout(std::time::Duration::from_secs(5), call).await {
-            Ok(answer) => answer,
-            Err(_) => Err(zbus::Error::Failure("the notification server does not answer".into())),
-        }
-    }
-
     fn number(&self, id: &NoticeId) -> Option<u32> {
         self.live.iter().find(|(_, live)| live.id == *id).map(|(number, _)| *number)
+    }
+}
+
+impl Live {
+    fn is_of(&self, server: Option<&str>) -> bool {
+        self.server.as_ref().map(|name| name.as_str()) == server
+    }
+}
+
+async fn call<B>(bus: &Connection, method: &str, body: &B) -> zbus::Result<Message>
+where
+    B: serde::Serialize + zbus::zvariant::DynamicType + Sync,
+{
+    let call = bus.call_method(Some(NAME), PATH, Some(NAME), method, body);
+    // A server that hangs must not keep the next notice from being tried.
+    match tokio::time::timeout(PATIENCE, call).await {
+        Ok(answer) => answer,
+        Err(_) => Err(zbus::Error::Failure("the notification server does not answer".into())),
     }
 }
 
@@ -204,3 +242,6 @@ impl Server {
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
+
+#[cfg(test)]
+mod tests;
