@@ -1,8 +1,11 @@
-//! Notices by the Desktop Notifications Specification 1.3, on one connection that stays open to hear clicks.
+//! Notices by the Desktop Notifications Specification 1.3: composed with `notify-rust`, sent and heard on one
+//! connection that stays open.
 //!
 //! One for all: GNOME Shell lets only the connection that showed a notice replace and close it, tells only that one of
 //! its clicks, and takes every notice of a program away when the first of its connections goes
-//! (gnome-shell `js/dbusServices/notifications/notificationDaemon.js` and `js/ui/notificationDaemon.js`).
+//! (gnome-shell `js/dbusServices/notifications/notificationDaemon.js` and `js/ui/notificationDaemon.js`). The
+//! library's own sending opens a connection for each notice, and its own waiting misses a click that comes right
+//! behind another signal, as GNOME Shell's do.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,6 +13,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, future, stream};
 use keyfob_core::event::Action;
 use keyfob_core::notice::{Notice, NoticeId, Urgency, without_buttons};
+use notify_rust::{Hint, Notification};
 use tokio::sync::mpsc::UnboundedReceiver;
 use zbus::names::{OwnedUniqueName, UniqueName};
 use zbus::zvariant::Value;
@@ -123,27 +127,10 @@ impl Server {
     async fn show(&mut self, notice: &Notice) -> zbus::Result<()> {
         let can = self.can().await?;
         let shown = if can.buttons { notice.clone() } else { without_buttons(notice.clone()) };
-        let mut actions = Vec::new();
-        if can.buttons {
-            actions.extend([BODY.to_owned(), "Open".to_owned()]);
-            for (number, button) in shown.buttons.iter().enumerate() {
-                actions.extend([number.to_string(), button.label.to_owned()]);
-            }
-        }
-        let body = match (can.body, can.markup) {
-            (false, _) => String::new(),
-            (true, false) => shown.body.clone(),
-            (true, true) => escaped(&shown.body),
-        };
-        let low = shown.urgency == Urgency::Low;
-        let hints: BTreeMap<&str, Value<'_>> = BTreeMap::from([
-            ("urgency", Value::U8(if low { 0 } else { 1 })),
-            ("category", Value::from("x-keyfob.session")),
-            ("desktop-entry", Value::from(DESKTOP_ENTRY)),
-            ("transient", Value::Bool(low && !shown.stays)),
-        ]);
         let replaces = self.number(&notice.id).unwrap_or(0);
-        let body = ("Keyfob", replaces, DESKTOP_ENTRY, shown.title.as_str(), body, actions, hints, -1_i32);
+        let Notification { appname, icon, summary, body, actions, hints, timeout, .. } = &composed(&shown, can);
+        let hints: BTreeMap<&str, Value<'_>> = hints.iter().filter_map(on_the_wire).collect();
+        let body = (appname, replaces, icon, summary, body, actions, hints, i32::from(*timeout));
         let answer = call(&self.bus, "Notify", &body).await?;
         let number: u32 = answer.body().deserialize()?;
         let server = answer.header().sender().map(|name| name.to_owned().into());
@@ -223,6 +210,36 @@ impl Server {
 impl Live {
     fn is_of(&self, server: Option<&str>) -> bool {
         self.server.as_ref().map(|name| name.as_str()) == server
+    }
+}
+
+fn composed(shown: &Notice, can: Can) -> Notification {
+    let low = shown.urgency == Urgency::Low;
+    let mut notice = Notification::new();
+    notice.appname("Keyfob").icon(DESKTOP_ENTRY).summary(&shown.title);
+    notice.urgency(if low { notify_rust::Urgency::Low } else { notify_rust::Urgency::Normal });
+    notice.hint(Hint::Category("x-keyfob.session".into())).hint(Hint::DesktopEntry(DESKTOP_ENTRY.into()));
+    notice.hint(Hint::Transient(low && !shown.stays));
+    if can.body {
+        notice.body(&if can.markup { escaped(&shown.body) } else { shown.body.clone() });
+    }
+    if can.buttons {
+        notice.action(BODY, "Open");
+        for (number, button) in shown.buttons.iter().enumerate() {
+            notice.action(&number.to_string(), button.label);
+        }
+    }
+    notice
+}
+
+/// Name and value of those hints that are used here.
+fn on_the_wire(hint: &Hint) -> Option<(&'static str, Value<'_>)> {
+    match hint {
+        Hint::Urgency(urgency) => Some(("urgency", Value::U8(*urgency as u8))),
+        Hint::Category(name) => Some(("category", Value::from(name.as_str()))),
+        Hint::DesktopEntry(name) => Some(("desktop-entry", Value::from(name.as_str()))),
+        Hint::Transient(is) => Some(("transient", Value::Bool(*is))),
+        _ => None,
     }
 }
 
