@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use keyfob_core::event::{Event, Page};
 use keyfob_core::expiry::LOOK_EVERY;
 use keyfob_core::model::Model;
@@ -13,6 +12,7 @@ use keyfob_core::notice::{self, Notice};
 use keyfob_core::ports::Clock;
 use keyfob_core::problem::{self, Problem};
 use keyfob_core::window::{Around, Desk, Down, Errand, Theme, View, view};
+use keyfob_platform::clock;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::autostart;
@@ -225,7 +225,7 @@ impl Room {
     fn show(&mut self) {
         let now = self.now();
         let Some(pipe) = &mut self.pipe else { return };
-        let view = view(&self.model, &self.desk, &self.around, now, &TimeZone::system());
+        let view = view(&self.model, &self.desk, &self.around, now, &clock::time_zone());
         if self.sent.as_ref() != Some(&view) {
             pipe.send(&Down::View { view: view.clone() });
             self.sent = Some(view);

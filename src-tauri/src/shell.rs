@@ -14,6 +14,7 @@ use keyfob_core::ports::{CopyError, Shell};
 use keyfob_core::secret::Secret;
 use keyfob_core::tray::{self, Face, Options};
 use keyfob_platform::clipboard::SystemClipboard;
+use keyfob_platform::clock;
 use keyfob_platform::notify::Notices;
 use tokio::sync::watch;
 
@@ -82,7 +83,7 @@ impl Desktop {
 
 impl Shell for Desktop {
     fn zone(&self) -> TimeZone {
-        TimeZone::system()
+        clock::time_zone()
     }
 
     fn render(&self, model: &Model, now: Timestamp) {

@@ -1,5 +1,10 @@
 //! Notices at once what others write: the config file by a person, the facts file by other Keyfob programs.
 
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
+mod native;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,11 +13,13 @@ use keyfob_core::engine::Door;
 use keyfob_core::event::Event;
 use keyfob_core::ports::Clock as _;
 use keyfob_platform::clock::SystemClock;
-use notify::event::{AccessKind, AccessMode};
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
 use crate::config;
+#[cfg(target_os = "linux")]
+use linux::Watcher;
+#[cfg(not(target_os = "linux"))]
+use native::Watcher;
 
 /// A program that writes a file in several steps is read once, after the last one.
 const SETTLED: Duration = Duration::from_millis(60);
@@ -22,7 +29,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// Watches for as long as it is kept.
 #[derive(Debug)]
 pub struct Watching {
-    _watcher: Option<RecommendedWatcher>,
+    _watcher: Option<Watcher>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,45 +46,24 @@ pub fn start(file: ConfigFile, state: &Path, door: Door) -> Watching {
     Watching { _watcher: watcher }
 }
 
-fn watch(config: &Path, state: &Path, changed: mpsc::UnboundedSender<Changed>) -> Option<RecommendedWatcher> {
+fn watch(config: &Path, state: &Path, changed: mpsc::UnboundedSender<Changed>) -> Option<Watcher> {
     let folder = config.parent()?.to_owned();
     for folder in [&folder, &state.to_owned()] {
         make_private(folder);
     }
     // The file may be a link to one among somebody's dotfiles.
-    let real = std::fs::canonicalize(config).ok().and_then(|real| real.parent().map(Path::to_path_buf));
-    let facts = state.join("facts.json");
-    let config = config.to_owned();
-    let real_config = std::fs::canonicalize(&config).ok();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let Ok(event) = event else { return };
-        if !is_change(event.kind) {
-            return;
-        }
-        for path in event.paths {
-            if path == config || real_config.as_ref() == Some(&path) {
-                let _ = changed.send(Changed::Config);
-            } else if path == facts {
-                let _ = changed.send(Changed::Facts);
-            }
+    let real_config = std::fs::canonicalize(config).ok();
+    let real = real_config.as_ref().and_then(|real| real.parent()).filter(|real| *real != folder);
+    let folders: Vec<PathBuf> =
+        [Some(folder.as_path()), Some(state), real].into_iter().flatten().map(Path::to_owned).collect();
+    let (config, facts) = (config.to_owned(), state.join("facts.json"));
+    Watcher::start(&folders, move |path| {
+        if path == config || real_config.as_deref() == Some(path) {
+            let _ = changed.send(Changed::Config);
+        } else if path == facts {
+            let _ = changed.send(Changed::Facts);
         }
     })
-    .ok()?;
-    watcher.watch(&folder, RecursiveMode::NonRecursive).ok()?;
-    watcher.watch(state, RecursiveMode::NonRecursive).ok()?;
-    if let Some(real) = real.filter(|real| *real != folder) {
-        let _ = watcher.watch(&real, RecursiveMode::NonRecursive);
-    }
-    Some(watcher)
-}
-
-/// Reading a file is none, or we would hear ourselves.
-fn is_change(kind: EventKind) -> bool {
-    match kind {
-        EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
-        EventKind::Access(_) => false,
-        _ => true,
-    }
 }
 
 async fn follow(
