@@ -7,19 +7,21 @@ SHELL := /bin/bash
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
-demo: ## the journeys, told step by step, on an embedded cloud
+demo: ## tray and window on an embedded cloud; without a display on a virtual one, with pictures of each step
 	@scripts/setup.sh demo
-	@cargo build --quiet --workspace --bin keyfob
+	@cargo build --quiet --workspace --bins
 	@target/debug/keyfob demo
 
 test: ## format, rules, lint, and every test there is
 	@scripts/setup.sh test
 	@scripts/test.sh
 
-check: ## format, rules and lint only
+check: ## format, rules, lint and types only
 	cargo fmt --all --check
 	cargo test --workspace --test rules --quiet
+	scripts/page.sh
 	cargo clippy --workspace --all-targets -- -D warnings
+	npm --prefix ui run --silent check
 
 dev: ## a shell with the CLI, an embedded cloud and folders of its own
 	@scripts/setup.sh dev

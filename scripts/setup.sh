@@ -12,16 +12,20 @@ shells=(fish zsh tcsh elvish mksh ksh busybox)
 # What the window is built with.
 window=(libwebkit2gtk-4.1-dev librsvg2-dev)
 # A desktop without a screen, and the drivers of its web views.
-desktop=(xvfb openbox xfce4-panel xdotool x11-utils scrot imagemagick webkit2gtk-driver chromium fonts-dejavu-core
-  python3-dbus python3-dbusmock python3-xlib xfconf xclip faketime)
+desktop=(xvfb openbox xfce4-panel xfce4-notifyd xfconf xdotool x11-utils x11-xserver-utils scrot xclip chromium
+  fonts-dejavu-core fonts-noto-core dbus util-linux)
+# What reads and drives it in the tests.
+hands=(webkit2gtk-driver python3-dbus python3-dbusmock python3-xlib imagemagick faketime)
 peers=(python3-venv python3-dbusmock python3-gi tmux strace openssl procps)
 
 case $what in
   bundle) packages=("${build[@]}" "${window[@]}" dpkg-dev rpm) ;;
-  demo) packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${desktop[@]}") ;;
+  demo) packages=("${build[@]}" "${window[@]}" "${desktop[@]}") ;;
   dev) packages=("${build[@]}" "${window[@]}" "${keychain[@]}") ;;
-  bench) packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${desktop[@]}" python3-venv time) ;;
-  test) packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${shells[@]}" "${peers[@]}" "${desktop[@]}") ;;
+  bench) packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${desktop[@]}" "${hands[@]}" python3-venv time) ;;
+  test)
+    packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${shells[@]}" "${peers[@]}" "${desktop[@]}" "${hands[@]}")
+    ;;
   *) echo "usage: scripts/setup.sh demo|dev|test|bench|bundle" >&2; exit 2 ;;
 esac
 

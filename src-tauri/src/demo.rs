@@ -155,7 +155,7 @@ fn settings(pairs: &[(&str, &str)]) -> keyfob_core::team::Settings {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
-/// Hears what shall happen; a stdin that ends lets nothing more happen.
+/// Hears what shall happen. Whoever started the demo holds the other end, and takes it along.
 fn listen(cloud: Arc<Sandbox>) {
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
@@ -168,6 +168,10 @@ fn listen(cloud: Arc<Sandbox>) {
                 _ => {}
             }
         }
+        #[cfg(unix)]
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
+        #[cfg(not(unix))]
+        std::process::exit(0);
     });
 }
 

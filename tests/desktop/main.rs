@@ -4,6 +4,7 @@
 
 mod around;
 mod clipboard;
+mod demo;
 mod faults;
 mod journeys;
 mod life;
@@ -11,4 +12,5 @@ mod login;
 mod notices;
 mod stage;
 mod stand_in;
+mod waiting;
 mod window;

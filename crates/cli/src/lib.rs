@@ -2,6 +2,7 @@
 
 mod absent;
 mod args;
+mod attention;
 mod commands;
 pub mod prompt;
 mod table;

@@ -7,6 +7,7 @@ use keyfob_core::problem::{self, Problem};
 use serde::Serialize;
 
 use crate::args::CredentialProcessArgs;
+use crate::attention;
 use crate::commands::status::rfc3339;
 use crate::world::World;
 
@@ -28,7 +29,8 @@ pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Probl
     let profile = team
         .profile(&args.profile)
         .ok_or_else(|| problem::unknown_profile(&team.name, &args.profile, &team.profiles))?;
-    let credential = world.sessions().credential(team, profile, &world.quiet_cx()).await?;
+    let (sessions, cx) = (world.sessions(), world.quiet_cx());
+    let credential = attention::or_wait(world, team, async || sessions.credential(team, profile, &cx).await).await?;
     let answer = Answer {
         version: 1,
         access_key_id: &credential.key_id,

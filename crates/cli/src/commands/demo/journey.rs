@@ -76,7 +76,7 @@ impl Journey<'_> {
         let page = self.stage.window(&*self.world.clock, "--name", "Approve this sign-in").await?;
         self.wait(FIRST_PAINT).await;
         self.show("code", words::CODE).await?;
-        self.tray.click(&["field-lab", "Show code and QR"]).await?;
+        self.tray.click(&["Show code and QR"]).await?;
         let window = self.window("Log in to field-lab").await?;
         self.show("code-and-qr", words::CODE_AND_QR).await?;
 
