@@ -1,6 +1,7 @@
 //! The tray program on the demo, as a child of this one.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use keyfob_core::problem::{self, Problem};
@@ -15,18 +16,20 @@ pub struct App {
     hears: BufReader<ChildStdout>,
 }
 
+/// Whether the tray program is beside this one: the CLI can be installed alone.
+pub fn is_installed() -> bool {
+    program().is_ok_and(|program| program.exists())
+}
+
+fn program() -> std::io::Result<PathBuf> {
+    Ok(std::env::current_exe()?.with_file_name(PROGRAM))
+}
+
 impl App {
     /// Starts the program that lies beside this one. `wrap` makes the command that runs it.
-    pub fn start(wrap: impl FnOnce(&std::path::Path) -> Command) -> Result<Self, Problem> {
+    pub fn start(wrap: impl FnOnce(&Path) -> Command) -> Result<Self, Problem> {
         let failed = |error: std::io::Error| problem::no_program("The tray program", &error.to_string());
-        let program = std::env::current_exe().map_err(failed)?.with_file_name(PROGRAM);
-        if !program.exists() {
-            return Err(failed(std::io::Error::new(
-                std::io::ErrorKind::NotFound,
-                format!("{} is not there", program.display()),
-            )));
-        }
-        let mut command = wrap(&program);
+        let mut command = wrap(&program().map_err(failed)?);
         let mut child = command.arg("--demo").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(says), Some(hears)) => Ok(App { child, says, hears: BufReader::new(hears) }),

@@ -12,7 +12,6 @@ mod tray;
 mod world;
 
 use keyfob_core::problem::Problem;
-#[cfg(target_os = "linux")]
 use keyfob_core::talk::demo as words;
 
 use crate::args::DemoArgs;
@@ -21,6 +20,10 @@ use crate::world::World;
 pub fn run(world: &World, args: &DemoArgs) -> Result<(), Problem> {
     if args.terminal || args.by_hand {
         return story::run(world, args.by_hand);
+    }
+    if !app::is_installed() {
+        world.console.talk(words::NO_DESKTOP);
+        return story::run(world, false);
     }
     #[cfg(target_os = "linux")]
     if world.var("DISPLAY").is_none() && world.var("WAYLAND_DISPLAY").is_none() {
