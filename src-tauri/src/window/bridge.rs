@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use keyfob_core::window::{Click, Heard, Typed, Up};
 use serde_json::Value;
-use tauri::State;
+use tauri::{AppHandle, State};
 
 /// Tells the page that there is another view to fetch. It carries nothing, so nothing can be injected.
 pub const VIEW_CHANGED: &str = "dispatchEvent(new Event('view-changed'))";
@@ -29,6 +29,19 @@ impl Bridge {
         *self.view.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
     }
 
+    /// Whether the view is to be dark; `None` when that is left to the desktop.
+    pub fn dark(&self) -> Option<bool> {
+        match self.view()?.get("theme")?.as_str()? {
+            "dark" => Some(true),
+            "light" => Some(false),
+            _ => None,
+        }
+    }
+
+    fn view(&self) -> Option<Value> {
+        self.view.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Says something to the tray; when nobody listens any more, this program is about to end.
     pub fn say(&self, up: Up) {
         let _ = self.up.send(up);
@@ -37,8 +50,12 @@ impl Bridge {
 
 /// What is to be shown; nothing before the first view has come.
 #[tauri::command]
-pub fn view(bridge: State<'_, Bridge>) -> Option<Value> {
-    bridge.view.lock().unwrap_or_else(PoisonError::into_inner).clone()
+pub fn view(app: AppHandle, bridge: State<'_, Bridge>) -> Option<Value> {
+    let view = bridge.view();
+    if view.is_some() {
+        crate::first_look(&app);
+    }
+    view
 }
 
 /// A click of the view, handed back.

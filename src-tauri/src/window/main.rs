@@ -6,43 +6,37 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod bridge;
+mod life;
 
 use std::io::{stdin, stdout};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bridge::{Bridge, VIEW_CHANGED};
 use keyfob_core::window::{Heard, Up};
+use life::Life;
 use tauri::utils::config::Color;
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, Manager, Theme, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
-/// How long it waits hidden: twice so long.
-const HALF_A_WAIT: Duration = Duration::from_secs(30);
-/// A window is shown when its page has fetched the first view, and after this time whatever happens.
+/// The longest sleep: what is waited for may have changed by then.
+const NAP: Duration = Duration::from_secs(30);
+/// A window is shown when its page has fetched a view, and after this time whatever happens.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// What the tray program reads as a crash of the page.
 const PAGE_DIED: i32 = 70;
 
-/// Which closing of the window waits; opening it makes every earlier one stale.
-#[derive(Debug, Default)]
-struct Closings(AtomicU64);
-
 fn main() -> ExitCode {
     no_core_dumps();
+    paint_without_gpu();
     let (bridge, lines) = Bridge::new();
     thread::spawn(move || bridge::write(&lines, stdout().lock()));
     let ran = tauri::Builder::default()
         .manage(bridge)
-        .manage(Closings::default())
+        .manage(Mutex::new(Life::default()))
         .invoke_handler(tauri::generate_handler![bridge::view, bridge::act, bridge::answer])
-        .on_page_load(|webview, page| {
-            if page.event() == tauri::webview::PageLoadEvent::Finished {
-                raise(webview.app_handle());
-            }
-        })
         .on_window_event(|window, event| match event {
             WindowEvent::CloseRequested { api, .. } => {
                 api.prevent_close();
@@ -75,7 +69,6 @@ fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .min_inner_size(320.0, 400.0)
         .visible(false)
         .incognito(!automated)
-        .background_color(Color(0x15, 0x18, 0x1c, 0xff))
         .on_navigation(own)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
@@ -87,9 +80,7 @@ fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let app = app.clone();
     thread::spawn(move || {
         thread::sleep(PATIENCE);
-        if app.state::<Closings>().0.load(Ordering::Relaxed) == 0 {
-            raise(&app);
-        }
+        first_look(&app);
     });
     Ok(window)
 }
@@ -103,14 +94,29 @@ fn listen(app: &AppHandle) {
                 let _ = window.eval(VIEW_CHANGED);
             }
         }
-        Heard::Raise => raise(app),
+        Heard::Raise if life(app).was_seen() => raise(app),
+        Heard::Raise => {}
         Heard::Close => {}
     });
     end(app);
 }
 
+/// Shows the window for the first time, once there is something to see. It may have been closed since.
+fn first_look(app: &AppHandle) {
+    if !life(app).first_look() {
+        return;
+    }
+    if let Some(window) = app.get_webview_window("main") {
+        // Until the page is painted; as `--back` in ui/src/theme.css.
+        let dark = app.state::<Bridge>().dark().unwrap_or_else(|| matches!(window.theme(), Ok(Theme::Dark)));
+        let back = if dark { Color(0x15, 0x18, 0x1c, 0xff) } else { Color(0xff, 0xff, 0xff, 0xff) };
+        let _ = window.set_background_color(Some(back));
+    }
+    raise(app);
+}
+
 fn raise(app: &AppHandle) {
-    app.state::<Closings>().0.fetch_add(1, Ordering::Relaxed);
+    life(app).opened();
     if let Some(window) = app.get_webview_window("main") {
         let _ = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
     }
@@ -121,17 +127,23 @@ fn close(app: &AppHandle) {
         let _ = window.hide();
     }
     app.state::<Bridge>().say(Up::Focus { focused: false });
-    let mine = app.state::<Closings>().0.fetch_add(1, Ordering::Relaxed) + 1;
+    life(app).closed(Instant::now());
     let app = app.clone();
     thread::spawn(move || {
-        for _ in 0..2 {
-            thread::sleep(HALF_A_WAIT);
-            if app.state::<Closings>().0.load(Ordering::Relaxed) != mine {
-                return;
+        loop {
+            let left = life(&app).left(Instant::now());
+            match left {
+                None => return,
+                Some(Duration::ZERO) => break,
+                Some(left) => thread::sleep(left.min(NAP)),
             }
         }
         end(&app);
     });
+}
+
+fn life(app: &AppHandle) -> MutexGuard<'_, Life> {
+    app.state::<Mutex<Life>>().inner().lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Ends on the thread that owns the window, and from here if that one does not answer. There is nothing to put
@@ -151,13 +163,29 @@ fn no_core_dumps() {
     }
 }
 
-/// A page that has died would look frozen: this program ends instead, and the tray program says so.
+/// A page of text needs no graphics processor. Without one it is painted a quarter of a second earlier, takes
+/// 70 MB less, and no driver's fault leaves the window empty. Must run before there is a second thread.
+fn paint_without_gpu() {
+    #[cfg(target_os = "linux")]
+    let _ = webkit2gtk::glib::setenv("WEBKIT_DISABLE_COMPOSITING_MODE", "1", false);
+}
+
+/// A page that has died would look frozen: it is loaded again, and when that does not help this program ends,
+/// and the tray program says so.
 fn watch_page(window: &WebviewWindow) {
     #[cfg(target_os = "linux")]
     {
         use webkit2gtk::WebViewExt;
-        let _ = window.with_webview(|webview| {
-            webview.inner().connect_web_process_terminated(|_, _| std::process::exit(PAGE_DIED));
+        let app = window.app_handle().clone();
+        let Ok(page_url) = window.url() else { return };
+        let _ = window.with_webview(move |webview| {
+            webview.inner().connect_web_process_terminated(move |page, _| {
+                if !life(&app).may_reload(Instant::now()) {
+                    std::process::exit(PAGE_DIED);
+                }
+                // A reload does nothing for a page that died before it was there.
+                page.load_uri(page_url.as_str());
+            });
         });
     }
     #[cfg(not(target_os = "linux"))]

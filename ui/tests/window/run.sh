@@ -11,20 +11,22 @@ if [ "${1-}" != --inside ]; then
     echo "window tests: $KEYFOB_WINDOW is not built: cargo build -p keyfob-desktop --bin keyfob-window" >&2
     exit 1
   fi
-  for program in node Xvfb openbox dbus-run-session xdotool WebKitWebDriver; do
+  for program in node Xvfb openbox dbus-run-session xdotool WebKitWebDriver faketime; do
     command -v "$program" >/dev/null || { echo "window tests: $program is missing: scripts/setup.sh installs it" >&2; exit 1; }
   done
   home=$(mktemp -d)
   trap 'rm -rf "$home"' EXIT
   mkdir -m 700 "$home/run"
   unset DBUS_SESSION_BUS_ADDRESS DISPLAY WAYLAND_DISPLAY
+  exec 9>&2 # the bus says much on its standard error
   # Everything started below ends with this session, whatever becomes of us.
   env HOME="$home" XDG_RUNTIME_DIR="$home/run" XDG_CONFIG_HOME="$home/.config" XDG_CACHE_HOME="$home/.cache" \
     XDG_DATA_HOME="$home/.local/share" GTK_A11Y=none NO_AT_BRIDGE=1 \
-    dbus-run-session -- setpriv --pdeathsig KILL bash "$0" --inside "$@"
+    dbus-run-session -- setpriv --pdeathsig KILL bash "$0" --inside "$@" 2>"$home/bus.log"
   exit
 fi
 shift
+exec 2>&9
 
 mkfifo "$HOME/display"
 setpriv --pdeathsig KILL Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$HOME/display" >"$HOME/xvfb.log" 2>&1 &

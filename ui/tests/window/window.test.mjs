@@ -1,17 +1,17 @@
-// The real window program, driven through WebKit's own driver. It needs a display (DISPLAY), WebKitWebDriver and
-// a built program: KEYFOB_WINDOW=target/debug/keyfob-window node --test tests/window
+// The real window program, driven through WebKit's own driver. Run by run.sh.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const program = process.env.KEYFOB_WINDOW;
-const port = 4400 + (process.pid % 1000);
+const port = await freePort();
 const folder = mkdtempSync(join(tmpdir(), 'keyfob-window-'));
 const [down, up] = [join(folder, 'down'), join(folder, 'up')];
 const fixture = (name) => JSON.parse(readFileSync(new URL(`../../src/fixtures/${name}.json`, import.meta.url), 'utf8')).views[0];
@@ -19,6 +19,15 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 let driver;
 let session;
+
+function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
 
 /** Says something down the pipe. */
 const say = (line) => appendFileSync(down, `${JSON.stringify(line)}\n`);
