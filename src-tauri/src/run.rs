@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+#[cfg(unix)]
+use keyfob_core::engine::Needed;
 use keyfob_core::engine::{Door, Engine, SessionHands, World};
 use keyfob_core::event::{Action, Event, Page};
 use keyfob_core::facts::TeamFacts;
@@ -15,7 +17,9 @@ use keyfob_core::tray::Options;
 use keyfob_platform::clipboard::SystemClipboard;
 use keyfob_platform::clock::SystemClock;
 use keyfob_platform::files;
-use keyfob_platform::instance::{Ask, Instance};
+use keyfob_platform::instance::Instance;
+#[cfg(unix)]
+use keyfob_platform::instance::{Ask, Caller};
 use keyfob_platform::notify::{Heard, Notices};
 
 use crate::door::Window;
@@ -83,7 +87,7 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
     if no_teams {
         window.look_for_teams();
     }
-    listen(instance, window.clone());
+    listen(instance, window.clone(), door.clone());
     end_on_signals(door.clone());
     let watching = watch::start(config_file.clone(), &places.state, door.clone());
     if !background {
@@ -126,14 +130,17 @@ fn hear(door: Door, window: Window) -> impl Fn(Heard) + Send + Sync + 'static {
 }
 
 /// Hears what later starts ask for.
-fn listen(instance: Instance, window: Window) {
+fn listen(instance: Instance, window: Window, door: Door) {
     #[cfg(unix)]
     tokio::spawn(async move {
         match keyfob_platform::instance::Listening::start(&instance) {
             Ok(listening) => loop {
                 match listening.next().await {
-                    Ask::Raise => window.raise(),
-                    Ask::Open { open } => window.open(open),
+                    (Ask::Raise, _) => window.raise(),
+                    (Ask::Open { open }, _) => window.open(open),
+                    (Ask::Need { team }, caller) => {
+                        tokio::spawn(wait_for_person(door.need(team, caller.tool()), caller));
+                    }
                 }
             },
             // The tray works without; the instance must be held on to all the same.
@@ -146,9 +153,19 @@ fn listen(instance: Instance, window: Window) {
     });
     #[cfg(not(unix))]
     {
-        let _ = window;
+        let _ = (window, door);
         std::mem::forget(instance);
     }
+}
+
+/// Lets a tool wait for somebody to log in, as long as it does.
+#[cfg(unix)]
+async fn wait_for_person(mut needed: Needed, mut caller: Caller) {
+    let come = tokio::select! {
+        come = needed.answer() => come,
+        () = caller.gone() => return,
+    };
+    caller.answer(come).await;
 }
 
 /// A session manager says it by a signal; the second time somebody is in a hurry.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::event::Page;
 use crate::export;
-use crate::model::LoginId;
+use crate::model::{AskerId, LoginId};
 use crate::notice::{NoticeId, Telling};
 use crate::team::Id;
 
@@ -29,6 +29,11 @@ pub enum Effect {
     },
     /// Only ever follows a click: the system may show its prompt.
     Unlock,
+    /// Tells a tool that waited whether the team is logged in now.
+    AnswerAsker {
+        asker: AskerId,
+        come: bool,
+    },
     Notify(Telling),
     CloseNotice(NoticeId),
     CopyExport {

@@ -28,8 +28,8 @@ use crate::team::{Id, Team};
 use crate::tray;
 use crate::update::update;
 
-pub use door::Door;
 use door::{Asker, Message};
+pub use door::{Door, Needed};
 pub use hands::{Hands, SessionHands};
 
 /// Longer without a look than this: the computer slept, or the clock was set.
@@ -184,6 +184,7 @@ impl Engine {
             Effect::StartRenew { team } => self.start_renew(team),
             Effect::StartLogout { team } => self.start_logout(team),
             Effect::Unlock => self.start_unlock(),
+            Effect::AnswerAsker { asker, come } => self.door.answer_asker(asker, come),
             Effect::Notify(telling) => {
                 if let Some(notice) = notice::say(&telling, &self.model, now, &shell.zone()) {
                     shell.notify(&notice);

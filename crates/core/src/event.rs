@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::export;
 use crate::facts::Facts;
-use crate::model::{Failure, Keychain, LoginId, Prefs};
+use crate::model::{AskerId, Failure, Keychain, LoginId, Prefs};
 use crate::notice::NoticeId;
 use crate::ports::{Question, Step};
 use crate::problem::Problem;
@@ -86,6 +86,18 @@ pub enum Event {
         problem: Problem,
     },
 
+    /// A tool cannot go on before somebody logs in, and waits for it.
+    Needed {
+        team: Id,
+        asker: AskerId,
+        by: String,
+    },
+    /// It does not wait any more.
+    AskerLeft {
+        team: Id,
+        asker: AskerId,
+    },
+
     UnlockFailed {
         problem: Problem,
     },
@@ -122,6 +134,10 @@ pub enum Action {
         teams: Vec<Id>,
     },
     LogOut {
+        team: Id,
+    },
+    /// Lets tools that wait for the team wait no longer.
+    Refuse {
         team: Id,
     },
     /// Copies the line that makes a terminal work with the team.

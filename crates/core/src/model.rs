@@ -83,7 +83,18 @@ pub struct TeamState {
     pub leaving: bool,
     /// The session is in memory only.
     pub memory_only: bool,
+    /// Tools that wait for somebody to log in, by what each of them calls itself.
+    pub needed: BTreeMap<AskerId, String>,
+    /// The person was told of them.
+    pub told_needed: bool,
+    /// The person said no to tools: none is told of before this moment.
+    pub refused_until: Option<Timestamp>,
 }
+
+/// One tool that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct AskerId(pub u64);
 
 /// One attempt to log in. Words about an attempt are believed only while its id is the current one.
 #[derive(Debug, Clone, PartialEq, Serialize)]

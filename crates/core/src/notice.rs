@@ -59,6 +59,8 @@ pub enum Kind {
     CouldNotRenew,
     /// N3.
     Ended,
+    /// N4: a tool waits for somebody to log in.
+    Needed,
     /// N5: a code to compare with the provider's page.
     CheckCode,
     /// N6.
@@ -78,6 +80,8 @@ pub enum Kind {
 pub enum Urgency {
     Low,
     Normal,
+    /// Somebody or something waits.
+    Critical,
 }
 
 /// What is to be said; the words are made when it is shown, in the time zone of that moment.
@@ -188,6 +192,16 @@ fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &Ti
             },
             ..base
         },
+        Kind::Needed => Notice {
+            title: format!("{} is waiting for {name}", waiting(entry)),
+            body: "Log in to let it continue.".into(),
+            buttons: vec![
+                Button { label: "Log in", action: Action::LogIn { team: id.clone() } },
+                Button { label: "Cancel", action: Action::Refuse { team: id.clone() } },
+            ],
+            urgency: Urgency::Critical,
+            ..base
+        },
         Kind::CheckCode => check_code(base, entry, now),
         Kind::Renewed => {
             Notice { title: format!("{name} renewed"), body: format!("Until {until}."), urgency: Urgency::Low, ..base }
@@ -286,7 +300,7 @@ pub fn of_failed(problem: &Problem) -> Notice {
 pub fn without_buttons(mut notice: Notice) -> Notice {
     let what = match notice.kind {
         Kind::Ending => Some("Open Keyfob to renew."),
-        Kind::NeedsPerson | Kind::Ended | Kind::Several => Some("Open Keyfob to log in."),
+        Kind::NeedsPerson | Kind::Ended | Kind::Several | Kind::Needed => Some("Open Keyfob to log in."),
         Kind::CouldNotRenew | Kind::Failed => Some("Open Keyfob for details."),
         Kind::CheckCode => Some("Open Keyfob to see the code again."),
         Kind::Locked => Some("Open Keyfob to unlock it."),
@@ -344,6 +358,16 @@ fn is_one_click(entry: &TeamEntry, model: &Model) -> bool {
 
 fn means(team: &Team, model: &Model) -> &'static str {
     if model.about(team).is_some_and(|about| about.password) { "password" } else { "browser" }
+}
+
+/// Who waits, as the first of them calls itself.
+pub fn waiting(entry: &TeamEntry) -> String {
+    let named = entry.state.needed.values().map(|by| clean(by)).find(|by| !by.is_empty());
+    match (named, entry.state.needed.len()) {
+        (None, _) => "A tool".into(),
+        (Some(by), ..=1) => by,
+        (Some(by), more) => format!("{by} (and {} more)", more - 1),
+    }
 }
 
 fn open_team(team: &Id) -> Action {

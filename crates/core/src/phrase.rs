@@ -89,6 +89,7 @@ impl Icon {
 /// The shape of a team's state, without any words.
 pub fn shape(entry: &TeamEntry, model: &Model, now: Timestamp) -> Icon {
     match entry.health(model, now) {
+        health if !entry.state.needed.is_empty() && health != Health::Working => Icon::Ask,
         Health::SignedOut => Icon::Hollow,
         Health::Working if entry.state.login.as_ref().is_some_and(|login| login.asking.is_some()) => Icon::Ask,
         Health::Working => Icon::Dots,

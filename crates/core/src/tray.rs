@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::event::{Action, Page};
 use crate::export::Shell;
 use crate::model::{Health, Keychain, Model, TeamEntry};
+use crate::notice::waiting;
 use crate::phrase::{self, Icon, Shown, asked_for, menu_name, offline_since, present, shape};
 use crate::ports::Step;
 use crate::problem::clean;
@@ -159,6 +160,15 @@ fn urgent_rows(model: &Model, now: Timestamp, tz: &TimeZone) -> Vec<Row> {
     }
     if let Some(entry) = model.teams.iter().find(|entry| entry.state.login.is_some()) {
         rows.extend(login_rows(entry, true));
+    }
+    if let Some(entry) = model.teams.iter().find(|entry| !entry.state.needed.is_empty() && entry.state.login.is_none())
+    {
+        let (team, name) = (entry.team.id.clone(), menu_name(&entry.team.name));
+        rows.push(item(
+            &format!("{name} · {} is waiting — log in…", waiting(entry)),
+            Action::LogIn { team: team.clone() },
+        ));
+        rows.push(item("Do not log in", Action::Refuse { team }));
     }
     let needy = model.teams.iter().filter(|entry| needs_person(entry, model, now)).count();
     if needy > 1 {

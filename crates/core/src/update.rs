@@ -3,6 +3,7 @@
 //! It is total: it never waits, never reads a clock, never fails, and never sees a secret.
 
 mod clicks;
+mod needs;
 mod renewals;
 mod tellings;
 
@@ -31,6 +32,7 @@ pub fn update(model: &mut Model, event: Event, now: Timestamp) -> Vec<Effect> {
     if !model.quitting {
         renewals::start_due(model, now, &mut effects);
         tellings::tell(model, now, &mut effects);
+        needs::tell(model, now, &mut effects);
     }
     effects
 }
@@ -86,6 +88,9 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
             }
         }
 
+        Event::Needed { team, asker, by } => needs::needed(model, &team, asker, by, now, effects),
+        Event::AskerLeft { team, asker } => needs::left(model, &team, asker),
+
         Event::UnlockFailed { problem } => {
             // Who dismissed the system's prompt knows that it stays locked.
             if problem.code != KEYCHAIN_LOCKED {
@@ -138,6 +143,7 @@ fn teams_changed(model: &mut Model, teams: Vec<Team>, effects: &mut Vec<Effect>)
         })
         .collect();
     for gone in before {
+        effects.extend(gone.state.needed.into_keys().map(|asker| Effect::AnswerAsker { asker, come: false }));
         if let Some(login) = gone.state.login {
             effects.push(Effect::StopLogin { team: gone.team.id, login: login.id });
         }
@@ -183,6 +189,7 @@ fn adopt(state: &mut TeamState, new: Option<SessionFacts>, prefs: &Prefs) {
             login: state.login.take(),
             refresh: state.refresh.carried(),
             used: state.used,
+            needed: std::mem::take(&mut state.needed),
             ..TeamState::default()
         };
         return;
@@ -230,6 +237,7 @@ fn logged_in(model: &mut Model, team: &Id, login: Option<LoginId>, facts: Sessio
         login: state.login.take(),
         refresh: state.refresh.carried(),
         used: Some(now),
+        needed: std::mem::take(&mut state.needed),
         ..TeamState::default()
     };
 }

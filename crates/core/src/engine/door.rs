@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::event::{Action, Event};
-use crate::model::LoginId;
+use crate::model::{AskerId, LoginId};
 use crate::ports::{Answer, NoAnswer, Person, Question, Step};
 use crate::team::Id;
 
@@ -28,12 +28,41 @@ pub struct Door {
     messages: UnboundedSender<Message>,
     /// Who waits for an answer. Answers hold secrets, so they go past the engine and the model.
     asking: Arc<Mutex<Waiting>>,
+    /// Tools that wait for a person, by the number of their question.
+    askers: Arc<Mutex<Askers>>,
+}
+
+/// The number of the next one, and where each gets its answer.
+type Askers = (u64, BTreeMap<AskerId, oneshot::Sender<bool>>);
+
+/// A tool that waits. When it is dropped nobody waits any more.
+#[derive(Debug)]
+pub struct Needed {
+    door: Door,
+    team: Id,
+    asker: AskerId,
+    answer: oneshot::Receiver<bool>,
+}
+
+impl Needed {
+    /// True once somebody has logged in, false when nobody will.
+    pub async fn answer(&mut self) -> bool {
+        (&mut self.answer).await.unwrap_or(false)
+    }
+}
+
+impl Drop for Needed {
+    fn drop(&mut self) {
+        if self.door.askers().1.remove(&self.asker).is_some() {
+            self.door.send(Event::AskerLeft { team: self.team.clone(), asker: self.asker });
+        }
+    }
 }
 
 impl Door {
     pub(super) fn new() -> (Door, UnboundedReceiver<Message>) {
         let (messages, receiver) = unbounded_channel();
-        (Door { messages, asking: Arc::default() }, receiver)
+        (Door { messages, asking: Arc::default(), askers: Arc::default() }, receiver)
     }
 
     pub fn send(&self, event: Event) {
@@ -51,12 +80,34 @@ impl Door {
         waiting.send(answer).is_ok()
     }
 
+    /// A tool, which calls itself `by`, needs somebody to log in to a team.
+    pub fn need(&self, team: Id, by: String) -> Needed {
+        let (sender, answer) = oneshot::channel();
+        let mut askers = self.askers();
+        askers.0 += 1;
+        let asker = AskerId(askers.0);
+        askers.1.insert(asker, sender);
+        drop(askers);
+        self.send(Event::Needed { team: team.clone(), asker, by });
+        Needed { door: self.clone(), team, asker, answer }
+    }
+
+    pub(super) fn answer_asker(&self, asker: AskerId, come: bool) {
+        if let Some(waiting) = self.askers().1.remove(&asker) {
+            let _ = waiting.send(come);
+        }
+    }
+
     pub(super) fn done(&self, event: Event) {
         let _ = self.messages.send(Message::Done(event));
     }
 
     pub(super) fn forget(&self, login: LoginId) {
         self.asking().remove(&login);
+    }
+
+    fn askers(&self) -> MutexGuard<'_, Askers> {
+        self.askers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn asking(&self) -> MutexGuard<'_, Waiting> {

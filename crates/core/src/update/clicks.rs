@@ -10,7 +10,7 @@ use crate::notice::NoticeId;
 use crate::ports::Step;
 use crate::team::Id;
 
-use super::renewals;
+use super::{needs, renewals};
 
 /// How long *Remind me in 5 min* is.
 pub(super) const SNOOZE: SignedDuration = SignedDuration::from_mins(5);
@@ -36,6 +36,7 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
             }
         }
         Action::LogOut { team } => log_out(model, team, effects),
+        Action::Refuse { team } => needs::refuse(model, &team, now, effects),
         Action::CopyExport { team, profile, shell } => {
             if use_profile(model, &team, profile.as_ref(), now) {
                 effects.push(Effect::CopyExport { team, profile, shell });

@@ -107,6 +107,7 @@ fn close_solved(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>) {
 fn still_holds(model: &Model, live: &Live, now: Timestamp) -> bool {
     let holds = |entry: &TeamEntry| match live.kind {
         Kind::CheckCode => entry.state.shows_code(),
+        Kind::Needed => !entry.state.needed.is_empty() && entry.state.login.is_none(),
         _ => called_for(entry, model, now).is_some(),
     };
     match live.kind {

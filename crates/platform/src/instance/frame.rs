@@ -1,6 +1,7 @@
 //! What a second start may say to the first: a closed list, one line of JSON each (threat T41).
 
 use keyfob_core::event::Page;
+use keyfob_core::team::Id;
 use serde::{Deserialize, Serialize};
 
 /// The longest line, in bytes with its line feed.
@@ -16,6 +17,8 @@ pub enum Ask {
     Raise,
     /// Bring the window to the front, at this page.
     Open { open: Page },
+    /// A tool waits for somebody to log in to this team. Who it is, the asked one finds out itself.
+    Need { team: Id },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +52,8 @@ impl Ask {
         if line.keyfob != VERSION {
             return Err(BadFrame::Version);
         }
-        serde_json::from_value(line.say).map_err(|_| BadFrame::Unreadable)
+        let ask: Ask = serde_json::from_value(line.say.clone()).map_err(|_| BadFrame::Unreadable)?;
+        // Words of ours and nothing beside them: serde lets strange fields pass beside a variant without any.
+        if serde_json::to_value(&ask).is_ok_and(|ours| ours == line.say) { Ok(ask) } else { Err(BadFrame::Unreadable) }
     }
 }

@@ -10,7 +10,7 @@ use keyfob_core::ports::{FileError, Files, LockAnswer, LockGuard};
 
 pub use frame::{Ask, BadFrame, MAX_FRAME};
 #[cfg(unix)]
-pub use socket::{Listening, NoSocket, ask};
+pub use socket::{Caller, Listening, NoSocket, ask, need};
 
 /// Held for as long as this is the one tray program of this home.
 #[derive(Debug)]
@@ -34,15 +34,20 @@ pub enum Start {
 ///
 /// `runtime` is the folder of this person's sockets (`XDG_RUNTIME_DIR`); without one they lie beside the locks.
 pub fn claim(files: &dyn Files, locks: &Path, runtime: Option<&Path>) -> Result<Start, FileError> {
-    let socket = match runtime {
-        // One person may use several homes with one folder of sockets, as the demo does.
-        Some(runtime) => runtime.join("keyfob").join(format!("desktop-{:016x}", fnv(locks))),
-        None => locks.join("desktop.socket"),
-    };
+    let socket = socket_of(locks, runtime);
     Ok(match files.try_lock(&locks.join("desktop.lock"))? {
         LockAnswer::Taken(lock) => Start::First(Instance { _lock: lock, socket }),
         LockAnswer::Held { .. } => Start::Second { socket },
     })
+}
+
+/// Where the tray program of this home is heard, if there is one.
+pub fn socket_of(locks: &Path, runtime: Option<&Path>) -> PathBuf {
+    match runtime {
+        // One person may use several homes with one folder of sockets, as the demo does.
+        Some(runtime) => runtime.join("keyfob").join(format!("desktop-{:016x}", fnv(locks))),
+        None => locks.join("desktop.socket"),
+    }
 }
 
 /// FNV-1a: the same in every build, and short enough for a socket's path.

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use keyfob_core::ports::Clock as _;
+use keyfob_core::team::Id;
 use rustix::process::getuid;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -18,6 +19,8 @@ use crate::clock::SystemClock;
 const PATIENCE: Duration = Duration::from_secs(2);
 const TAKEN: &[u8] = b"taken\n";
 const REFUSED: &[u8] = b"refused\n";
+/// The second word to who waits: somebody has logged in.
+const COME: &[u8] = b"come\n";
 
 /// Why nobody can be heard or reached.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +55,7 @@ impl Listening {
     }
 
     /// The next thing that somebody asks for. What cannot be read is answered with a refusal and forgotten.
-    pub async fn next(&self) -> Ask {
+    pub async fn next(&self) -> (Ask, Caller) {
         loop {
             let Ok((stream, _)) = self.0.accept().await else {
                 // Out of file handles, most likely: it passes.
@@ -62,11 +65,49 @@ impl Listening {
             if !is_ours(&stream) {
                 continue;
             }
-            if let Ok(Some(ask)) = tokio::time::timeout(PATIENCE, hear(stream)).await {
-                return ask;
+            if let Ok(Some(heard)) = tokio::time::timeout(PATIENCE, hear(stream)).await {
+                return heard;
             }
         }
     }
+}
+
+/// Who asked, for as long as it waits for more than that it was heard.
+#[derive(Debug)]
+pub struct Caller(UnixStream);
+
+impl Caller {
+    /// The program that started the caller, as the system calls it; empty when that cannot be told.
+    pub fn tool(&self) -> String {
+        let pid = self.0.peer_cred().ok().and_then(|peer| peer.pid());
+        pid.and_then(tool_of).unwrap_or_default()
+    }
+
+    /// Returns when the caller has gone.
+    pub async fn gone(&mut self) {
+        // It has nothing more to say: whatever comes is the end, or no caller of ours.
+        let _ = self.0.read(&mut [0]).await;
+    }
+
+    pub async fn answer(mut self, come: bool) {
+        let _ = self.0.write_all(if come { COME } else { REFUSED }).await;
+    }
+}
+
+/// Asks the running program for a person, and waits so long at most; true when somebody has logged in.
+pub async fn need(path: &Path, team: Id, wait: Duration) -> Result<bool, NoSocket> {
+    let mut stream = UnixStream::connect(path).await?;
+    if !is_ours(&stream) {
+        return Err(unfit(path, "belongs to somebody else"));
+    }
+    stream.write_all(&Ask::Need { team }.line()).await?;
+    let mut lines = BufReader::new(stream.take(MAX_FRAME as u64)).split(b'\n');
+    let taken = tokio::time::timeout(PATIENCE, lines.next_segment()).await.map_err(|_| NoSocket::Silent)??;
+    if taken.as_deref() != TAKEN.strip_suffix(b"\n") {
+        return Err(NoSocket::Refused);
+    }
+    let end = tokio::time::timeout(wait, lines.next_segment()).await;
+    Ok(matches!(end, Ok(Ok(Some(line))) if Some(line.as_slice()) == COME.strip_suffix(b"\n")))
 }
 
 /// Asks the running program; done when it has taken it.
@@ -88,23 +129,39 @@ pub async fn ask(path: &Path, ask: &Ask) -> Result<(), NoSocket> {
     Err(NoSocket::Silent)
 }
 
-async fn hear(stream: UnixStream) -> Option<Ask> {
-    let (from, mut to) = stream.into_split();
+async fn hear(mut stream: UnixStream) -> Option<(Ask, Caller)> {
     let mut line = Vec::new();
+    let (from, _) = stream.split();
     BufReader::new(from.take(MAX_FRAME as u64)).read_until(b'\n', &mut line).await.ok()?;
     let heard = Ask::parse(&line).ok();
     let answer = if heard.is_some() { TAKEN } else { REFUSED };
     // Who does not wait for the answer is heard all the same.
-    let _ = to.write_all(answer).await;
-    heard
+    let _ = stream.write_all(answer).await;
+    heard.map(|ask| (ask, Caller(stream)))
 }
 
 async fn say(stream: UnixStream, ask: &Ask) -> Result<(), NoSocket> {
     let (from, mut to) = stream.into_split();
     to.write_all(&ask.line()).await?;
     let mut answer = Vec::new();
-    from.take(MAX_FRAME as u64).read_to_end(&mut answer).await?;
+    BufReader::new(from.take(MAX_FRAME as u64)).read_until(b'\n', &mut answer).await?;
     if answer == TAKEN { Ok(()) } else { Err(NoSocket::Refused) }
+}
+
+/// The name of the program above a process, shells left out: they only run what a tool asked them to.
+fn tool_of(pid: i32) -> Option<String> {
+    const SHELLS: [&str; 4] = ["sh", "bash", "dash", "zsh"];
+    let mut pid = pid;
+    for _ in 0..4 {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The name in brackets may hold anything; the parent is the second word after it (proc(5)).
+        pid = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+        let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?.trim().to_owned();
+        if !SHELLS.contains(&name.as_str()) {
+            return Some(name);
+        }
+    }
+    None
 }
 
 fn is_ours(stream: &UnixStream) -> bool {

@@ -5,6 +5,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
+use std::time::Duration;
 
 use keyfob_core::event::Page;
 use keyfob_core::team::Id;
@@ -55,7 +56,7 @@ async fn a_second_start_is_heard_also_after_a_dead_one_left_its_socket() {
     drop(UnixListener::bind(&one.socket).unwrap());
     let listening = Listening::start(&one).unwrap();
     for said in [Ask::Raise, Ask::Open { open: Page::Team { team: Id::from_random([7; 10]) } }] {
-        let (heard, sent) = tokio::join!(listening.next(), ask(&one.socket, &said));
+        let ((heard, _), sent) = tokio::join!(listening.next(), ask(&one.socket, &said));
         sent.unwrap();
         assert_eq!(heard, said);
     }
@@ -109,7 +110,7 @@ async fn who_says_nothing_or_nonsense_does_not_keep_others_from_being_heard() {
     wrong.write_all(b"{\"keyfob\":2,\"say\":{\"ask\":\"raise\"}}\n").await.unwrap();
     let mut right = tokio::net::UnixStream::connect(&one.socket).await.unwrap();
     right.write_all(&Ask::Raise.line()).await.unwrap();
-    assert_eq!(listening.next().await, Ask::Raise);
+    assert_eq!(listening.next().await.0, Ask::Raise);
     let mut answer = String::new();
     wrong.read_to_string(&mut answer).await.unwrap();
     assert_eq!(answer, "refused\n");
@@ -146,4 +147,30 @@ fn no_line_says_anything_beyond_the_list() {
             assert_eq!(Ask::parse(&said.line()), Ok(said));
         }
     }
+}
+
+#[tokio::test]
+async fn a_tool_that_waits_hears_how_it_ends_and_is_missed_when_it_goes() {
+    let home = home();
+    let one = first(home.path());
+    let listening = Listening::start(&one).unwrap();
+    let team = Id::from_random([7; 10]);
+    for come in [true, false] {
+        let hears = async {
+            let (ask, caller) = listening.next().await;
+            assert_eq!(ask, Ask::Need { team: team.clone() });
+            assert!(!caller.tool().is_empty(), "whoever started this test has a name");
+            caller.answer(come).await;
+        };
+        let (waited, ()) = tokio::join!(need(&one.socket, team.clone(), Duration::from_secs(60)), hears);
+        assert_eq!(waited.unwrap(), come);
+    }
+    let hears = async {
+        let (_, mut caller) = listening.next().await;
+        caller.gone().await;
+    };
+    let (waited, ()) = tokio::join!(need(&one.socket, team.clone(), Duration::from_millis(10)), hears);
+    assert!(!waited.unwrap(), "nobody came");
+    drop(listening);
+    assert!(need(&one.socket, team, Duration::from_secs(60)).await.is_err(), "nobody listens");
 }

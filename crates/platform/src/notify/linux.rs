@@ -217,7 +217,11 @@ fn composed(shown: &Notice, can: Can) -> Notification {
     let low = shown.urgency == Urgency::Low;
     let mut notice = Notification::new();
     notice.appname("Keyfob").icon(DESKTOP_ENTRY).summary(&shown.title);
-    notice.urgency(if low { notify_rust::Urgency::Low } else { notify_rust::Urgency::Normal });
+    notice.urgency(match shown.urgency {
+        Urgency::Low => notify_rust::Urgency::Low,
+        Urgency::Normal => notify_rust::Urgency::Normal,
+        Urgency::Critical => notify_rust::Urgency::Critical,
+    });
     notice.hint(Hint::Category("x-keyfob.session".into())).hint(Hint::DesktopEntry(DESKTOP_ENTRY.into()));
     notice.hint(Hint::Transient(low && !shown.stays));
     if can.body {
