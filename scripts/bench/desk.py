@@ -44,7 +44,7 @@ class Desk:
     def begin(self):
         screen = self.start("Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp",
                             stdout=subprocess.PIPE)
-        os.environ.update(DISPLAY=f":{screen.stdout.readline().decode().strip()}", NO_AT_BRIDGE="1", TZ="UTC",
+        os.environ.update(DISPLAY=f":{screen.stdout.readline().decode().strip()}", NO_AT_BRIDGE="1",
                           BROWSER="true")
         # The panel's settings are in a program that the bus starts.
         subprocess.run(["dbus-update-activation-environment", "DISPLAY"], check=True)

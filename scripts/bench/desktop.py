@@ -46,7 +46,7 @@ def measure():
         limit("`keyfob-desktop`: start to icon registered, 5 teams", starts, 60, 20),
         memory(fresh, used),
         row("idle wake-ups a minute, all threads", f"{wakes:g}", 1, "at most 6, aim 2", wakes <= 6),
-        row("processes of the window a minute after it was closed", f"{left}", 1, "0", left == 0),
+        row("web processes a minute after the window was closed", f"{left}", 1, "0", left == 0),
         limit("click to window painted, first", first, 800, 500),
         limit("click to window painted, again within a minute", again, 150, 80),
         limit("tray click on *Copy export* to clipboard owner", copies, 50, 10),
