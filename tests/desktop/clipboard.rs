@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use keyfob_tests::support::desktop::{Desktop, Parts, until};
 use keyfob_tests::support::keyring::Keyring;
@@ -108,6 +109,13 @@ fn is_on_the_clipboard(stage: &Stage, is_it: impl Fn(&str) -> bool) {
     });
 }
 
+/// Long before the half minute is over that a secret stays by itself.
+fn is_gone_at_once(stage: &Stage) {
+    let begin = Instant::now();
+    is_on_the_clipboard(stage, str::is_empty);
+    assert!(begin.elapsed() < Duration::from_secs(15), "{:?}", begin.elapsed());
+}
+
 // T16, F92
 #[test]
 fn a_secret_is_copied_by_the_tray_on_request_only_and_goes_when_the_person_leaves() {
@@ -136,17 +144,17 @@ fn a_secret_is_copied_by_the_tray_on_request_only_and_goes_when_the_person_leave
     lock("false");
     assert_eq!(stage.clipboard(), token, "coming back is no leaving");
     lock("true");
-    is_on_the_clipboard(&stage, str::is_empty);
+    is_gone_at_once(&stage);
 
     app.click(&["acme", "Copy a secret", "AWS keys of admin"]);
     is_on_the_clipboard(&stage, |text| text.contains("AWS_SECRET_ACCESS_KEY="));
     logind.emit("org.freedesktop.login1.Manager", "PrepareForSleep", Some(true));
-    is_on_the_clipboard(&stage, str::is_empty);
+    is_gone_at_once(&stage);
 
     app.click(&["acme", "Copy a secret", "Token"]);
     is_on_the_clipboard(&stage, |text| text == token);
     logind.emit("org.freedesktop.login1.Session", "Lock", None);
-    is_on_the_clipboard(&stage, str::is_empty);
+    is_gone_at_once(&stage);
 
     // What is no secret stays.
     app.click(&["Copy export IOT_TEAM=acme"]);
