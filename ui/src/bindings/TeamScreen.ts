@@ -16,7 +16,7 @@ export type TeamScreen = { team: string, name: string, icon: Icon, tone: Tone,
  */
 headline: string,
 /**
- * The whole truth in one line; empty where the headline is the whole truth.
+ * What the headline leaves open, such as who is logged in.
  */
 detail: string, meter: Meter | null, problem: ProblemView | null, buttons: Array<Button>, menu: Array<MenuItem>,
 /**
@@ -28,6 +28,6 @@ busy: boolean, clocks: Array<ClockRow>, line: Line | null, profiles: Array<Profi
  */
 find_roles: Button | null,
 /**
- * Why there are no profiles, or what they are good for.
+ * Why there are no profiles, or what they are good for; empty where this way of signing in has none.
  */
 profiles_hint: string, details: Array<Detail>, };

@@ -8,7 +8,7 @@ use crate::event::{Action, Page};
 use crate::expiry;
 use crate::export::{Asked, Lines, Shell};
 use crate::model::{Health, TeamEntry};
-use crate::phrase::{self, Icon, clock, moment, present, short};
+use crate::phrase::{self, Icon, Shown, clock, moment, present, short};
 use crate::problem;
 use crate::session::SessionFacts;
 use crate::team::{Id, Profile};
@@ -36,7 +36,7 @@ pub struct TeamScreen {
     pub tone: Tone,
     /// Such as `6 h 12 min left`.
     pub headline: String,
-    /// The whole truth in one line; empty where the headline is the whole truth.
+    /// What the headline leaves open, such as who is logged in.
     pub detail: String,
     pub meter: Option<Meter>,
     pub problem: Option<ProblemView>,
@@ -49,7 +49,7 @@ pub struct TeamScreen {
     pub profiles: Vec<ProfileRow>,
     /// Asks the server for accounts and roles; `None` when that makes no sense now.
     pub find_roles: Option<Button>,
-    /// Why there are no profiles, or what they are good for.
+    /// Why there are no profiles, or what they are good for; empty where this way of signing in has none.
     pub profiles_hint: &'static str,
     pub details: Vec<Detail>,
 }
@@ -116,6 +116,16 @@ pub struct Removal {
     pub keep: Button,
 }
 
+/// The details but for what stands in the headline, in the problem, or beside the clocks.
+fn rest(shown: &Shown, problem: Option<&ProblemView>) -> String {
+    let said = |part: &&str| {
+        shown.label.to_lowercase().starts_with(&part.to_lowercase())
+            || problem.is_some_and(|problem| problem.title == *part)
+            || part.starts_with("renews itself")
+    };
+    shown.detail.split(" · ").filter(|part| !said(part)).collect::<Vec<_>>().join(" · ")
+}
+
 impl At<'_> {
     pub(super) fn team(self, entry: &TeamEntry) -> TeamScreen {
         let (team, state) = (&entry.team, &entry.state);
@@ -132,7 +142,7 @@ impl At<'_> {
             icon: shown.icon,
             tone: Tone::of(shown.health),
             headline: phrase::capital(&shown.label),
-            detail: if shown.detail == shown.label { String::new() } else { shown.detail },
+            detail: rest(&shown, problem.as_ref()),
             meter: session.and_then(|session| self.meter(entry, session)),
             buttons: self.buttons(entry, shown.health, problem.as_ref()),
             problem,
@@ -144,8 +154,8 @@ impl At<'_> {
             find_roles: (can_profiles && lives)
                 .then(|| Button::quiet(words::FIND_ROLES, Click::FindRoles { team: team.id.clone() })),
             profiles_hint: match (can_profiles, team.profiles.is_empty(), lives) {
-                (false, ..) => words::NO_PROFILES_HERE,
-                (true, false, _) => words::PROFILES_HINT,
+                (false, true, _) => "",
+                (_, false, _) => words::PROFILES_HINT,
                 (true, true, true) => words::NO_PROFILES_YET,
                 (true, true, false) => words::LOG_IN_FOR_PROFILES,
             },
@@ -216,7 +226,7 @@ impl At<'_> {
         let over = end.is_some_and(|end| end <= self.now);
         let due = expiry::renew_at(session, &entry.team.id).filter(|_| !over);
         let next = due.filter(|at| *at > self.now && prefs.auto_renew);
-        let failed = entry.state.refresh.failing.is_some() && !over;
+        let failed = entry.state.refresh.failing.is_some();
         vec![
             ClockRow {
                 label: words::SESSION,
@@ -232,6 +242,7 @@ impl At<'_> {
                 label: words::TOKEN,
                 value: until(session.expires),
                 note: match next {
+                    _ if over => words::TOKEN_OVER.into(),
                     _ if failed => words::TOKEN_FAILED.into(),
                     Some(at) => format!("Keyfob renews it at {}.", clock(at, self.tz)),
                     None if due.is_some() && prefs.auto_renew => words::TOKEN_RENEWS.into(),

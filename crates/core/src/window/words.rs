@@ -72,12 +72,12 @@ pub const TOKEN_RENEWS: &str = "Keyfob renews it.";
 pub const TOKEN_BY_HAND: &str = "Renewed when you ask.";
 pub const TOKEN_FAILED: &str = "The last try to renew it failed.";
 pub const TOKEN_LAST: &str = "It ends with the session.";
+pub const TOKEN_OVER: &str = "It ended with the session.";
 pub const TOKEN_STAYS: &str = "It cannot be renewed without you.";
 pub const KEYS_WHEN_USED: &str = "Keys when used";
 pub const FIND_ROLES: &str = "Find accounts and roles";
 pub const PROFILES_HINT: &str = "Each stands for an account and a role, for AWS tools.";
 pub const NO_PROFILES_YET: &str = "None yet. A profile stands for an account and a role, for AWS tools.";
-pub const NO_PROFILES_HERE: &str = "This way of signing in has no accounts and roles.";
 pub const LOG_IN_FOR_PROFILES: &str = "Log in to find accounts and roles.";
 pub const NO_NEW_PROFILES: &str = "Nothing new to add";
 pub const METHOD: &str = "Signs in with";
@@ -200,7 +200,7 @@ pub const PAGE: &[(&str, &str)] = &[
     ("saving", "Saving"),
     ("waitingServer", "Waiting for the server"),
     ("nothingFound", "No teams were found"),
-    ("nothingFoundHint", "Keyfob looked into ~/.simpleiot and ~/.aws/config."),
+    ("lookedInto", "Keyfob looked into ~/.simpleiot and ~/.aws/config."),
     ("importIntro", "Nothing is written before you say so. Choose what to import and what to call it."),
     ("importTrouble", "This could not be imported"),
     ("importThis", "Import {name}"),
