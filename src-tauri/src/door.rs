@@ -26,6 +26,7 @@ pub struct Window(mpsc::UnboundedSender<Say>);
 enum Say {
     Drawn(Arc<Model>),
     Open(Page),
+    #[cfg_attr(not(unix), expect(dead_code, reason = "a second start is heard through a socket"))]
     Raise,
     Tell(Notice),
     LookForTeams,
@@ -72,6 +73,7 @@ impl Window {
         self.say(Say::Open(page));
     }
 
+    #[cfg(unix)]
     pub fn raise(&self) {
         self.say(Say::Raise);
     }

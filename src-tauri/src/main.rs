@@ -58,7 +58,7 @@ fn start() -> Result<(), Problem> {
     let runtime_dir = std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from).filter(|dir| dir.is_absolute());
     match instance::claim(&DiskFiles, &places.locks, runtime_dir.as_deref())? {
         Start::First(instance) => {
-            tray::run(|tray| run::run(Ground::of_computer(places), instance, asked.background, tray))
+            tray::run(move |tray| run::run(Ground::of_computer(places), instance, asked.background, tray))
         }
         Start::Second { .. } if asked.background => Ok(()),
         Start::Second { socket } => hand_over(&socket),
@@ -99,6 +99,7 @@ fn tell(problem: &Problem) {
 }
 
 /// A word for whoever looks into the log; nobody else reads it, and nothing in it is secret.
+#[cfg(unix)]
 fn note(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "keyfob-desktop: {text}");
 }

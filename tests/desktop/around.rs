@@ -53,6 +53,8 @@ fn what_a_person_writes_into_the_config_file_appears_at_once() {
     stage.write_config("version = 1\n[team.broken");
     app.until_row("The config file needs mending…");
     assert!(app.menu().contains("other · Logged out"), "the last good teams stay: {}", app.menu());
+    let said = stage.notice("config.toml, line 2");
+    assert!(said.body.contains("Mend that line"), "{said:?}");
     stage.write_config(&text);
     app.until_row("my_pool · Logged out");
     assert!(!app.menu().contains("mending"));

@@ -44,7 +44,13 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
         Event::Woke { jumped } => woke(model, jumped, now),
 
         Event::TeamsChanged { teams } => teams_changed(model, teams, effects),
-        Event::ConfigBroken { problem } => model.config_problem = Some(problem),
+        Event::ConfigBroken { problem } => {
+            // Said to whoever is writing it just now; the menu and the window go on saying it.
+            if model.config_problem.as_ref() != Some(&problem) {
+                effects.push(Effect::Notify(Telling::Failed(problem.clone())));
+            }
+            model.config_problem = Some(problem);
+        }
         Event::PrefsChanged { prefs } => model.prefs = prefs,
         Event::FactsChanged { facts } => facts_changed(model, &facts, now),
 

@@ -29,6 +29,7 @@ pub struct Notices(mpsc::UnboundedSender<Wish>);
 #[derive(Debug)]
 enum Wish {
     Show(Notice),
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "the system takes them away by itself"))]
     Close(NoticeId),
     End(oneshot::Sender<()>),
 }
@@ -40,7 +41,7 @@ impl Notices {
         #[cfg(target_os = "linux")]
         tokio::spawn(linux::run(wishes, hear));
         #[cfg(not(target_os = "linux"))]
-        tokio::spawn(native::run(wishes, std::sync::Arc::new(hear)));
+        tokio::spawn(native::run(wishes, hear));
         Notices(sender)
     }
 
