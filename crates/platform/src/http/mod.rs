@@ -21,6 +21,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const TOTAL: Duration = Duration::from_secs(20);
 /// Shorter than [`CONNECT`], so that a name server that is silent is told apart from a host that is.
 const LOOK_UP: Duration = Duration::from_secs(4);
+/// A login asks again within seconds, a renewal only in an hour: nothing is kept open, or woken for, until then.
+const KEEP_OPEN: Duration = Duration::from_secs(10);
 const MAX_BODY: usize = 1024 * 1024;
 const USER_AGENT: &str = concat!("keyfob/", env!("CARGO_PKG_VERSION"));
 
@@ -119,6 +121,7 @@ fn build(kind: Kind, url: &Url) -> Result<reqwest::Client, HttpError> {
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(CONNECT)
+        .pool_idle_timeout(KEEP_OPEN)
         .dns_resolver(Arc::new(Resolver));
     if kind == Kind::Proxied {
         check_proxy(|name| std::env::var(name).ok())?;
