@@ -1,25 +1,7 @@
 // The journeys of a person without a mouse (experience E2). No test here points at anything.
 
-import { expect, test, type Page } from '@playwright/test';
-
-const focused = (page: Page) => page.locator(':focus');
-const log = (page: Page) => page.evaluate(() => window.bridgeLog);
-const acted = async (page: Page) => (await log(page)).map((one) => one.act ?? one.answer);
-
-async function open(page: Page, scenario: string) {
-  await page.goto(`/?scenario=${scenario}`);
-  await expect(focused(page)).toBeVisible();
-}
-
-/** Presses Tab until the focus is on something of that name. */
-async function tabTo(page: Page, name: string | RegExp) {
-  for (let presses = 0; presses < 60; presses++) {
-    await page.keyboard.press('Tab');
-    const label = await focused(page).evaluate((element) => element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '');
-    if (typeof name === 'string' ? label === name : name.test(label)) return;
-  }
-  throw new Error(`Tab never came to ${name}`);
-}
+import { expect, test } from '@playwright/test';
+import { acted, focused, log, open, tabTo } from './keys';
 
 test('the window opens with the focus on its heading', async ({ page }) => {
   await open(page, 'ok');
