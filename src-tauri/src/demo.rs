@@ -13,7 +13,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use keyfob_core::config_file::ConfigFile;
-use keyfob_core::ports::{Answer, Browser, BrowserError, Clock, NoAnswer, Person, Question, Step};
+use keyfob_core::ports::{Answer, Browser, BrowserError, Clock, NoAnswer, Nobody, Person, Question, Step};
 use keyfob_core::problem::{self, Problem};
 use keyfob_core::provider::Cx;
 use keyfob_core::sessions::{HowToLogIn, Sessions};
@@ -24,7 +24,7 @@ use keyfob_platform::keychain::MemoryKeychain;
 use keyfob_sandbox::{DEMO_POOL, SRP_CLIENT, Sandbox, Setup};
 
 use crate::ground::{Ground, environment};
-use crate::run::{Nobody, run};
+use crate::run::run;
 use crate::tray;
 
 /// The argument that starts it.

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 #[cfg(unix)]
 use keyfob_core::engine::Needed;
 use keyfob_core::engine::{Door, Engine, SessionHands, World};
 use keyfob_core::event::{Action, Event, Page};
 use keyfob_core::facts::TeamFacts;
 use keyfob_core::model::Model;
-use keyfob_core::ports::{Answer, Files, NoAnswer, Person, Question, Step};
+use keyfob_core::ports::{Files, Nobody};
 use keyfob_core::sessions::Sessions;
 use keyfob_core::team::Team;
 use keyfob_core::tray::Options;
@@ -192,17 +191,4 @@ fn end_on_signals(door: Door) {
             door.click(Action::Quit);
         }
     });
-}
-
-/// Work in the background has nobody to ask.
-#[derive(Debug)]
-pub struct Nobody;
-
-#[async_trait]
-impl Person for Nobody {
-    fn show(&self, _: &Step) {}
-
-    async fn ask(&self, _: Question) -> Result<Answer, NoAnswer> {
-        Err(NoAnswer::Nobody)
-    }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyfob_core::config::Config;
 use keyfob_core::config_file::ConfigFile;
-use keyfob_core::ports::{Browser, Clock, Files, Http, Person, Random, SecretStore};
+use keyfob_core::ports::{Browser, Clock, Files, Http, Nobody, Person, Random, SecretStore};
 use keyfob_core::problem::{self, Problem};
 use keyfob_core::provider::Cx;
 use keyfob_core::secret::Secret;
@@ -128,7 +128,7 @@ impl World {
 
     /// A context for work that must never bother a person.
     pub fn quiet_cx(&self) -> Cx {
-        self.cx(Arc::new(crate::absent::Nobody), self.browser.clone())
+        self.cx(Arc::new(Nobody), self.browser.clone())
     }
 
     pub fn var(&self, name: &str) -> Option<&str> {

@@ -188,6 +188,19 @@ pub trait Person: Send + Sync + Debug {
     async fn ask(&self, question: Question) -> Result<Answer, NoAnswer>;
 }
 
+/// Work in the background has nobody to ask, and must never bother anybody.
+#[derive(Debug)]
+pub struct Nobody;
+
+#[async_trait]
+impl Person for Nobody {
+    fn show(&self, _: &Step) {}
+
+    async fn ask(&self, _: Question) -> Result<Answer, NoAnswer> {
+        Err(NoAnswer::Nobody)
+    }
+}
+
 /// How far a login has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "step")]

@@ -20,9 +20,6 @@ const MAX_ROWS: usize = 12;
 const MAX_TEAMS: usize = 6;
 /// The most rows of the submenu of all teams: beyond it the window is the better place.
 const MAX_ALL: usize = 40;
-/// The shells that are offered to copy a line for; those that share a line share an entry.
-const SHELLS: [Shell; 8] =
-    [Shell::Bash, Shell::Fish, Shell::Pwsh, Shell::Cmd, Shell::Nu, Shell::Elvish, Shell::Tcsh, Shell::Dotenv];
 
 /// Everything a tray shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -249,7 +246,7 @@ fn team_rows(
     let copy = |profile, shell| Action::CopyExport { team: team.clone(), profile, shell };
     rows.push(Row::Submenu {
         label: "Copy export line".into(),
-        rows: SHELLS.into_iter().map(|shell| item(shell.label(), copy(None, shell))).collect(),
+        rows: Shell::OFFERED.into_iter().map(|shell| item(shell.label(), copy(None, shell))).collect(),
     });
     if !entry.team.profiles.is_empty() {
         let profiles = entry.team.profiles.iter().take(MAX_ALL);

@@ -40,6 +40,19 @@ impl Shell {
         Shell::Json,
     ];
 
+    /// Those that a person is offered; shells that take the same line share an entry.
+    pub const OFFERED: [Shell; 9] = [
+        Shell::Bash,
+        Shell::Sh,
+        Shell::Fish,
+        Shell::Pwsh,
+        Shell::Cmd,
+        Shell::Nu,
+        Shell::Elvish,
+        Shell::Tcsh,
+        Shell::Dotenv,
+    ];
+
     /// Reads a name as `--shell` takes it.
     pub fn parse(name: &str) -> Result<Self, UnknownShell> {
         Self::ALL.into_iter().find(|shell| shell.name() == name).ok_or(UnknownShell)

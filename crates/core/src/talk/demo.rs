@@ -56,8 +56,7 @@ pub fn code(user: &str, code: &str) -> String {
     }
 }
 
-pub const NO_DESKTOP: &str =
-    "The tray and the window are not installed, so this is the demo for the terminal.\n\n";
+pub const NO_DESKTOP: &str = "The tray and the window are not installed, so this is the demo for the terminal.\n\n";
 
 /// There is no display, and no virtual one can be made.
 pub fn no_display(packages: &[&str]) -> String {

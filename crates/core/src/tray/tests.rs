@@ -94,6 +94,7 @@ fn a_team_offers_what_its_state_allows() {
         Renew now
         Copy export line ▸
             bash/zsh
+            POSIX sh
             fish
             PowerShell
             cmd
@@ -113,6 +114,7 @@ fn a_team_offers_what_its_state_allows() {
         Log in again
         Copy export line ▸
             bash/zsh
+            POSIX sh
             fish
             PowerShell
             cmd
@@ -129,6 +131,7 @@ fn a_team_offers_what_its_state_allows() {
         Log in…
         Copy export line ▸
             bash/zsh
+            POSIX sh
             fish
             PowerShell
             cmd

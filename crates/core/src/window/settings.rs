@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::team::SHELLS;
 use super::{At, Button, Choice, Click, Detail, ProblemView, Theme, Toggle, Tone, words};
 use crate::event::Action;
+use crate::export::Shell;
 use crate::model::{Keychain, Prefs};
 use crate::phrase::Icon;
 
@@ -80,7 +80,7 @@ impl At<'_> {
                 on: prefs.early_hint,
                 click: set(Prefs { early_hint: !prefs.early_hint, ..prefs.clone() }),
             },
-            shells: SHELLS
+            shells: Shell::OFFERED
                 .into_iter()
                 .map(|one| Choice {
                     label: one.label().into(),

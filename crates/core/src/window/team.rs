@@ -13,19 +13,6 @@ use crate::problem;
 use crate::session::SessionFacts;
 use crate::team::{Id, Profile};
 
-/// The shells to choose from; those that take the same line share an entry.
-pub(super) const SHELLS: [Shell; 9] = [
-    Shell::Bash,
-    Shell::Sh,
-    Shell::Fish,
-    Shell::Pwsh,
-    Shell::Cmd,
-    Shell::Nu,
-    Shell::Elvish,
-    Shell::Tcsh,
-    Shell::Dotenv,
-];
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TeamScreen {
@@ -264,7 +251,7 @@ impl At<'_> {
             click: Click::SetShell { shell: one },
             current: one.label() == shell.label(),
         };
-        let shells = SHELLS.into_iter().map(choice).collect();
+        let shells = Shell::OFFERED.into_iter().map(choice).collect();
         match rendered {
             Ok(line) => Line {
                 text: line.shown().unwrap_or_default().trim().to_owned(),

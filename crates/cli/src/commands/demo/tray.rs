@@ -8,6 +8,9 @@ use zbus::zvariant::{OwnedValue, Structure, Value};
 
 const MENU: &str = "com.canonical.dbusmenu";
 
+/// A node of the layout: its number, its properties and its inner nodes.
+type Node = (i32, BTreeMap<String, OwnedValue>, Vec<OwnedValue>);
+
 /// The icon of one process.
 #[derive(Debug)]
 pub struct Tray {
@@ -55,14 +58,12 @@ impl Tray {
         let everything = (0_i32, -1_i32, Vec::<String>::new());
         let name = Some(&*self.name);
         let answer = self.bus.call_method(name, "/MenuBar", Some(MENU), "GetLayout", &everything).await?;
-        let (_, (_, _, inner)): (u32, (i32, BTreeMap<String, OwnedValue>, Vec<OwnedValue>)) =
-            answer.body().deserialize()?;
+        let (_, (_, _, inner)): (u32, Node) = answer.body().deserialize()?;
         inner.into_iter().map(|value| Row::of(&value)).collect()
     }
 }
 
 impl Row {
-    /// From a node of the layout: `(ia{sv}av)`, its number, its properties and its inner nodes.
     fn of(node: &Value<'_>) -> zbus::Result<Self> {
         let node: &Structure<'_> = node.downcast_ref()?;
         let [Value::I32(id), Value::Dict(values), Value::Array(inner)] = node.fields() else {
