@@ -9,6 +9,7 @@ mod bridge;
 mod life;
 
 use std::io::{stdin, stdout};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -60,10 +61,18 @@ fn main() -> ExitCode {
 
 /// Makes the one window, hidden until there is something to see.
 fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
-    // Nothing is kept on disk; a driver of tests, though, finds only web views that could keep something.
+    // Nothing is kept; a driver of tests, though, finds only web views that could keep something.
     let automated = std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some();
     let own = |url: &tauri::Url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost");
-    let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+    let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::default());
+    // The engine lays out its folder even then: where it goes with the session and is not on disk.
+    let runtime =
+        std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_absolute() && dir.is_dir());
+    let builder = match runtime {
+        Some(dir) => builder.data_directory(dir.join("keyfob-window")),
+        None => builder,
+    };
+    let window = builder
         .title("Keyfob")
         .inner_size(880.0, 620.0)
         .min_inner_size(320.0, 400.0)

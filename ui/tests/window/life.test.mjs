@@ -129,6 +129,15 @@ test('closed it waits hidden, and comes back at once', async () => {
   }
 });
 
+test('it leaves nothing in the home folder', async () => {
+  const window = await started();
+  window.child.stdin.end();
+  await window.ended;
+  const home = process.env.HOME;
+  const left = readdirSync(home, { recursive: true }).filter((name) => /keyfob|webkit/i.test(name) && !name.startsWith('run/'));
+  assert.deepEqual(left, []);
+});
+
 test('a minute after it was closed it ends, with nothing left behind', async () => {
   // Its minute is over in three seconds of ours.
   const faster = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME: '+0 x20', DONT_FAKE_MONOTONIC: '0' };
