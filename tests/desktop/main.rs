@@ -10,6 +10,7 @@ mod journeys;
 mod life;
 mod login;
 mod notices;
+mod real_window;
 mod stage;
 mod stand_in;
 mod waiting;

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::keyring::{Keyring, PrivateKeyring, wait_until};
 use super::peers;
+use super::webdriver::WebDriver;
 
 /// The longest a program may take to draw something on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -147,17 +148,37 @@ impl Desktop {
     }
 
     pub fn launch_with(&self, args: &[&str], change: impl FnOnce(&mut Command)) -> App<'_> {
+        self.put_browser();
+        let log = fs::File::options().create(true).append(true).open(self.home().join("app.log")).unwrap();
+        let mut command = self.command(&self.program);
+        command.args(args).stdout(log.try_clone().unwrap()).stderr(log);
+        change(&mut command);
+        let child = command.spawn().unwrap();
+        App { pid: child.id(), child, desktop: self }
+    }
+
+    /// Has WebKit's driver start the tray program, which opens the window at once, and waits for the icon.
+    pub fn drive(&self) -> (App<'_>, WebDriver) {
+        self.put_browser();
+        let mut command = self.command("WebKitWebDriver");
+        command.env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let (child, driver) = WebDriver::start(command, &self.program);
+        let mut found = None;
+        until("the driver has started the program", || {
+            let list = fs::read_to_string(format!("/proc/{0}/task/{0}/children", child.id())).unwrap();
+            found = list.split_whitespace().next().and_then(|pid| pid.parse().ok());
+            found.is_some().then_some(()).ok_or(list)
+        });
+        (App { pid: found.unwrap(), child, desktop: self }, driver)
+    }
+
+    fn put_browser(&self) {
         let browser = self.home().join("browser");
         if !browser.exists() {
             fs::write(&browser, format!("#!/bin/sh\nprintf '%s\\n' \"$@\" >>{}/browsed\n", self.home().display()))
                 .unwrap();
             make_executable(&browser);
         }
-        let log = fs::File::options().create(true).append(true).open(self.home().join("app.log")).unwrap();
-        let mut command = self.command(&self.program);
-        command.args(args).stdout(log.try_clone().unwrap()).stderr(log);
-        change(&mut command);
-        App { child: command.spawn().unwrap(), desktop: self }
     }
 
     /// Starts it in the background and waits for the icon.
@@ -283,13 +304,15 @@ impl Drop for Desktop {
 
 /// The tray program at work.
 pub struct App<'a> {
+    /// The program itself, or the driver that has started it.
     pub child: Child,
+    pid: u32,
     desktop: &'a Desktop,
 }
 
 impl App<'_> {
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.pid
     }
 
     /// Title, status, tooltip, icon sizes and menu; null while there is no icon.

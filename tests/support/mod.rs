@@ -7,3 +7,4 @@ pub mod person;
 pub mod stage;
 pub mod system_bus;
 pub mod terminal;
+pub mod webdriver;
