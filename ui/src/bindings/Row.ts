@@ -13,11 +13,7 @@ sub: string, icon: Icon, tone: Tone,
 /**
  * Such as `6 h 12 min left`.
  */
-state: string,
-/**
- * The whole row for screen readers.
- */
-a11y: string, pinned: boolean, primary: Button,
+state: string, pinned: boolean, primary: Button,
 /**
  * All that can be done; its keys work while the row has the focus (experience B7).
  */

@@ -28,8 +28,6 @@ pub struct Row {
     pub tone: Tone,
     /// Such as `6 h 12 min left`.
     pub state: String,
-    /// The whole row for screen readers.
-    pub a11y: String,
     pub pinned: bool,
     pub primary: Button,
     /// All that can be done; its keys work while the row has the focus (experience B7).
@@ -79,7 +77,6 @@ impl At<'_> {
             icon: shown.icon,
             tone: Tone::of(shown.health),
             state: capital(&shown.label),
-            a11y: shown.a11y,
             pinned: team.pinned,
             primary: self.primary(entry, shown.health),
             menu: self.menu(entry, shown.health),
