@@ -76,6 +76,11 @@ fn a_login_can_be_cancelled_and_begun_again_while_another_one_waits() {
     app.click(&["my_pool", "Log in…"]);
     app.until_row("? my_pool");
     assert_eq!(app.tray()["status"], "NeedsAttention");
+    let menu = app.menu();
+    assert!(
+        menu.starts_with("acme · Check the page shows  ") && menu.contains("\nmy_pool · "),
+        "both are seen: {menu}"
+    );
     app.click(&["acme", "Cancel"]);
     app.until_row("○ acme · Logged out");
     app.click(&["acme", "Log in…"]);

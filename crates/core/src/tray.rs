@@ -18,6 +18,8 @@ use crate::problem::clean;
 const MAX_ROWS: usize = 12;
 /// The most teams of the top level.
 const MAX_TEAMS: usize = 6;
+/// The most logins that get a row of their own beside the first one's.
+const MAX_LOGINS: usize = 2;
 /// The most rows of the submenu of all teams: beyond it the window is the better place.
 const MAX_ALL: usize = 40;
 
@@ -155,9 +157,13 @@ fn urgent_rows(model: &Model, now: Timestamp, tz: &TimeZone) -> Vec<Row> {
         rows.push(open(&since, Page::Home));
         rows.push(item("Try again", Action::RetryNow));
     }
-    if let Some(entry) = model.teams.iter().find(|entry| entry.state.login.is_some()) {
-        rows.extend(login_rows(entry, true));
-    }
+    let mut logins = model.teams.iter().filter(|entry| entry.state.login.is_some());
+    rows.extend(logins.next().map(|entry| login_rows(entry, true)).unwrap_or_default());
+    // Of the others what the person must see or answer; the rest is in their submenus.
+    let waits = |entry: &&TeamEntry| {
+        entry.state.shows_code() || entry.state.login.as_ref().is_some_and(|login| login.asking.is_some())
+    };
+    rows.extend(logins.filter(waits).take(MAX_LOGINS).filter_map(|entry| login_rows(entry, true).into_iter().next()));
     if let Some(entry) = model.teams.iter().find(|entry| !entry.state.needed.is_empty() && entry.state.login.is_none())
     {
         let (team, name) = (entry.team.id.clone(), menu_name(&entry.team.name));

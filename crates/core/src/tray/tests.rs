@@ -182,6 +182,30 @@ fn a_login_shows_its_code_before_everything_else() {
 }
 
 #[test]
+fn of_several_logins_at_once_each_shows_what_it_waits_for() {
+    let mut model = office();
+    for (place, code) in ["ABCD-EFGH", "JKLM-NPQR"].into_iter().enumerate() {
+        let step = Step::ShowCode {
+            code: code.into(),
+            url: "https://device.example.com/".into(),
+            complete_url: "https://device.example.com/".into(),
+            host: "device.example.com".into(),
+            expires: after(now(), SignedDuration::from_mins(9)),
+            opened: true,
+        };
+        let login = Login { id: LoginId(0), started: now(), step, asking: None, told_code: true };
+        model.teams[place].state.login = Some(login);
+    }
+    let login = Login { id: LoginId(0), started: now(), step: Step::Starting, asking: None, told_code: true };
+    model.teams[2].state.login = Some(login);
+    let menu = top(&model);
+    for code in ["ABCD-EFGH", "JKLM-NPQR"] {
+        assert_eq!(menu.matches(code).count(), 1, "{menu}");
+    }
+    assert!(!menu.contains("lab · Cancel"), "nothing to see there yet: {menu}");
+}
+
+#[test]
 fn what_cannot_wait_comes_first() {
     let mut locked = office();
     locked.keychain = Keychain::Locked;
