@@ -45,8 +45,11 @@ fn a_click_logs_in_and_the_row_shows_the_time_that_is_left() {
         text if text == " export IOT_TEAM=acme" => Ok(()),
         other => Err(other),
     });
-    let copied = stage.notice("Copied");
-    assert_eq!((copied.body.as_str(), copied.urgency), ("export IOT_TEAM=acme", 0));
+    until("it says what was copied", || {
+        let all = stage.notices();
+        let said = all.iter().any(|n| n.title == "Copied" && n.body == "export IOT_TEAM=acme" && n.urgency == 0);
+        if said { Ok(()) } else { Err(format!("{all:?}")) }
+    });
     app.click(&["acme", "Copy export line", "PowerShell"]);
     until("the line of the other shell is there", || match stage.clipboard() {
         text if text.contains("$env:IOT_TEAM") => Ok(()),
