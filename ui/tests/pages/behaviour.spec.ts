@@ -54,6 +54,17 @@ test('markup in what comes from outside stays text', async ({ page }) => {
   expect(await page.evaluate(() => 'hit' in window)).toBe(false);
 });
 
+test('the menu of a team opens where it is clicked, and the menu of a browser nowhere', async ({ page }) => {
+  await page.goto('/?scenario=ok&still');
+  await page.getByText('6 h 12 min left').click({ button: 'right' });
+  await expect(page.getByRole('menuitem', { name: /^Details/ })).toBeFocused();
+  await page.keyboard.press('Escape');
+  const offered = (selector: string) =>
+    page.locator(selector).first().evaluate((element) => element.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true })));
+  expect(await offered('h1')).toBe(false);
+  expect(await offered('input[type=search]'), 'one can paste').toBe(true);
+});
+
 test('a countdown is not read out every second', async ({ page }) => {
   await page.goto('/?scenario=code&still');
   await expect(page.getByRole('timer')).toHaveAttribute('aria-live', 'off');
