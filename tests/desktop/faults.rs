@@ -10,6 +10,7 @@ use keyfob_core::ports::{Files as _, LockAnswer};
 use keyfob_platform::files::DiskFiles;
 use keyfob_sandbox::{Fault, Operation, What};
 use keyfob_tests::support::desktop::until;
+use keyfob_tests::support::peers;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
@@ -71,6 +72,7 @@ fn killed_at_any_moment_it_starts_again_at_once_and_knows_where_everything_stand
 #[test]
 fn a_tray_program_of_another_version_is_told_apart_politely_and_the_cli_works_alone() {
     let stage = Stage::new();
+    stage.keyfob("profile add acme admin --account 111111111111 --role AdministratorAccess");
     // The running one is the older: it holds the lock and refuses what it does not know.
     let mut app = stage.app();
     let path = socket(&stage);
@@ -81,15 +83,24 @@ fn a_tray_program_of_another_version_is_told_apart_politely_and_the_cli_works_al
     let _ = fs::remove_file(&path);
     let listener = UnixListener::bind(&path).unwrap();
     let old = std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        let mut heard = [0; 256];
-        let length = stream.read(&mut heard).unwrap();
-        stream.write_all(b"refused\n").unwrap();
-        String::from_utf8_lossy(&heard[..length]).into_owned()
+        let mut all = Vec::new();
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut heard = [0; 256];
+            let length = stream.read(&mut heard).unwrap();
+            stream.write_all(b"refused\n").unwrap();
+            all.push(String::from_utf8_lossy(&heard[..length]).into_owned());
+        }
+        all
     });
     let mut second = stage.launch(&[]);
     assert_eq!(second.end().0, Some(1), "{}", stage.log());
-    assert_eq!(old.join().unwrap(), "{\"keyfob\":1,\"say\":{\"ask\":\"raise\"}}\n");
+    let mut keys = stage.command(peers::keyfob());
+    let keys = keys.args(["credential-process", "--team", "acme", "--profile", "admin"]).output().unwrap();
+    assert_eq!(keys.status.code(), Some(3), "nobody can be asked: {}", String::from_utf8_lossy(&keys.stderr));
+    let said = old.join().unwrap();
+    assert_eq!(said[0], "{\"keyfob\":1,\"say\":{\"ask\":\"raise\"}}\n");
+    assert_eq!(said[1], format!("{{\"keyfob\":1,\"say\":{{\"ask\":\"need\",\"team\":\"{ACME}\"}}}}\n"));
     assert!(stage.log().contains("is of another version"), "{}", stage.log());
     stage.log_in();
     drop(lock);

@@ -13,6 +13,9 @@ use crate::team::Id;
 /// Who said no is left alone for so long: a tool that tries again and again must not wear people out.
 const REST: SignedDuration = SignedDuration::from_mins(5);
 
+/// More tools than any build starts at once: whoever sends more only wants to fill our memory.
+const MOST: usize = 1000;
+
 pub(super) fn needed(
     model: &mut Model,
     team: &Id,
@@ -22,7 +25,8 @@ pub(super) fn needed(
     effects: &mut Vec<Effect>,
 ) {
     let resting = model.entry(team).is_some_and(|entry| entry.state.refused_until.is_some_and(|until| now < until));
-    match model.entry_mut(team).filter(|_| !resting) {
+    let full = model.teams.iter().map(|entry| entry.state.needed.len()).sum::<usize>() >= MOST;
+    match model.entry_mut(team).filter(|_| !resting && !full) {
         Some(entry) => {
             entry.state.used = Some(now);
             entry.state.needed.insert(asker, by);
@@ -125,6 +129,13 @@ mod tests {
         assert_eq!(answers(&effects), [(1, false), (2, false)]);
         let effects = ask(&mut model, 3);
         assert_eq!((told(&effects), answers(&effects)), (0, vec![(3, false)]));
+    }
+
+    #[test]
+    fn there_is_an_end_to_how_many_may_wait() {
+        let mut model = model();
+        let all: Vec<Effect> = (0..1001).flat_map(|asker| ask(&mut model, asker)).collect();
+        assert_eq!(answers(&all), [(1000, false)]);
     }
 
     #[test]
