@@ -90,10 +90,12 @@ test('single letters act on the team that has the focus', async ({ page }) => {
   await page.keyboard.press('c');
   expect((await acted(page)).at(-1)).toMatchObject({ action: { action: 'copy-export' } });
   await expect(page.getByRole('status').getByText('Copied: export IOT_TEAM')).toBeVisible();
-  await page.waitForTimeout(800);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('r');
   expect((await acted(page)).at(-1)).toMatchObject({ action: { action: 'renew' } });
-  await page.waitForTimeout(800);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('p');
   expect((await acted(page)).at(-1)).toMatchObject({ click: 'pin', pinned: true });
 });
