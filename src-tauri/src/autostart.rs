@@ -40,7 +40,7 @@ mod linux {
                 _ => Ok(()),
             };
         }
-        let own = std::env::current_exe()?;
+        let own = crate::beside::own()?;
         let own = own.to_str().ok_or_else(|| io::Error::other("the program's path is no text"))?;
         if let Some(folder) = place.parent() {
             std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
@@ -163,7 +163,7 @@ mod native {
     }
 
     fn launch() -> io::Result<auto_launch::AutoLaunch> {
-        let own = std::env::current_exe()?;
+        let own = crate::beside::own()?;
         let path = own.to_str().ok_or_else(|| io::Error::other("the program's path is no text"))?;
         auto_launch::AutoLaunchBuilder::new()
             .set_app_name("Keyfob")

@@ -15,9 +15,9 @@ use keyfob_core::window::{Around, Desk, Down, Errand, Theme, View, view};
 use keyfob_platform::clock;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::autostart;
 use crate::errands::{Errands, Outcome};
 use crate::pipe::{Came, Pipe};
+use crate::{autostart, beside};
 
 /// The window as everybody else sees it: what is sent to it never waits.
 #[derive(Debug, Clone)]
@@ -58,8 +58,7 @@ impl Window {
             number: 0,
             sent: None,
             own: window.clone(),
-            // Found once: after an upgrade the path of a running program is no path any more (fault F80).
-            program: std::env::current_exe().map(|own| own.with_file_name(PROGRAM)),
+            program: beside::other("keyfob-window"),
         };
         tokio::spawn(room.run(said));
         window
@@ -98,11 +97,6 @@ impl Window {
         let _ = self.0.send(say);
     }
 }
-
-#[cfg(windows)]
-const PROGRAM: &str = "keyfob-window.exe";
-#[cfg(not(windows))]
-const PROGRAM: &str = "keyfob-window";
 
 /// A window that ends so soon after a click did not see the click.
 const JUST_NOW: Duration = Duration::from_secs(1);

@@ -19,7 +19,7 @@ use keyfob_core::window::{Desk, Errand, Trouble};
 
 use crate::settings::{self, Set};
 use crate::shell::Desktop;
-use crate::{config, neighbours};
+use crate::{beside, config, neighbours};
 
 /// What an errand leaves on the desk.
 pub type Outcome = Box<dyn FnOnce(&mut Desk, Timestamp) + Send>;
@@ -230,9 +230,8 @@ fn check(provider: &str, settings: &Settings, name: &str) -> Result<(), Trouble>
 
 /// `keyfob demo` lives beside this program and lives on without it.
 fn try_demo() -> Result<(), Problem> {
-    let name = if cfg!(windows) { "keyfob.exe" } else { "keyfob" };
-    let started = std::env::current_exe().and_then(|own| {
-        tokio::process::Command::new(own.with_file_name(name)).arg("demo").stdin(std::process::Stdio::null()).spawn()
+    let started = beside::other("keyfob").and_then(|program| {
+        tokio::process::Command::new(program).arg("demo").stdin(std::process::Stdio::null()).spawn()
     });
     started.map(drop).map_err(|error| problem::no_program("The demo", &error.to_string()))
 }

@@ -1,6 +1,7 @@
 //! `keyfob-desktop`: the tray program. It puts the parts together and decides nothing.
 
 mod autostart;
+mod beside;
 mod config;
 mod demo;
 mod door;

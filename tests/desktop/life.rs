@@ -8,8 +8,10 @@ use keyfob_tests::support::desktop::{Parts, until};
 use keyfob_tests::support::keyring::Keyring;
 use keyfob_tests::support::peers;
 use rustix::process::Signal;
+use serde_json::json;
 
 use crate::stage::Stage;
+use crate::stand_in::{say, until_heard};
 
 #[test]
 fn a_signal_ends_it_cleanly_and_takes_icon_and_notices_along() {
@@ -106,10 +108,13 @@ fn a_program_that_was_replaced_while_it_ran_keeps_working() {
         fs::rename(bin.join("new"), bin.join(name)).unwrap();
     }
     app.activate();
-    until("the new window opens", || {
-        let heard = fs::read_to_string(stage.home().join("window.heard")).unwrap_or_default();
-        if heard.contains("\"down\":\"raise\"") { Ok(()) } else { Err(stage.log()) }
-    });
+    until_heard(&stage, "the new window opens", |line| line["down"] == "raise");
+    say(&stage, &json!({"up": "act", "click": {"click": "start-at-login", "on": true}}));
+    let entry = stage.home().join(".config/autostart/keyfob-desktop.desktop");
+    until("it starts at login", || if entry.exists() { Ok(()) } else { Err(stage.log()) });
+    let entry = fs::read_to_string(entry).unwrap();
+    let program = bin.join("keyfob-desktop");
+    assert!(entry.contains(&format!("Exec=\"{}\" --background\n", program.display())), "{entry}");
     app.until_row("acme · Logged out");
 }
 
