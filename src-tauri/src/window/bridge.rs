@@ -111,6 +111,16 @@ mod tests {
     }
 
     #[test]
+    fn what_the_window_is_painted_with_first_is_as_its_view_has_it() {
+        let (bridge, _lines) = Bridge::new();
+        assert_eq!(bridge.dark(), None);
+        for (theme, dark) in [("dark", Some(true)), ("light", Some(false)), ("system", None)] {
+            bridge.show(serde_json::json!({ "theme": theme }));
+            assert_eq!(bridge.dark(), dark);
+        }
+    }
+
+    #[test]
     fn reading_goes_on_after_a_line_that_cannot_be_read_and_ends_when_told() {
         let pipe = "{\"down\":\"raise\"}\nnonsense\n{\"down\":\"view\",\"view\":7}\n{\"down\":\"close\"}\n{\"down\":\"raise\"}\n";
         let mut all = Vec::new();

@@ -58,6 +58,15 @@ mod tests {
     }
 
     #[test]
+    fn there_is_one_first_look() {
+        let mut life = Life::default();
+        assert!(!life.was_seen());
+        assert!(life.first_look());
+        assert!(life.was_seen());
+        assert!(!life.first_look());
+    }
+
+    #[test]
     fn a_closed_window_waits_for_a_minute() {
         let start = Instant::now();
         let mut life = Life::default();
