@@ -27,7 +27,7 @@ const PARTS: &[(&str, &str)] = &[
 ];
 
 const WIDTH: i32 = 1440;
-const HEIGHT: i32 = 810;
+const HEIGHT: i32 = 860;
 /// The longest anything takes to appear on a busy computer.
 const PATIENCE: Duration = Duration::from_secs(40);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -159,6 +159,9 @@ impl Stage {
         }
         fs::set_permissions(home.join("run"), fs::Permissions::from_mode(0o700))?;
         fs::write(panel.join("xfce4-panel.xml"), PANEL)?;
+        let icons = home.join(".local/share/icons/hicolor/48x48/apps");
+        fs::create_dir_all(&icons)?;
+        fs::write(icons.join("keyfob-desktop.png"), ICON)?;
         let browser = home.join("browser");
         fs::write(&browser, BROWSER)?;
         fs::set_permissions(browser, fs::Permissions::from_mode(0o755))
@@ -226,6 +229,9 @@ fn failed(what: &str, error: &std::io::Error) -> Problem {
     problem::demo_stopped(&format!("{what}: {error}"))
 }
 
+/// What notices show. An installed program has it where icons are.
+const ICON: &[u8] = include_bytes!("../../../../../icons/48x48.png");
+
 /// A panel at the top edge with the tray and a clock at its right end.
 const PANEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
@@ -256,5 +262,5 @@ const BROWSER: &str = r#"#!/bin/sh
 sandbox=
 [ "$(id -u)" != 0 ] || sandbox='--no-sandbox --test-type'
 exec chromium $sandbox --user-data-dir="$HOME/chromium" --no-first-run --disable-sync --password-store=basic \
-  --window-position=930,215 --window-size=480,570 --app="$1" >"$HOME/chromium.log" 2>&1
+  --window-position=930,300 --window-size=480,530 --app="$1" >"$HOME/chromium.log" 2>&1
 "#;
