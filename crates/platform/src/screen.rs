@@ -20,7 +20,8 @@ mod linux {
 
     /// Returns at the next such moment, and never where nobody tells. Nothing is asked for before somebody waits.
     pub async fn left() {
-        let mut buses = stream::select(heard(session().await), heard(system().await));
+        let (session, system) = tokio::join!(session(), system());
+        let mut buses = stream::select(heard(session), heard(system));
         while let Some(message) = buses.next().await {
             if message.is_ok_and(|message| leaves(&message)) {
                 return;
