@@ -14,8 +14,8 @@ fn the_demo_plays_a_day_and_leaves_a_picture_of_each_step() {
     let mut demo = home.command(peers::keyfob());
     demo.args(["demo", "--pictures"]).arg(&pictures).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
     let out = demo.output().unwrap();
-    let said = String::from_utf8_lossy(&out.stderr);
-    assert!(out.status.success(), "{said}");
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert!(out.status.success(), "{said}{}", String::from_utf8_lossy(&out.stderr));
 
     let mut names: Vec<String> =
         fs::read_dir(&pictures).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();

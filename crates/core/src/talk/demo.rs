@@ -89,9 +89,9 @@ pub fn copied(line: &str, pasted: &str) -> String {
     format!("One click copies `{line}`; a shell that it is pasted into says {pasted}")
 }
 
-/// One line for each picture.
-pub fn pictured(number: usize, text: &str, file: &str) -> String {
-    format!("{number:>2}. {text}.\n    {file}\n")
+/// One line for each step; the file says which one it is.
+pub fn pictured(file: &str, text: &str) -> String {
+    format!("{file:<36}  {text}.\n")
 }
 
 pub fn journey_over(folder: &str) -> String {

@@ -25,12 +25,17 @@ const NOTICES: &str = "xfce4-notifyd";
 pub fn run(world: &World, folder: &Path) -> Result<(), Problem> {
     block_on(async {
         std::fs::create_dir_all(folder).map_err(|e| problem::demo_stopped(&format!("{}: {e}", folder.display())))?;
-        world.console.talk(&words::virtual_display(&folder.display().to_string()));
+        tell(world, &words::virtual_display(&folder.display().to_string()));
         let stage = Stage::build()?;
         let app = App::start(|program| stage.command(program))?;
         let tray = Tray::of(&stage.bus, app.pid()).await?;
         Journey { world, folder, stage, app, tray, number: 0 }.play().await
     })
+}
+
+/// All of it goes to stdout, as in the demo for the terminal. A reader that went away hears no more of it.
+fn tell(world: &World, text: &str) {
+    let _ = world.console.result(text);
 }
 
 struct Journey<'a> {
@@ -151,7 +156,7 @@ impl Journey<'_> {
         if well != Some(true) {
             return Err(problem::demo_stopped(words::ENDED_BADLY));
         }
-        self.world.console.talk(&words::journey_over(&self.folder.display().to_string()));
+        tell(self.world, &words::journey_over(&self.folder.display().to_string()));
         Ok(())
     }
 
@@ -161,7 +166,7 @@ impl Journey<'_> {
         self.number += 1;
         let file = self.folder.join(format!("{:02}-{name}.png", self.number));
         self.stage.picture(&std::path::absolute(&file).unwrap_or_else(|_| file.clone()))?;
-        self.world.console.talk(&words::pictured(self.number, text, &file.display().to_string()));
+        tell(self.world, &words::pictured(&file.display().to_string(), text));
         Ok(())
     }
 
