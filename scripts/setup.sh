@@ -43,7 +43,7 @@ as_root() {
 missing() {
   local installed
   installed=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii  *//p' || true)
-  comm -13 <(sort <<<"$installed") <(printf '%s\n' "$@" | sort)
+  comm -13 <(sort -u <<<"$installed") <(printf '%s\n' "$@" | sort -u)
 }
 
 system_packages() {
