@@ -22,7 +22,10 @@ case $what in
   bundle) packages=("${build[@]}" "${window[@]}" dpkg-dev rpm) ;;
   demo) packages=("${build[@]}" "${window[@]}" "${desktop[@]}") ;;
   dev) packages=("${build[@]}" "${window[@]}" "${keychain[@]}") ;;
-  bench) packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${desktop[@]}" "${hands[@]}" python3-venv time) ;;
+  bench)
+    packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${desktop[@]}" "${hands[@]}" python3-venv python3-gi openssl
+      ca-certificates time)
+    ;;
   test)
     packages=("${build[@]}" "${window[@]}" "${keychain[@]}" "${shells[@]}" "${peers[@]}" "${desktop[@]}" "${hands[@]}")
     ;;
