@@ -133,9 +133,13 @@ impl Journey<'_> {
     }
 
     async fn renew_from_the_notice(&mut self) -> Result<(), Problem> {
+        let before = self.stage.windows("--class", NOTICES);
         self.run_clock("◔ field-lab").await?;
+        let stage = &self.stage;
+        let new = async || stage.windows("--class", NOTICES).into_iter().find(|notice| !before.contains(notice));
+        let notice = until(&*self.world.clock, "the notice", new).await?;
         self.show("ends-soon", words::ENDS_SOON).await?;
-        self.stage.press_middle_button(NOTICES)?;
+        self.stage.press_middle_button(&notice)?;
         self.until("● field-lab").await?;
         self.show("renewed", words::RENEWED).await?;
         self.tray.click(&["Settings"]).await?;

@@ -102,13 +102,13 @@ impl Stage {
 
     /// Waits for a window and returns its number. `by` is `--name` or `--class`.
     pub async fn window(&self, clock: &dyn Clock, by: &str, pattern: &str) -> Result<String, Problem> {
-        until(clock, pattern, async || self.find(by, pattern)).await
+        until(clock, pattern, async || self.windows(by, pattern).pop()).await
     }
 
-    /// The number of a visible window.
-    pub fn find(&self, by: &str, pattern: &str) -> Option<String> {
-        let found = self.run("xdotool", &["search", "--onlyvisible", by, pattern]).ok()?;
-        found.lines().last().map(str::to_owned)
+    /// The numbers of all visible windows of a kind.
+    pub fn windows(&self, by: &str, pattern: &str) -> Vec<String> {
+        let found = self.run("xdotool", &["search", "--onlyvisible", by, pattern]).unwrap_or_default();
+        found.lines().map(str::to_owned).collect()
     }
 
     /// Left, top, width and height of a window, in pixels.
@@ -144,10 +144,9 @@ impl Stage {
         typed.map(drop).map_err(|e| failed("xdotool", &e))
     }
 
-    /// Clicks the second of three buttons of the notice on display: the first one opens the window.
-    pub fn press_middle_button(&self, class: &str) -> Result<(), Problem> {
-        let notice = self.find("--class", class).ok_or_else(|| problem::demo_stopped("there is no notice"))?;
-        let [left, top, width, height] = self.place(&notice)?;
+    /// Clicks the second of three buttons of a notice: the first one opens the window.
+    pub fn press_middle_button(&self, notice: &str) -> Result<(), Problem> {
+        let [left, top, width, height] = self.place(notice)?;
         self.click(left + width * 57 / 100, top + height - 31, 1)
     }
 
@@ -261,6 +260,6 @@ const PANEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 const BROWSER: &str = r#"#!/bin/sh
 sandbox=
 [ "$(id -u)" != 0 ] || sandbox='--no-sandbox --test-type'
-exec chromium $sandbox --user-data-dir="$HOME/chromium" --no-first-run --disable-sync --password-store=basic \
+exec chromium $sandbox --disable-dev-shm-usage --user-data-dir="$HOME/chromium" --no-first-run --disable-sync --password-store=basic \
   --window-position=930,300 --window-size=480,530 --app="$1" >"$HOME/chromium.log" 2>&1
 "#;
