@@ -156,6 +156,10 @@ pub enum Action {
     CopyCode {
         team: Id,
     },
+    /// Copies what went wrong, for a colleague or a report.
+    CopyProblem {
+        team: Id,
+    },
     /// Opens the provider's page of the login under way, again.
     OpenPage {
         team: Id,

@@ -93,6 +93,13 @@ impl Exit {
 }
 
 impl Problem {
+    /// All of it in one line, so that pasting it into a terminal by mistake runs nothing (D16).
+    pub fn one_line(&self) -> String {
+        let parts = [&self.detail, &self.hint].into_iter().filter(|part| !part.is_empty());
+        let start = format!("{} ({}).", self.title, self.code);
+        clean(&parts.fold(start, |line, part| format!("{line} {part}")))
+    }
+
     pub fn new(code: &str, exit: Exit, title: impl Into<String>) -> Self {
         Problem {
             code: code.into(),

@@ -53,6 +53,10 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
                 effects.push(Effect::Copy { text: code.clone() });
             }
         }
+        Action::CopyProblem { team } => {
+            let problem = model.entry(&team).and_then(|entry| entry.state.problem.as_ref());
+            effects.extend(problem.map(|problem| Effect::Copy { text: problem.one_line() }));
+        }
         Action::OpenPage { team } => {
             if let Some(Step::ShowCode { complete_url, .. }) = step(model, &team) {
                 effects.push(Effect::OpenBrowser { url: complete_url.clone() });

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{At, Click, words};
+use crate::event::Action;
 use crate::model::{Health, TeamEntry};
 use crate::problem::{Problem, Remedy};
 use crate::team::Team;
@@ -158,8 +159,12 @@ pub struct ProblemView {
 impl At<'_> {
     /// A problem that concerns a team, if one is given. Its hint is left out where a button does the same.
     pub(super) fn problem(self, problem: &Problem, entry: Option<&TeamEntry>) -> ProblemView {
-        let buttons = self.remedy(problem.remedy, entry);
+        let mut buttons = self.remedy(problem.remedy, entry);
         let tells_command = problem.hint.contains('`') && !buttons.is_empty();
+        if let Some(entry) = entry.filter(|entry| entry.state.problem.as_ref() == Some(problem)) {
+            let copy = Action::CopyProblem { team: entry.team.id.clone() };
+            buttons.push(Button::quiet(words::COPY_DETAILS, Click::act(copy)));
+        }
         ProblemView {
             title: problem.title.clone(),
             detail: problem.detail.clone(),
@@ -170,7 +175,7 @@ impl At<'_> {
     }
 
     fn remedy(self, remedy: Remedy, entry: Option<&TeamEntry>) -> Vec<Button> {
-        use crate::event::{Action, Page};
+        use crate::event::Page;
         let team = entry.map(|entry| entry.team.id.clone());
         let lives = entry.is_some_and(|entry| entry.state.session.is_some());
         match (remedy, team) {

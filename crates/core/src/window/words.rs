@@ -27,6 +27,7 @@ pub const COPY_CODE: &str = "Copy code";
 pub const ANSWER: &str = "Answer";
 pub const SHOW: &str = "Show";
 pub const CANCEL: &str = "Cancel";
+pub const COPY_DETAILS: &str = "Copy details";
 pub const CANCEL_LOGIN: &str = "Cancel the login";
 pub const CLOSE: &str = "Close";
 pub const SAVE: &str = "Save";

@@ -168,3 +168,14 @@ async fn a_code_is_shown_copied_and_its_page_opened_again_only_while_it_is_curre
     story.click(Action::OpenPage { team: id("acme") }).await;
     assert_eq!((story.shell.copied().len(), story.browser.opened().len()), (1, 1));
 }
+
+#[tokio::test]
+async fn what_went_wrong_is_copied_in_one_line() {
+    let mut entry = TeamEntry { team: team("acme"), state: Default::default() };
+    entry.state.problem = Some(problem::demo_stopped("it\nbroke"));
+    let story = tell(vec![entry]);
+    story.click(Action::CopyProblem { team: id("acme") }).await;
+    let copied = story.shell.copied()[0].0.expose().to_owned();
+    assert!(copied.starts_with("The demo stopped (DEMO). it"), "{copied}");
+    assert!(!copied.contains('\n'), "{copied}");
+}
