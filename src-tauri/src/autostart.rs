@@ -18,6 +18,7 @@ mod linux {
     use std::os::unix::fs::DirBuilderExt;
     use std::path::PathBuf;
 
+    use keyfob_core::phrase::PURPOSE;
     use keyfob_core::ports::Files as _;
     use keyfob_platform::files::DiskFiles;
 
@@ -59,7 +60,7 @@ mod linux {
             return Err(io::Error::other("the program's path holds control characters"));
         }
         Ok(format!(
-            "[Desktop Entry]\nType=Application\nName=Keyfob\nComment=Keeps you logged in to your teams\n\
+            "[Desktop Entry]\nType=Application\nName=Keyfob\nComment={PURPOSE}\n\
              Exec={} {BACKGROUND}\nIcon=keyfob-desktop\nTerminal=false\nX-GNOME-Autostart-enabled=true\n",
             quoted(program)
         ))

@@ -233,7 +233,7 @@ fn try_demo() -> Result<(), Problem> {
     let started = beside::other("keyfob").and_then(|program| {
         tokio::process::Command::new(program).arg("demo").stdin(std::process::Stdio::null()).spawn()
     });
-    started.map(drop).map_err(|error| problem::no_program("The demo", &error.to_string()))
+    started.map(drop).map_err(|error| problem::no_demo(&error.to_string()))
 }
 
 fn said(outcome: Result<(), Problem>) -> Option<Outcome> {

@@ -76,7 +76,7 @@ fn hand_over(socket: &std::path::Path) -> Result<(), Problem> {
     #[cfg(not(unix))]
     {
         let _ = (socket, Ask::Raise);
-        Err(problem::other_instance("it has its icon near the clock"))
+        Err(problem::runs_already())
     }
 }
 

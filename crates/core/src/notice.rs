@@ -275,6 +275,9 @@ pub fn of_copied(text: &str) -> Notice {
     transient(Kind::Copied, "Copied".into(), text.trim().to_owned())
 }
 
+/// The click on a notice's body, where a server draws it as a button.
+pub const OPEN: &str = "Open";
+
 /// N10 for a secret: it says what was copied and not how it reads.
 pub fn of_copied_secret(team: &Team, profile: Option<&Profile>, stays: Duration) -> Notice {
     let name = menu_name(&team.name);

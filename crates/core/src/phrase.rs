@@ -13,6 +13,9 @@ use crate::model::{FailureKind, Health, Model, TeamEntry};
 use crate::ports::{Question, Step};
 use crate::problem::clean;
 
+/// What the program is for, as a menu of programs says it.
+pub const PURPOSE: &str = "Keeps you logged in to your teams";
+
 pub use time::{clock, long, moment, short, until};
 use time::{ended_long, ended_short};
 

@@ -252,7 +252,7 @@ fn team_rows(
     let copy = |profile, shell| Action::CopyExport { team: team.clone(), profile, shell };
     rows.push(Row::Submenu {
         label: "Copy export line".into(),
-        rows: Shell::OFFERED.into_iter().map(|shell| item(shell.label(), copy(None, shell))).collect(),
+        rows: Shell::offered().map(|shell| item(shell.label(), copy(None, shell))).collect(),
     });
     if !entry.team.profiles.is_empty() {
         let profiles = entry.team.profiles.iter().take(MAX_ALL);

@@ -40,18 +40,10 @@ impl Shell {
         Shell::Json,
     ];
 
-    /// Those that a person is offered; shells that take the same line share an entry.
-    pub const OFFERED: [Shell; 9] = [
-        Shell::Bash,
-        Shell::Sh,
-        Shell::Fish,
-        Shell::Pwsh,
-        Shell::Cmd,
-        Shell::Nu,
-        Shell::Elvish,
-        Shell::Tcsh,
-        Shell::Dotenv,
-    ];
+    /// Those that a person is offered: of the ones that take the same line, the first.
+    pub fn offered() -> impl Iterator<Item = Shell> {
+        Self::ALL.into_iter().filter(|shell| !matches!(shell, Shell::Zsh | Shell::Json))
+    }
 
     /// Reads a name as `--shell` takes it.
     pub fn parse(name: &str) -> Result<Self, UnknownShell> {

@@ -11,7 +11,8 @@ mod usage;
 use serde::{Deserialize, Serialize};
 
 pub use of_desktop::{
-    demo_stopped, desktop_usage, no_autostart, no_display, no_program, no_window, other_instance, window_ended,
+    DemoStop, demo_stopped, desktop_usage, no_autostart, no_demo, no_display, no_tray_program, no_window,
+    other_instance, runs_already, window_ended,
 };
 pub use of_ports::{in_memory, internal, no_places, of_browser, of_copy, of_file, of_store, stdout_closed, system};
 pub use of_provider::{of_provider, of_setting, unknown_provider};

@@ -43,16 +43,50 @@ pub fn no_autostart(why: &str) -> Problem {
         .detail(format!("{}.", super::clean(why)))
 }
 
+/// Keyfob runs already, and cannot be asked from here to show its window.
+pub fn runs_already() -> Problem {
+    other_instance("it has its icon near the clock")
+}
+
+/// The demo could not be started.
+pub fn no_demo(why: &str) -> Problem {
+    no_program("The demo", why)
+}
+
+/// The tray program could not be started for the demo.
+pub fn no_tray_program(why: &str) -> Problem {
+    no_program("The tray program", why)
+}
+
 /// Another of our programs, which should lie beside this one, could not be started.
-pub fn no_program(name: &str, why: &str) -> Problem {
+fn no_program(name: &str, why: &str) -> Problem {
     Problem::new("NO-PROGRAM", Exit::Other, format!("{name} could not be started"))
         .detail(format!("{}.", super::clean(why)))
         .hint("If it stays, install Keyfob again.")
 }
 
+/// Why the demo could not go on.
+#[derive(Debug, Clone, Copy)]
+pub enum DemoStop<'a> {
+    /// A program, a file or the bus did not do its part.
+    Failed { part: &'a str, why: &'a str },
+    /// It was waited for long enough.
+    Missing(&'a str),
+    /// The menu has no such row.
+    NoRow(&'a str),
+    /// The tray program is gone.
+    Ended,
+}
+
 /// The demo could not go on: something of the desktop around it did not do its part.
-pub fn demo_stopped(why: &str) -> Problem {
+pub fn demo_stopped(stop: DemoStop<'_>) -> Problem {
+    let detail = match stop {
+        DemoStop::Failed { part, why } => format!("{part}: {}.", super::clean(why)),
+        DemoStop::Missing(what) => format!("{} did not appear.", super::clean(what)),
+        DemoStop::NoRow(row) => format!("The menu has no row {}.", super::clean(row)),
+        DemoStop::Ended => "The tray program ended unexpectedly.".into(),
+    };
     Problem::new("DEMO", Exit::Other, "The demo stopped")
-        .detail(format!("{}.", super::clean(why)))
+        .detail(detail)
         .hint("Start it again; `keyfob demo --terminal` needs no desktop at all.")
 }

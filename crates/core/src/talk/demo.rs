@@ -34,7 +34,6 @@ pub fn exit_status(status: u8) -> String {
 }
 
 pub const PASSED: &str = "Ten minutes passed.\n";
-pub const ENDED_BADLY: &str = "the tray program ended unexpectedly";
 
 /// What a person can do with the demo on their screen.
 pub fn on_screen() -> String {

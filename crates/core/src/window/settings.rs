@@ -80,8 +80,7 @@ impl At<'_> {
                 on: prefs.early_hint,
                 click: set(Prefs { early_hint: !prefs.early_hint, ..prefs.clone() }),
             },
-            shells: Shell::OFFERED
-                .into_iter()
+            shells: Shell::offered()
                 .map(|one| Choice {
                     label: one.label().into(),
                     click: Click::SetShell { shell: one },

@@ -251,7 +251,7 @@ impl At<'_> {
             click: Click::SetShell { shell: one },
             current: one.label() == shell.label(),
         };
-        let shells = Shell::OFFERED.into_iter().map(choice).collect();
+        let shells = Shell::offered().map(choice).collect();
         match rendered {
             Ok(line) => Line {
                 text: line.shown().unwrap_or_default().trim().to_owned(),

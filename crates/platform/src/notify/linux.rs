@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, future, stream};
 use keyfob_core::event::Action;
-use keyfob_core::notice::{Notice, NoticeId, Urgency, without_buttons};
+use keyfob_core::notice::{Notice, NoticeId, OPEN, Urgency, without_buttons};
 use notify_rust::{Hint, Notification};
 use tokio::sync::mpsc::UnboundedReceiver;
 use zbus::names::{OwnedUniqueName, UniqueName};
@@ -228,7 +228,7 @@ fn composed(shown: &Notice, can: Can) -> Notification {
         notice.body(&if can.markup { escaped(&shown.body) } else { shown.body.clone() });
     }
     if can.buttons {
-        notice.action(BODY, "Open");
+        notice.action(BODY, OPEN);
         for (number, button) in shown.buttons.iter().enumerate() {
             notice.action(&number.to_string(), button.label);
         }

@@ -28,7 +28,7 @@ fn program() -> std::io::Result<PathBuf> {
 impl App {
     /// Starts the program that lies beside this one. `wrap` makes the command that runs it.
     pub fn start(wrap: impl FnOnce(&Path) -> Command) -> Result<Self, Problem> {
-        let failed = |error: std::io::Error| problem::no_program("The tray program", &error.to_string());
+        let failed = |error: std::io::Error| problem::no_tray_program(&error.to_string());
         let mut command = wrap(&program().map_err(failed)?);
         let mut child = command.arg("--demo").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
         match (child.stdin.take(), child.stdout.take()) {

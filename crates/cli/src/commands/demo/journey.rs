@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use keyfob_core::problem::{self, Problem};
+use keyfob_core::problem::{self, DemoStop, Problem};
 use keyfob_core::talk::demo as words;
 use keyfob_sandbox::DEMO_PASSWORD;
 
 use super::app::App;
-use super::stage::{Stage, until};
+use super::stage::{Stage, failed, until};
 use super::tray::Tray;
 use crate::world::{World, block_on};
 
@@ -24,7 +24,7 @@ const NOTICES: &str = "xfce4-notifyd";
 /// Plays it, and leaves `01-….png` and so on in the folder.
 pub fn run(world: &World, folder: &Path) -> Result<(), Problem> {
     block_on(async {
-        std::fs::create_dir_all(folder).map_err(|e| problem::demo_stopped(&format!("{}: {e}", folder.display())))?;
+        std::fs::create_dir_all(folder).map_err(|e| failed(&folder.display().to_string(), &e))?;
         tell(world, &words::virtual_display(&folder.display().to_string()));
         let stage = Stage::build()?;
         let app = App::start(|program| stage.command(program))?;
@@ -101,7 +101,7 @@ impl Journey<'_> {
                 .await?;
         let pasted = format!("{copied}; printf %s \"$IOT_TEAM\"");
         let shell = self.stage.command("sh").args(["-c", &pasted]).output();
-        let shell = shell.map_err(|e| problem::demo_stopped(&format!("sh: {e}")))?;
+        let shell = shell.map_err(|e| failed("sh", &e))?;
         self.show("copied", &words::copied(line, &String::from_utf8_lossy(&shell.stdout))).await
     }
 
@@ -158,7 +158,7 @@ impl Journey<'_> {
             self.wait(TICK).await;
         }
         if well != Some(true) {
-            return Err(problem::demo_stopped(words::ENDED_BADLY));
+            return Err(problem::demo_stopped(DemoStop::Ended));
         }
         tell(self.world, &words::journey_over(&self.folder.display().to_string()));
         Ok(())

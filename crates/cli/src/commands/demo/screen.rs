@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use keyfob_core::problem::{self, Problem};
+use keyfob_core::problem::{self, DemoStop, Problem};
 use keyfob_core::talk::demo as words;
 
 use super::app::App;
@@ -33,7 +33,7 @@ pub fn run(world: &World) -> Result<(), Problem> {
             }
             match app.ended() {
                 Some(true) => return Ok(()),
-                Some(false) => return Err(problem::demo_stopped(words::ENDED_BADLY)),
+                Some(false) => return Err(problem::demo_stopped(DemoStop::Ended)),
                 None => world.clock.sleep(LOOK_EVERY).await,
             }
         }

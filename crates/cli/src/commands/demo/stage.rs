@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use keyfob_core::ports::Clock;
-use keyfob_core::problem::{self, Problem};
+use keyfob_core::problem::{self, DemoStop, Problem};
 use tempfile::TempDir;
 
 /// What it is made of: a program or file, and the Debian package that has it.
@@ -175,7 +175,7 @@ impl Stage {
         self.children.push(child);
         match read {
             Some(Ok(1..)) => Ok(line.trim().to_owned()),
-            _ => Err(problem::demo_stopped(&format!("{program} did not start"))),
+            _ => Err(problem::demo_stopped(DemoStop::Missing(program))),
         }
     }
 
@@ -186,7 +186,7 @@ impl Stage {
         if out.status.success() {
             Ok(String::from_utf8_lossy(&out.stdout).into_owned())
         } else {
-            Err(problem::demo_stopped(&format!("{program} ended with {}", out.status)))
+            Err(problem::demo_stopped(DemoStop::Failed { part: program, why: &out.status.to_string() }))
         }
     }
 
@@ -217,15 +217,15 @@ pub async fn until<T>(clock: &dyn Clock, what: &str, look: impl AsyncFn() -> Opt
             return Ok(seen);
         }
         if waited > PATIENCE {
-            return Err(problem::demo_stopped(&format!("{what} did not appear")));
+            return Err(problem::demo_stopped(DemoStop::Missing(what)));
         }
         clock.sleep(LOOK_EVERY).await;
         waited += LOOK_EVERY;
     }
 }
 
-fn failed(what: &str, error: &std::io::Error) -> Problem {
-    problem::demo_stopped(&format!("{what}: {error}"))
+pub fn failed(what: &str, error: &std::io::Error) -> Problem {
+    problem::demo_stopped(DemoStop::Failed { part: what, why: &error.to_string() })
 }
 
 /// What notices show. An installed program has it where icons are.

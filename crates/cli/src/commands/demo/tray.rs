@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use keyfob_core::problem::{self, Problem};
+use keyfob_core::problem::{self, DemoStop, Problem};
 use zbus::Connection;
 use zbus::zvariant::{OwnedValue, Structure, Value};
 
@@ -29,7 +29,7 @@ pub struct Row {
 impl Tray {
     pub async fn of(bus: &str, pid: u32) -> Result<Self, Problem> {
         let connect = async { zbus::connection::Builder::address(bus)?.build().await };
-        let bus = connect.await.map_err(|error| problem::demo_stopped(&error.to_string()))?;
+        let bus = connect.await.map_err(|error| failed(&error))?;
         Ok(Tray { bus, name: format!("org.kde.StatusNotifierItem-{pid}-1") })
     }
 
@@ -40,18 +40,17 @@ impl Tray {
 
     /// Clicks the row that is reached by these parts of labels.
     pub async fn click(&self, path: &[&str]) -> Result<(), Problem> {
-        let failed = |why: String| problem::demo_stopped(&why);
-        let mut rows = self.rows().await.map_err(|e| failed(e.to_string()))?;
+        let mut rows = self.rows().await.map_err(|e| failed(&e))?;
         let mut id = 0;
         for (depth, part) in path.iter().enumerate() {
             let leads_on = |row: &Row| !row.rows.is_empty() || depth + 1 == path.len();
             let row = rows.into_iter().find(|row| row.label.contains(part) && leads_on(row));
-            let Some(row) = row else { return Err(failed(format!("the menu has no row {part}"))) };
+            let Some(row) = row else { return Err(problem::demo_stopped(DemoStop::NoRow(part))) };
             (id, rows) = (row.id, row.rows);
         }
         let event = (id, "clicked", Value::from(""), 0_u32);
         let called = self.bus.call_method(Some(&*self.name), "/MenuBar", Some(MENU), "Event", &event).await;
-        called.map(drop).map_err(|e| failed(e.to_string()))
+        called.map(drop).map_err(|e| failed(&e))
     }
 
     async fn rows(&self) -> zbus::Result<Vec<Row>> {
@@ -82,4 +81,8 @@ impl Row {
     fn mentions(&self, text: &str) -> bool {
         self.label.contains(text) || self.rows.iter().any(|row| row.mentions(text))
     }
+}
+
+fn failed(error: &zbus::Error) -> Problem {
+    problem::demo_stopped(DemoStop::Failed { part: "D-Bus", why: &error.to_string() })
 }

@@ -172,7 +172,7 @@ async fn a_code_is_shown_copied_and_its_page_opened_again_only_while_it_is_curre
 #[tokio::test]
 async fn what_went_wrong_is_copied_in_one_line() {
     let mut entry = TeamEntry { team: team("acme"), state: Default::default() };
-    entry.state.problem = Some(problem::demo_stopped("it\nbroke"));
+    entry.state.problem = Some(problem::demo_stopped(problem::DemoStop::Missing("it\nbroke")));
     let story = tell(vec![entry]);
     story.click(Action::CopyProblem { team: id("acme") }).await;
     let copied = story.shell.copied()[0].0.expose().to_owned();
