@@ -220,6 +220,9 @@ impl At<'_> {
                 value: end.map_or(words::NO_STATED_END.into(), until),
                 note: match (over, end) {
                     (true, _) => words::SESSION_OVER,
+                    (false, Some(end)) if due.is_some() && !prefs.auto_renew && end == session.expires => {
+                        words::SESSION_BY_HAND
+                    }
                     (false, Some(_)) => words::SESSION_NOTE,
                     (false, None) => words::SESSION_OPEN_NOTE,
                 }

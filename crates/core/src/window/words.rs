@@ -65,6 +65,7 @@ pub const CODE_WRONG_SENT: &str = "That code is not right. Take the newest one y
 
 pub const SESSION: &str = "Session";
 pub const SESSION_NOTE: &str = "Then you log in again.";
+pub const SESSION_BY_HAND: &str = "Unless you renew it.";
 pub const SESSION_OPEN_NOTE: &str = "It goes on until the server ends it.";
 pub const SESSION_OVER: &str = "Open terminals may still hold old keys.";
 pub const NO_STATED_END: &str = "No stated end";

@@ -479,3 +479,16 @@ fn a_code_is_shown_wherever_the_window_is_until_its_own_screen_is() {
     elsewhere.desk.open(Page::Login { team: lab });
     assert!(!keys(&view_at(&elsewhere, now())).contains(&"code"));
 }
+
+#[test]
+fn who_renews_by_hand_is_not_told_to_log_in_again() {
+    let mut scenario = all().into_iter().find(|(name, _)| *name == "team").unwrap().1;
+    let note = |scenario: &Scenario| match view_at(scenario, now()).screen {
+        Screen::Team(team) => team.clocks[0].note.clone(),
+        other => panic!("not a team but {other:?}"),
+    };
+    let by_itself = note(&scenario);
+    scenario.model.prefs.auto_renew = false;
+    assert_eq!(note(&scenario), "Unless you renew it.");
+    assert_ne!(by_itself, note(&scenario));
+}
