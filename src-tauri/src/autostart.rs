@@ -18,8 +18,8 @@ mod linux {
     use std::os::unix::fs::DirBuilderExt;
     use std::path::PathBuf;
 
-    use keyfob_core::phrase::PURPOSE;
-    use keyfob_core::ports::Files as _;
+    use keyfob_core::doors::ports::Files as _;
+    use keyfob_core::face::phrase::PURPOSE;
     use keyfob_platform::files::DiskFiles;
 
     use super::*;

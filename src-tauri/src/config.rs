@@ -1,10 +1,10 @@
 //! The config file as the engine hears of it.
 
-use keyfob_core::config_file::ConfigFile;
-use keyfob_core::engine::Door;
-use keyfob_core::event::Event;
-use keyfob_core::problem::Problem;
-use keyfob_core::team::Team;
+use keyfob_core::hands::config::file::ConfigFile;
+use keyfob_core::hands::engine::Door;
+use keyfob_core::mind::event::Event;
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::team::Team;
 
 /// The teams, or those of the last good file with what is wrong with the present one.
 pub async fn read(file: &ConfigFile) -> (Vec<Team>, Option<Problem>) {

@@ -12,12 +12,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use keyfob_core::config_file::ConfigFile;
-use keyfob_core::ports::{Answer, Browser, BrowserError, Clock, NoAnswer, Nobody, Person, Question, Step};
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::provider::Cx;
-use keyfob_core::sessions::{HowToLogIn, Sessions};
-use keyfob_core::team::Team;
+use keyfob_core::doors::ports::{Browser, BrowserError, Clock, NoAnswer, Nobody, Person};
+use keyfob_core::doors::provider::Cx;
+use keyfob_core::face::problem;
+use keyfob_core::hands::config::file::ConfigFile;
+use keyfob_core::hands::sessions::{HowToLogIn, Sessions};
+use keyfob_core::words::login::Step;
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::question::{Answer, Question};
+use keyfob_core::words::team::Team;
 use keyfob_platform::dirs::Places;
 use keyfob_platform::instance::{self, Start};
 use keyfob_platform::keychain::MemoryKeychain;
@@ -151,7 +154,7 @@ fn home_in(folder: &Path) -> BTreeMap<String, String> {
     env
 }
 
-fn settings(pairs: &[(&str, &str)]) -> keyfob_core::team::Settings {
+fn settings(pairs: &[(&str, &str)]) -> keyfob_core::words::team::Settings {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 

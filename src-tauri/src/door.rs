@@ -1,17 +1,21 @@
 //! The door to the window: keeps its desk, starts `keyfob-window` when somebody wants to look, and runs its errands.
 
+use keyfob_core::words::notice::Kind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use keyfob_core::event::{Event, Page};
-use keyfob_core::expiry::LOOK_EVERY;
-use keyfob_core::model::Model;
-use keyfob_core::notice::{self, Notice};
-use keyfob_core::ports::Clock;
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::window::{Around, Desk, Down, Errand, Theme, View, view};
+use keyfob_core::doors::ports::Clock;
+use keyfob_core::face::notice::Notice;
+use keyfob_core::face::window::{Around, Desk, Down, Errand, View, view};
+use keyfob_core::face::{notice, problem};
+use keyfob_core::mind::event::Event;
+use keyfob_core::mind::expiry::LOOK_EVERY;
+use keyfob_core::mind::model::Model;
+use keyfob_core::words::action::Page;
+use keyfob_core::words::prefs::Theme;
+use keyfob_core::words::problem::Problem;
 use keyfob_platform::clock;
 use tokio::sync::{mpsc, oneshot};
 
@@ -153,7 +157,7 @@ impl Room {
             Say::Raise => self.raise(),
             Say::Tell(notice) => {
                 // Nobody shows notices, so an answer to a click opens the window; states are in the tray.
-                if self.pipe.is_none() && notice.kind == notice::Kind::Failed {
+                if self.pipe.is_none() && notice.kind == Kind::Failed {
                     self.raise();
                 }
                 self.desk.say_notice(&notice, now);
@@ -241,7 +245,7 @@ impl Room {
 
     /// There is no window to say it in.
     fn failed(&self, problem: &Problem) {
-        use keyfob_core::ports::Shell as _;
+        use keyfob_core::hands::engine::Surroundings as _;
         self.errands.shell.notify(&notice::of_failed(problem));
     }
 

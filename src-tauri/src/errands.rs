@@ -5,17 +5,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use keyfob_core::config::EditError;
-use keyfob_core::config_file::ConfigFile;
-use keyfob_core::engine::Door;
-use keyfob_core::event::{Action, Event};
-use keyfob_core::ports::{Clock, Files};
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::provider::Cx;
-use keyfob_core::secret::Secret;
-use keyfob_core::sessions::Sessions;
-use keyfob_core::team::{Id, Profile, Settings, Team};
-use keyfob_core::window::{Desk, Errand, Trouble};
+use keyfob_core::doors::ports::{Clock, Files};
+use keyfob_core::doors::provider::Cx;
+use keyfob_core::face::problem;
+use keyfob_core::face::window::{Desk, Errand, Trouble};
+use keyfob_core::hands::config::file::ConfigFile;
+use keyfob_core::hands::engine::Door;
+use keyfob_core::hands::sessions::Sessions;
+use keyfob_core::mind::event::Event;
+use keyfob_core::words::action::Action;
+use keyfob_core::words::id::Id;
+use keyfob_core::words::mistake::EditError;
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::team::{Settings, Team};
 
 use crate::settings::{self, Set};
 use crate::shell::Desktop;
@@ -142,7 +146,7 @@ impl Errands {
         if let Some(secret) = secret {
             self.sessions.keep_client_secret(&old, secret).await.map_err(|p| Trouble::of_problem(&p))?;
         }
-        let change = |edit: &mut keyfob_core::config::Edit| {
+        let change = |edit: &mut keyfob_core::hands::config::Edit| {
             if old.name != name {
                 edit.rename_team(&old.name, name)?;
             }
@@ -204,7 +208,7 @@ impl Errands {
 
     async fn edit<T>(
         &self,
-        change: impl FnMut(&mut keyfob_core::config::Edit) -> Result<T, EditError>,
+        change: impl FnMut(&mut keyfob_core::hands::config::Edit) -> Result<T, EditError>,
     ) -> Result<T, Problem> {
         let done = self.config.edit(change).await;
         self.reload().await;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use keyfob_core::config_file::ConfigFile;
-use keyfob_core::ports::{Clock, Person, SecretStore};
-use keyfob_core::provider::Cx;
-use keyfob_core::sessions::{Keep, Places as SessionPlaces, Sessions};
+use keyfob_core::doors::ports::{Clock, Person, SecretStore};
+use keyfob_core::doors::provider::Cx;
+use keyfob_core::hands::config::file::ConfigFile;
+use keyfob_core::hands::sessions::{Keep, Places as SessionPlaces, Sessions};
 use keyfob_platform::dirs::Places;
 use keyfob_platform::{browser, clock, files, http, keychain, random};
 

@@ -19,8 +19,8 @@ mod watch;
 use std::io::Write;
 use std::process::ExitCode;
 
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::talk;
+use keyfob_core::face::{problem, talk};
+use keyfob_core::words::problem::Problem;
 use keyfob_platform::instance::{self, Ask, Start};
 use keyfob_platform::{dirs, files::DiskFiles, harden};
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use keyfob_core::config::{Config, Edit};
-use keyfob_core::config_file::ConfigFile;
-use keyfob_core::ports::Files;
-use keyfob_core::problem;
-use keyfob_core::talk;
-use keyfob_core::team::{Profile, Team};
-use keyfob_core::window::Finding;
+use keyfob_core::doors::ports::Files;
+use keyfob_core::face::window::Finding;
+use keyfob_core::face::{problem, talk};
+use keyfob_core::hands::config::file::ConfigFile;
+use keyfob_core::hands::config::{Config, Edit};
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::team::Team;
 use keyfob_neighbours::simpleiot::{self, TeamFile};
 use keyfob_neighbours::{Found, Source, TeamDraft, aws_config};
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use keyfob_core::window::{Down, MAX_LINE, Up};
+use keyfob_core::doors::pipe::{MAX_LINE, Up};
+use keyfob_core::face::window::Down;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{mpsc, oneshot};

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use keyfob_core::model::Model;
-use keyfob_core::ports::Files;
-use keyfob_core::remembered::Remembered;
+use keyfob_core::doors::ports::Files;
+use keyfob_core::hands::remembered::Remembered;
+use keyfob_core::mind::model::Model;
 
 pub const FILE: &str = "told.json";
 

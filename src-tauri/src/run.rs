@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(unix)]
-use keyfob_core::engine::Needed;
-use keyfob_core::engine::{Door, Engine, SessionHands, World};
-use keyfob_core::event::{Action, Event, Page};
-use keyfob_core::facts::TeamFacts;
-use keyfob_core::model::Model;
-use keyfob_core::ports::{Files, Nobody};
-use keyfob_core::sessions::Sessions;
-use keyfob_core::team::Team;
-use keyfob_core::tray::Options;
+use keyfob_core::doors::ports::{Files, Nobody};
+use keyfob_core::face::tray::Options;
+use keyfob_core::hands::engine::{Door, Engine, Needed, SessionHands, World};
+use keyfob_core::hands::sessions::Sessions;
+use keyfob_core::mind::event::Event;
+use keyfob_core::mind::model::Model;
+use keyfob_core::words::action::{Action, Page};
+use keyfob_core::words::facts::TeamFacts;
+use keyfob_core::words::team::Team;
 use keyfob_platform::clipboard::SystemClipboard;
 use keyfob_platform::clock::SystemClock;
 use keyfob_platform::files;

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use keyfob_core::export::Shell;
-use keyfob_core::model::Prefs;
-use keyfob_core::ports::{FileError, Files};
-use keyfob_core::window::Theme;
+use keyfob_core::doors::ports::{FileError, Files};
+use keyfob_core::words::prefs::{Prefs, Theme};
+use keyfob_core::words::shell::Shell;
 use serde::{Deserialize, Serialize};
 
 pub const FILE: &str = "desktop.json";

@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use keyfob_core::event::Page;
-use keyfob_core::export;
-use keyfob_core::model::Model;
-use keyfob_core::notice::{Kind, Notice, NoticeId};
-use keyfob_core::ports::{CopyError, Shell};
-use keyfob_core::secret::Secret;
-use keyfob_core::tray::{self, Face, Options};
+use keyfob_core::doors::ports::CopyError;
+use keyfob_core::face::notice::Notice;
+use keyfob_core::face::tray;
+use keyfob_core::face::tray::{Face, Options};
+use keyfob_core::hands::engine::Surroundings;
+use keyfob_core::mind::model::Model;
+use keyfob_core::words::action::Page;
+use keyfob_core::words::notice::{Kind, NoticeId};
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::shell::Shell;
 use keyfob_platform::clipboard::SystemClipboard;
 use keyfob_platform::clock;
 use keyfob_platform::notify::Notices;
@@ -29,7 +32,7 @@ pub struct Desktop {
     others: OnceLock<(Notices, Window)>,
     /// The window has the focus: it says by itself what a notice would.
     focused: AtomicBool,
-    shell: Mutex<export::Shell>,
+    shell: Mutex<Shell>,
     remember: Remember,
     demo: bool,
 }
@@ -38,7 +41,7 @@ impl Desktop {
     pub fn new(
         faces: watch::Sender<Face>,
         clipboard: SystemClipboard,
-        shell: export::Shell,
+        shell: Shell,
         remember: Remember,
         demo: bool,
     ) -> Self {
@@ -68,20 +71,20 @@ impl Desktop {
     }
 
     /// The shell that lines are copied for.
-    pub fn shell(&self) -> export::Shell {
+    pub fn shell(&self) -> Shell {
         *self.locked()
     }
 
-    pub fn set_shell(&self, shell: export::Shell) {
+    pub fn set_shell(&self, shell: Shell) {
         *self.locked() = shell;
     }
 
-    fn locked(&self) -> MutexGuard<'_, export::Shell> {
+    fn locked(&self) -> MutexGuard<'_, Shell> {
         self.shell.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shell for Desktop {
+impl Surroundings for Desktop {
     fn zone(&self) -> TimeZone {
         clock::time_zone()
     }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use keyfob_core::secret::Secret;
+use keyfob_core::words::secret::Secret;
 use keyfob_platform::clipboard::SystemClipboard;
 use keyfob_platform::clock::SystemClock;
 use tokio::io::{AsyncBufReadExt, BufReader};

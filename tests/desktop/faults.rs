@@ -6,7 +6,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use keyfob_core::ports::{Files as _, LockAnswer};
+use keyfob_core::doors::ports::{Files as _, LockAnswer};
 use keyfob_platform::files::DiskFiles;
 use keyfob_sandbox::{Fault, Operation, What};
 use keyfob_tests::support::desktop::until;

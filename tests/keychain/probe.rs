@@ -8,9 +8,9 @@
 use std::io::BufRead;
 use std::path::Path;
 
-use keyfob_core::ports::{SecretKey, SecretStore, StoreError};
-use keyfob_core::secret::Secret;
-use keyfob_core::team::Id;
+use keyfob_core::doors::ports::{SecretKey, SecretStore, StoreError};
+use keyfob_core::words::id::Id;
+use keyfob_core::words::secret::Secret;
 use keyfob_platform::keychain::Keychain;
 
 #[tokio::main(flavor = "current_thread")]

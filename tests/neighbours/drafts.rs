@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use keyfob_core::config::Edit;
-use keyfob_core::team::{Id, Profile, Team};
+use keyfob_core::hands::config::Edit;
+use keyfob_core::words::id::Id;
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::team::Team;
 use keyfob_neighbours::simpleiot::{self, TeamFile};
 use keyfob_neighbours::{Found, aws_config};
 
@@ -56,7 +58,7 @@ fn assert_taken(found: &Found, teams: usize) {
         let (name, provider, settings) = (draft.name.clone(), draft.provider.to_owned(), draft.settings.clone());
         edit.add_team(&Team { id: id(), name, provider, settings, pinned: false, profiles }).unwrap();
     }
-    let (config, _) = keyfob_core::config::parse(&edit.text(), &mut id).unwrap();
+    let (config, _) = keyfob_core::hands::config::parse(&edit.text(), &mut id).unwrap();
     assert_eq!(config.teams.len(), teams);
 }
 

@@ -1,10 +1,11 @@
 //! Our Cognito provider against a strict server that nobody here wrote: what is right gets in, what is wrong does not.
 
-use keyfob_core::ports::{Answer, CodeKind, Question};
-use keyfob_core::provider::{Provider, ProviderError};
-use keyfob_core::secret::Secret;
-use keyfob_core::session::{Kept, Session};
-use keyfob_core::team::{Id, Settings, Team};
+use keyfob_core::doors::provider::{Provider, ProviderError};
+use keyfob_core::words::id::Id;
+use keyfob_core::words::question::{Answer, CodeKind, Question};
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::session::{Kept, Session};
+use keyfob_core::words::team::{Settings, Team};
 use keyfob_providers::Cognito;
 use keyfob_tests::support::peers::{Peer, python, stdout_of};
 use keyfob_tests::support::person::{Reply, Scripted, real_world, types};

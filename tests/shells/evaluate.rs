@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use keyfob_core::export::{Shell, assignment, unsetting};
+use keyfob_core::face::export::{assignment, unsetting};
+use keyfob_core::words::shell::Shell;
 
 use crate::programs::{ALL, NU, Program};
 use crate::values::{HOSTILE, random};

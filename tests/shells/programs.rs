@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use keyfob_core::export::Shell;
+use keyfob_core::words::shell::Shell;
 
 /// A shell program on this machine.
 #[derive(Debug, Clone, Copy)]

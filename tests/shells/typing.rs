@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fs::{read_to_string, write};
 use std::path::Path;
 
-use keyfob_core::export::{Asked, Lines, Shell, Unquotable, assignment};
-use keyfob_core::secret::Secret;
-use keyfob_core::team::{Id, Team};
+use keyfob_core::face::export::{Asked, Lines, Unquotable, assignment};
+use keyfob_core::words::id::Id;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::shell::Shell;
+use keyfob_core::words::team::Team;
 use keyfob_tests::support::terminal::Terminal;
 
 use crate::programs::{BASH, FISH, Program, ZSH};

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use keyfob_core::ports::{Answer, Browser, BrowserError, NoAnswer, Person, Question, Step};
-use keyfob_core::provider::Cx;
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::{Browser, BrowserError, NoAnswer, Person};
+use keyfob_core::doors::provider::Cx;
+use keyfob_core::words::login::Step;
+use keyfob_core::words::question::{Answer, Question};
+use keyfob_core::words::secret::Secret;
 use keyfob_platform::clock::SystemClock;
 use keyfob_platform::http::Internet;
 use keyfob_platform::random::SystemRandom;

@@ -1,7 +1,7 @@
 //! A stand-in for what is not there: a browser to open.
 
-use keyfob_core::ports::{Browser, BrowserError};
-use keyfob_core::talk;
+use keyfob_core::doors::ports::{Browser, BrowserError};
+use keyfob_core::face::talk;
 
 /// A browser that stays closed, for `--no-open`.
 #[derive(Debug)]

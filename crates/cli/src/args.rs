@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use keyfob_core::export::Shell;
-use keyfob_core::secret::Secret;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::shell::Shell;
 
 #[derive(Debug, Parser)]
 #[command(

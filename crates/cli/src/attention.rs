@@ -3,8 +3,8 @@
 #[cfg(unix)]
 use std::{path::PathBuf, time::Duration};
 
-use keyfob_core::problem::{Exit, Problem};
-use keyfob_core::team::Team;
+use keyfob_core::words::problem::{Exit, Problem};
+use keyfob_core::words::team::Team;
 
 use crate::world::World;
 

@@ -12,8 +12,8 @@ pub mod world;
 use std::ffi::OsString;
 
 use clap::Parser;
-use keyfob_core::problem::Problem;
-use keyfob_core::talk;
+use keyfob_core::face::talk;
+use keyfob_core::words::problem::Problem;
 
 use args::{Cli, Command};
 use world::{World, block_on};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use keyfob_cli::prompt;
 use keyfob_cli::world::{Console, Terminal, World};
-use keyfob_core::{problem, talk};
+use keyfob_core::face::{problem, talk};
 use keyfob_platform::{browser, clock, dirs, files, harden, http, keychain, random};
 
 fn main() -> ExitCode {

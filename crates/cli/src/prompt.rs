@@ -8,10 +8,10 @@ use std::io::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
-use keyfob_core::facts::Facts;
-use keyfob_core::ports::{Clock, Files};
-use keyfob_core::problem::Exit;
-use keyfob_core::talk;
+use keyfob_core::doors::ports::{Clock, Files};
+use keyfob_core::face::talk;
+use keyfob_core::words::facts::Facts;
+use keyfob_core::words::problem::Exit;
 use keyfob_platform::clock::SystemClock;
 use keyfob_platform::files::DiskFiles;
 

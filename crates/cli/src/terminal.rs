@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use indicatif::{ProgressBar, ProgressStyle};
-use keyfob_core::ports::{Answer, CodeKind, NoAnswer, Person, Question, Step};
-use keyfob_core::secret::Secret;
-use keyfob_core::talk;
+use keyfob_core::doors::ports::{NoAnswer, Person};
+use keyfob_core::face::talk;
+use keyfob_core::words::login::Step;
+use keyfob_core::words::question::{Answer, CodeKind, Question};
+use keyfob_core::words::secret::Secret;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use tokio::sync::oneshot;

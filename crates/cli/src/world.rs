@@ -7,15 +7,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use keyfob_core::config::Config;
-use keyfob_core::config_file::ConfigFile;
-use keyfob_core::ports::{Browser, Clock, Files, Http, Nobody, Person, Random, SecretStore};
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::provider::Cx;
-use keyfob_core::secret::Secret;
-use keyfob_core::sessions::{Keep, Places, Sessions};
-use keyfob_core::talk;
-use keyfob_core::team::Team;
+use keyfob_core::doors::ports::{Browser, Clock, Files, Http, Nobody, Person, Random, SecretStore};
+use keyfob_core::doors::provider::Cx;
+use keyfob_core::face::{problem, talk};
+use keyfob_core::hands::config::Config;
+use keyfob_core::hands::config::file::ConfigFile;
+use keyfob_core::hands::sessions::{Keep, Places, Sessions};
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::team::Team;
 use keyfob_platform::harden;
 
 /// Everything a command may touch. The demo builds another one, with a keychain in memory.

@@ -6,10 +6,13 @@ use std::time::Instant;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use keyfob_core::model::{Model, TeamEntry, TeamState};
-use keyfob_core::session::SessionFacts;
-use keyfob_core::team::{Id, Profile, Settings, Team};
-use keyfob_core::{expiry, phrase, tray};
+use keyfob_core::face::{phrase, tray};
+use keyfob_core::mind::expiry;
+use keyfob_core::mind::model::{Model, TeamEntry, TeamState};
+use keyfob_core::words::id::Id;
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::session::SessionFacts;
+use keyfob_core::words::team::{Settings, Team};
 
 const TEAMS: u16 = 1000;
 const ROUNDS: u32 = 101;

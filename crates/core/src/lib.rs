@@ -1,38 +1,18 @@
 //! Keyfob's mind: what a team, a session and a problem are, and what follows when something happens.
 //!
-//! This crate knows no window, no operating system and no network library. It reaches the world only
-//! through [`ports`]; a [`provider`] is lent a few of them in a [`provider::Cx`].
+//! Five floors, each using only those above it: what things are, what is asked of the world, what is decided, how it
+//! reads, and what does it. This crate knows no window, no operating system and no network library: it reaches the
+//! world only through the doors.
 
-pub mod secret;
-pub mod session;
-pub mod team;
+pub mod words;
 
-pub mod export;
-pub mod problem;
+pub mod doors;
 
-pub mod config;
-pub mod config_file;
-pub mod facts;
-mod lock;
-pub mod ports;
-pub mod provider;
-pub mod record;
-pub mod sessions;
+pub mod mind;
 
-pub mod door;
-pub mod effect;
-pub mod event;
-pub mod expiry;
-pub mod model;
-pub mod notice;
-pub mod phrase;
-pub mod remembered;
-pub mod talk;
-pub mod tray;
-pub mod update;
-pub mod window;
+pub mod face;
 
-pub mod engine;
+pub mod hands;
 
 #[cfg(any(test, feature = "testkit"))]
 pub mod testkit;

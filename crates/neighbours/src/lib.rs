@@ -9,7 +9,7 @@ pub mod simpleiot;
 
 use std::path::PathBuf;
 
-use keyfob_core::team::Settings;
+use keyfob_core::words::team::Settings;
 
 /// Whose files they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

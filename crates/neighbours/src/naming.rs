@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keyfob_core::config::as_iot_folder;
-use keyfob_core::team::{MAX_NAME, check_name};
+use keyfob_core::words::name::{MAX_NAME, as_iot_folder, check_name};
 use url::{Host, Url};
 
 /// Makes a name of any text: what may not stand in a name becomes `-`. Gives `instead` when nothing is left.

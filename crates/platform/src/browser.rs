@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use keyfob_core::ports::{Browser, BrowserError};
+use keyfob_core::doors::ports::{Browser, BrowserError};
 use url::Url;
 
 use crate::loopback;

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arboard::Clipboard;
-use keyfob_core::ports::{Clock, CopyError};
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::{Clock, CopyError};
+use keyfob_core::words::secret::Secret;
 
 use crate::screen;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use keyfob_core::ports::Clock;
+use keyfob_core::doors::ports::Clock;
 
 /// Tells the wall-clock time, and waits on the async runtime it is called in.
 #[derive(Debug, Clone, Copy, Default)]

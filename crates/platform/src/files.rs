@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[cfg(unix)]
-use keyfob_core::ports::OpenTo;
-use keyfob_core::ports::{FileError, Files, LockAnswer, LockGuard};
+use keyfob_core::doors::ports::{FileError, Files, LockAnswer, LockGuard, OpenTo};
 
 /// No file of ours, and none that we edit, is larger.
 const LIMIT: u64 = 1024 * 1024;

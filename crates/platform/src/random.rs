@@ -1,6 +1,6 @@
 //! Bytes nobody can guess, from the operating system.
 
-use keyfob_core::ports::Random;
+use keyfob_core::doors::ports::Random;
 
 /// The operating system's generator.
 #[derive(Debug, Clone, Copy, Default)]

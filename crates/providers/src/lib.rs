@@ -6,7 +6,7 @@ mod lifetime;
 mod settings;
 mod wire;
 
-use keyfob_core::provider::Provider;
+use keyfob_core::doors::provider::Provider;
 
 pub use aws_sso::AwsSso;
 pub use cognito::Cognito;

@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
-use keyfob_core::provider::{BadSetting, Field};
-use keyfob_core::team::{Settings, check_name};
+use keyfob_core::words::about::{BadSetting, Field};
+use keyfob_core::words::name::check_name;
+use keyfob_core::words::team::Settings;
 use url::{Host, Url};
 
 /// The name by which the `iot` CLI knows the team, where it is another one; every provider takes it.

@@ -1,9 +1,9 @@
 //! The device flow (RFC 8628) on virtual time.
 
-use keyfob_core::ports::Step;
-use keyfob_core::provider::ProviderError;
-use keyfob_core::session::{Kept, Session};
-use keyfob_core::team::Team;
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::login::Step;
+use keyfob_core::words::session::{Kept, Session};
+use keyfob_core::words::team::Team;
 use serde_json::{Value, json as j};
 
 use crate::support::{Reply, Sent, Stage, cut, exception, json, no_connection, page, provider, start, team};

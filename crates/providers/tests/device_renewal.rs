@@ -1,7 +1,7 @@
 //! Renewing an Identity Center session without a person.
 
-use keyfob_core::provider::ProviderError;
-use keyfob_core::session::{Kept, Session};
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::session::{Kept, Session};
 use serde_json::json as j;
 
 use crate::support::{Reply, Stage, cut, exception, json, no_connection, passing_troubles, provider, session, team};
@@ -42,7 +42,7 @@ async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
 #[tokio::test]
 async fn a_lost_answer_is_asked_for_once_more_at_once_with_the_same_token() {
     // F10
-    for lost in [cut(), Err(keyfob_core::ports::HttpError::TimedOut { host: "h".into() })] {
+    for lost in [cut(), Err(keyfob_core::doors::ports::HttpError::TimedOut { host: "h".into() })] {
         let stage = Stage::in_order(vec![lost, token()]);
         assert_eq!(refresh(&stage).await.unwrap().access.expose(), "a-1");
         assert!(stage.sent().iter().all(|sent| sent.body["refreshToken"] == "r-0" && sent.at == 0.0));

@@ -1,8 +1,9 @@
 //! What a user pool may ask for after the password.
 
-use keyfob_core::ports::{Answer, CodeKind, NoAnswer, Question};
-use keyfob_core::provider::ProviderError;
-use keyfob_core::session::Kept;
+use keyfob_core::doors::ports::NoAnswer;
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::question::{Answer, CodeKind, Question};
+use keyfob_core::words::session::Kept;
 use serde_json::{Value, json as j};
 
 use crate::pool_login::{acme, login, srp_pool, tokens, typed};

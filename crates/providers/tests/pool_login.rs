@@ -1,9 +1,10 @@
 //! Whose password is used for a user pool, how it is sent, and what is kept of it.
 
-use keyfob_core::ports::{Answer, NoAnswer, Question};
-use keyfob_core::provider::ProviderError;
-use keyfob_core::session::{Kept, Session};
-use keyfob_core::team::Team;
+use keyfob_core::doors::ports::NoAnswer;
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::question::{Answer, Question};
+use keyfob_core::words::session::{Kept, Session};
+use keyfob_core::words::team::Team;
 use serde_json::{Value, json as j};
 
 use crate::support::{Reply, Sent, Stage, exception, json, passing_troubles, provider, secret, start, team};

@@ -2,9 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use keyfob_core::ports::HttpError;
-use keyfob_core::provider::ProviderError;
-use keyfob_core::session::{Kept, Session};
+use keyfob_core::doors::ports::HttpError;
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::session::{Kept, Session};
 use serde_json::{Value, json as j};
 
 use crate::pool_login::acme;

@@ -1,8 +1,10 @@
 //! The access portal: accounts and roles, credentials, logging out.
 
-use keyfob_core::provider::ProviderError;
-use keyfob_core::session::{Credential, Kept};
-use keyfob_core::team::{Id, Profile, Team};
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::id::Id;
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::session::{Credential, Kept};
+use keyfob_core::words::team::Team;
 use serde_json::{Value, json as j};
 
 use crate::support::{

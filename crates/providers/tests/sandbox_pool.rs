@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use keyfob_core::ports::{Answer, CodeKind, Question};
-use keyfob_core::provider::ProviderError;
-use keyfob_core::session::{Kept, Session};
-use keyfob_core::team::Team;
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::question::{Answer, CodeKind, Question};
+use keyfob_core::words::session::{Kept, Session};
+use keyfob_core::words::team::Team;
 use keyfob_sandbox::{
     CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, Fault, Operation, PASSWORD_CLIENT, ROTATING_CLIENT, SECRET_CLIENT,
     SRP_CLIENT, Sandbox, Setup, What,

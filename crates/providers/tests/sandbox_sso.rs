@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use keyfob_core::provider::ProviderError;
-use keyfob_core::session::{Kept, Session};
-use keyfob_core::team::{Id, Profile, Team};
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::id::Id;
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::session::{Kept, Session};
+use keyfob_core::words::team::Team;
 use keyfob_sandbox::{Expire, Fault, Operation, Rotation, Sandbox, Setup, What};
 
 use crate::support::real::RealHttp;

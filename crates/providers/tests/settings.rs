@@ -1,7 +1,8 @@
 //! What a team's settings may say, told before any request is made.
 
-use keyfob_core::provider::{BadSetting, ProviderError};
-use keyfob_core::session::Kept;
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::about::BadSetting;
+use keyfob_core::words::session::Kept;
 
 use crate::support::{Stage, provider, team};
 

@@ -3,12 +3,12 @@
 use std::future::Future;
 use std::time::Duration;
 
-use keyfob_core::engine::Door;
-use keyfob_core::event::{Action, Page};
-use keyfob_core::phrase::Icon;
-use keyfob_core::ports::Clock as _;
-use keyfob_core::problem::Problem;
-use keyfob_core::tray::{Face, Row, Status};
+use keyfob_core::doors::ports::Clock as _;
+use keyfob_core::face::phrase::Icon;
+use keyfob_core::face::tray::{Face, Row, Status};
+use keyfob_core::hands::engine::Door;
+use keyfob_core::words::action::{Action, Page};
+use keyfob_core::words::problem::Problem;
 use keyfob_platform::clock::SystemClock;
 use ksni::menu::{MenuItem, StandardItem, SubMenu};
 use ksni::{Handle, ToolTip, TrayMethods};

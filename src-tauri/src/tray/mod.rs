@@ -8,7 +8,8 @@ mod pictures;
 
 use std::future::Future;
 
-use keyfob_core::problem::{self, Problem};
+use keyfob_core::face::problem;
+use keyfob_core::words::problem::Problem;
 
 #[cfg(target_os = "linux")]
 pub use linux::{Tray, run};

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use keyfob_core::engine::Door;
-use keyfob_core::event::{Action, Page};
-use keyfob_core::phrase::Icon;
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::tray::{Face, Row, Status};
+use keyfob_core::face::phrase::Icon;
+use keyfob_core::face::problem;
+use keyfob_core::face::tray::{Face, Row, Status};
+use keyfob_core::hands::engine::Door;
+use keyfob_core::words::action::{Action, Page};
+use keyfob_core::words::problem::Problem;
 use tauri::image::Image;
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};

@@ -1,6 +1,6 @@
 //! The shapes of the icon as ARGB pixels, from the pictures in `icons/tray`.
 
-use keyfob_core::phrase::Icon;
+use keyfob_core::face::phrase::Icon;
 
 /// A picture as StatusNotifierItem wants it: rows from the top, four bytes a pixel in the order A, R, G, B.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,10 +8,10 @@ mod native;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use keyfob_core::config_file::ConfigFile;
-use keyfob_core::engine::Door;
-use keyfob_core::event::Event;
-use keyfob_core::ports::Clock as _;
+use keyfob_core::doors::ports::Clock as _;
+use keyfob_core::hands::config::file::ConfigFile;
+use keyfob_core::hands::engine::Door;
+use keyfob_core::mind::event::Event;
 use keyfob_platform::clock::SystemClock;
 use tokio::sync::mpsc;
 

@@ -4,7 +4,8 @@ use std::io::{BufRead, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
-use keyfob_core::window::{Click, Heard, Typed, Up};
+use keyfob_core::doors::pipe::{Click, Typed, Up};
+use keyfob_core::face::window::Heard;
 use serde_json::Value;
 use tauri::{AppHandle, State};
 

@@ -16,7 +16,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bridge::{Bridge, VIEW_CHANGED};
-use keyfob_core::window::{Heard, Up};
+use keyfob_core::doors::pipe::Up;
+use keyfob_core::face::window::Heard;
 use life::Life;
 use tauri::utils::config::Color;
 use tauri::webview::NewWindowResponse;

@@ -3,7 +3,8 @@
 //! Contract: [sourcing credentials with an external process](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
 //! SDKs swallow or log what stands on stderr, so it is one line without a secret.
 
-use keyfob_core::problem::{self, Problem};
+use keyfob_core::face::problem;
+use keyfob_core::words::problem::Problem;
 use serde::Serialize;
 
 use crate::args::CredentialProcessArgs;
@@ -39,7 +40,7 @@ pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Probl
         expiration: rfc3339(credential.expires),
         account_id: &profile.account,
     };
-    let text = keyfob_core::secret::Secret::new(serde_json::to_string(&answer).unwrap_or_default());
+    let text = keyfob_core::words::secret::Secret::new(serde_json::to_string(&answer).unwrap_or_default());
     world.result(text.expose())?;
     world.result("\n")
 }

@@ -1,10 +1,11 @@
 //! `keyfob env`: lines that set up a terminal.
 
-use keyfob_core::config::Config;
-use keyfob_core::export::{Asked, Lines, Shell};
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::sessions::TokenKind;
-use keyfob_core::talk;
+use keyfob_core::face::export::{Asked, Lines};
+use keyfob_core::face::{problem, talk};
+use keyfob_core::hands::config::Config;
+use keyfob_core::hands::sessions::TokenKind;
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::shell::Shell;
 
 use crate::args::EnvArgs;
 use crate::world::{World, block_on};

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use keyfob_core::config::{Config, Edit};
-use keyfob_core::config_file::ConfigFile;
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::talk;
-use keyfob_core::team::{Profile, Team};
+use keyfob_core::face::{problem, talk};
+use keyfob_core::hands::config::file::ConfigFile;
+use keyfob_core::hands::config::{Config, Edit};
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::team::Team;
 use keyfob_neighbours::simpleiot::{self, TeamFile};
 use keyfob_neighbours::{Found, TeamDraft, aws_config};
 

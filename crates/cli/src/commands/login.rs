@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use keyfob_core::ports::{Browser, Clock};
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::provider::ProviderError;
-use keyfob_core::secret::Secret;
-use keyfob_core::sessions::HowToLogIn;
-use keyfob_core::talk;
-use keyfob_core::team::Team;
+use keyfob_core::doors::ports::{Browser, Clock};
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::face::{problem, talk};
+use keyfob_core::hands::sessions::HowToLogIn;
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::team::Team;
 
 use crate::absent::StaysClosed;
 use crate::args::LoginArgs;

@@ -1,9 +1,9 @@
 //! `keyfob logout`: ends sessions here and at the server.
 
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::sessions::Sessions;
-use keyfob_core::talk;
-use keyfob_core::team::Team;
+use keyfob_core::face::{problem, talk};
+use keyfob_core::hands::sessions::Sessions;
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::team::Team;
 
 use crate::args::LogoutArgs;
 use crate::world::World;

@@ -1,9 +1,10 @@
 //! `keyfob profile`: the accounts and roles that a team's session can be traded for.
 
-use keyfob_core::config::{check_account, check_role};
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::talk;
-use keyfob_core::team::{Profile, Team, check_name};
+use keyfob_core::face::{problem, talk};
+use keyfob_core::words::name::check_name;
+use keyfob_core::words::problem::{Problem, clean};
+use keyfob_core::words::profile::{Profile, check_account, check_role};
+use keyfob_core::words::team::Team;
 use serde_json::{Value, json};
 
 use crate::args::ProfileCommand;
@@ -33,14 +34,14 @@ async fn add(world: &World, team: &str, wanted: Wanted) -> Result<(), Problem> {
     check_account(&wanted.account).map_err(usage)?;
     check_role(&wanted.role).map_err(usage)?;
     if let Some(region) = &wanted.region {
-        keyfob_core::export::Variable::AwsRegion.check(region).map_err(|e| usage(e.to_string()))?;
+        keyfob_core::face::export::Variable::AwsRegion.check(region).map_err(|e| usage(e.to_string()))?;
     }
     let file = world.config_file();
     let owner = world.team(team).await?;
     let about = keyfob_providers::find(&owner.provider).map(|p| p.about());
     if about.is_some_and(|a| !a.profiles) {
         let what = "Having profiles".to_owned();
-        return Err(problem::of_provider(&keyfob_core::provider::ProviderError::Unsupported { what }, team));
+        return Err(problem::of_provider(&keyfob_core::doors::provider::ProviderError::Unsupported { what }, team));
     }
     let Wanted { name, account, role, region } = wanted;
     let profile = Profile { id: file.new_id(), name, account, role, region };
@@ -107,7 +108,7 @@ async fn discover(world: &World, name: &str, json: bool, add: bool) -> Result<()
         let mut table = Columns::with_heads(["ACCOUNT", "NAME", "ROLE", "PROFILE"]);
         for t in &targets {
             let profile = known(&t.account, &t.role).map_or("—", |p| &p.name);
-            table.row([t.account.clone(), problem::clean(&t.account_name), t.role.clone(), profile.into()]);
+            table.row([t.account.clone(), clean(&t.account_name), t.role.clone(), profile.into()]);
         }
         world.result(&table.to_string())?;
     }

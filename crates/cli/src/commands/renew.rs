@@ -1,9 +1,9 @@
 //! `keyfob renew`: renews sessions without a person.
 
 use jiff::SignedDuration;
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::talk;
-use keyfob_core::team::Team;
+use keyfob_core::face::{problem, talk};
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::team::Team;
 
 use crate::args::RenewArgs;
 use crate::world::World;

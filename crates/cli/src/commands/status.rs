@@ -1,10 +1,10 @@
 //! `keyfob status`: who is logged in where, and until when. It opens no keychain and no network.
 
 use jiff::Timestamp;
-use keyfob_core::model::{Model, TeamEntry};
-use keyfob_core::phrase::{self, Shown};
-use keyfob_core::problem::{self, Exit, Problem};
-use keyfob_core::talk;
+use keyfob_core::face::phrase::Shown;
+use keyfob_core::face::{phrase, problem, talk};
+use keyfob_core::mind::model::{Model, TeamEntry};
+use keyfob_core::words::problem::{Exit, Problem};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -58,7 +58,7 @@ pub fn run(world: &World, args: &StatusArgs) -> Result<(), Problem> {
 struct Row<'a> {
     name: &'a str,
     provider: &'a str,
-    health: keyfob_core::model::Health,
+    health: keyfob_core::mind::health::Health,
     who: Option<&'a str>,
     session_ends: Option<String>,
     credentials: Vec<Value>,

@@ -1,10 +1,11 @@
 //! `keyfob team`: adding, showing and changing teams.
 
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::provider::{About, BadSetting, Provider};
-use keyfob_core::secret::Secret;
-use keyfob_core::talk;
-use keyfob_core::team::{Settings, Team};
+use keyfob_core::doors::provider::Provider;
+use keyfob_core::face::{problem, talk};
+use keyfob_core::words::about::{About, BadSetting};
+use keyfob_core::words::problem::Problem;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::team::{Settings, Team};
 use serde_json::json;
 
 use crate::args::TeamCommand;
@@ -33,7 +34,7 @@ async fn add(world: &World, name: String, provider: &str, set: &[String]) -> Res
         Team { id: file.new_id(), name, provider: provider.to_owned(), settings, pinned: false, profiles: Vec::new() };
     if world.config().await?.team(&team.name).is_some() {
         // Said before the keychain is touched.
-        return Err(problem::of_edit(&keyfob_core::config::EditError::Taken(team.name)));
+        return Err(problem::of_edit(&keyfob_core::words::mistake::EditError::Taken(team.name)));
     }
     keep(world, &team, changes.secret).await?;
     file.edit(|edit| edit.add_team(&team)).await?;

@@ -1,8 +1,8 @@
 //! `keyfob token`: hands a team's token to another program.
 
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::sessions::TokenKind;
-use keyfob_core::talk;
+use keyfob_core::face::{problem, talk};
+use keyfob_core::hands::sessions::TokenKind;
+use keyfob_core::words::problem::Problem;
 
 use crate::args::TokenArgs;
 use crate::world::World;

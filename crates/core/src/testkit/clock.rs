@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
-use crate::ports::Clock;
+use crate::doors::ports::Clock;
 
 /// So many turns without any use of the clock count as "everybody waits".
 const QUIET_TURNS: u32 = 64;

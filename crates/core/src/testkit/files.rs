@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::ports::{FileError, Files, LockAnswer, LockGuard};
+use crate::doors::ports::{FileError, Files, LockAnswer, LockGuard};
 
 const LIMIT: usize = 1 << 20;
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::ports::{Http, HttpError};
+use crate::doors::ports::{Http, HttpError};
 
 /// Gives its answers one after the other and keeps the requests. A request that the script did not foresee
 /// fails, so that a test sees it.

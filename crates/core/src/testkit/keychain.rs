@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::ports::{Clock, SecretKey, SecretStore, StoreError};
-use crate::secret::Secret;
+use crate::doors::ports::{Clock, SecretKey, SecretStore, StoreError};
+use crate::words::secret::Secret;
 
 /// What is asked of a keychain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

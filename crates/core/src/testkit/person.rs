@@ -5,7 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::ports::{Answer, Browser, BrowserError, NoAnswer, Person, Question, Random, Step};
+use crate::doors::ports::{Browser, BrowserError, NoAnswer, Person, Random};
+use crate::words::login::Step;
+use crate::words::question::{Answer, Question};
 
 /// Answers from a list, and keeps what was shown and asked. When the list is empty, nobody is there.
 #[derive(Debug, Default)]

@@ -3,9 +3,11 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::provider::About;
-use crate::session::SessionFacts;
-use crate::team::{Id, Profile, Settings, Team};
+use crate::words::about::About;
+use crate::words::id::Id;
+use crate::words::profile::Profile;
+use crate::words::session::SessionFacts;
+use crate::words::team::{Settings, Team};
 
 /// An id that is the same for the same name.
 pub fn id(name: &str) -> Id {

@@ -7,11 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::event::Page;
-use crate::model::Model;
-use crate::notice::{Notice, NoticeId};
-use crate::ports::{CopyError, Shell};
-use crate::secret::Secret;
+use crate::doors::ports::CopyError;
+use crate::face::notice::Notice;
+use crate::hands::engine::Surroundings;
+use crate::mind::model::Model;
+use crate::words::action::Page;
+use crate::words::notice::NoticeId;
+use crate::words::secret::Secret;
 
 use super::sample::zone;
 
@@ -93,7 +95,7 @@ impl RecordingShell {
     }
 }
 
-impl Shell for RecordingShell {
+impl Surroundings for RecordingShell {
     fn zone(&self) -> TimeZone {
         self.state().zone.clone()
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use keyfob_core::config::{check_account, check_role};
-use keyfob_core::team::Settings;
+use keyfob_core::words::profile::{check_account, check_role};
+use keyfob_core::words::team::Settings;
 use url::Url;
 
 use super::{AwsConfig, Malformed, Section, parse};

@@ -7,7 +7,7 @@ mod drafts;
 
 use std::collections::BTreeMap;
 
-pub use keyfob_core::config::Malformed;
+pub use keyfob_core::words::mistake::Malformed;
 
 pub use drafts::found;
 

@@ -259,10 +259,10 @@ proptest! {
     fn no_file_makes_it_panic_and_drafts_are_always_fit(text in file()) {
         if let Ok(found) = found(Path::new("config"), text.as_bytes()) {
             for team in found.teams {
-                prop_assert!(keyfob_core::team::check_name(&team.name).is_ok());
+                prop_assert!(keyfob_core::words::name::check_name(&team.name).is_ok());
                 for profile in team.profiles {
-                    prop_assert!(keyfob_core::team::check_name(&profile.name).is_ok());
-                    prop_assert!(keyfob_core::config::check_account(&profile.account).is_ok());
+                    prop_assert!(keyfob_core::words::name::check_name(&profile.name).is_ok());
+                    prop_assert!(keyfob_core::words::profile::check_account(&profile.account).is_ok());
                 }
             }
         }

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use keyfob_core::config::{check_account, check_role};
-use keyfob_core::team::{Settings, check_name};
+use keyfob_core::words::name::check_name;
+use keyfob_core::words::profile::{check_account, check_role};
+use keyfob_core::words::team::Settings;
 use serde_json::{Map, Value};
 
 use crate::naming::{clean, is_region, is_safe_address};

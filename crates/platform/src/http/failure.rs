@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use keyfob_core::ports::HttpError;
+use keyfob_core::doors::ports::HttpError;
 
 /// A name that could not be looked up, or not in time.
 #[derive(Debug, thiserror::Error)]

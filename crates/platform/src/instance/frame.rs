@@ -1,7 +1,7 @@
 //! What a second start may say to the first: a closed list, one line of JSON each (threat T41).
 
-use keyfob_core::event::Page;
-use keyfob_core::team::Id;
+use keyfob_core::words::action::Page;
+use keyfob_core::words::id::Id;
 use serde::{Deserialize, Serialize};
 
 /// The longest line, in bytes with its line feed.

@@ -6,7 +6,7 @@ mod socket;
 
 use std::path::{Path, PathBuf};
 
-use keyfob_core::ports::{FileError, Files, LockAnswer, LockGuard};
+use keyfob_core::doors::ports::{FileError, Files, LockAnswer, LockGuard};
 
 pub use frame::{Ask, BadFrame, MAX_FRAME};
 #[cfg(unix)]

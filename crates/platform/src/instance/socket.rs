@@ -6,8 +6,8 @@ use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
 use std::path::Path;
 use std::time::Duration;
 
-use keyfob_core::ports::Clock as _;
-use keyfob_core::team::Id;
+use keyfob_core::doors::ports::Clock as _;
+use keyfob_core::words::id::Id;
 use rustix::process::getuid;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};

@@ -7,8 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
-use keyfob_core::event::Page;
-use keyfob_core::team::Id;
+use keyfob_core::words::action::Page;
+use keyfob_core::words::id::Id;
 
 use super::*;
 use crate::files::DiskFiles;

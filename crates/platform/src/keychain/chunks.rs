@@ -5,8 +5,8 @@
 //! so that until the manifest is flipped, in one write, all of the old text is still there. Each piece
 //! begins with its text's stamp; a piece with another stamp is never joined (P07, Z09).
 
-use keyfob_core::ports::StoreError;
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::StoreError;
+use keyfob_core::words::secret::Secret;
 
 use super::items::Items;
 

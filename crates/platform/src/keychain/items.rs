@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use keyfob_core::ports::StoreError;
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::StoreError;
+use keyfob_core::words::secret::Secret;
 
 /// The items of the service `keyfob`, by name. Calls block, so they run on the worker's thread; none but
 /// `unlock` may show a prompt.

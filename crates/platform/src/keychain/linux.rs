@@ -9,8 +9,8 @@ use std::future::Future;
 use std::path::Path;
 use std::time::Instant;
 
-use keyfob_core::ports::StoreError;
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::StoreError;
+use keyfob_core::words::secret::Secret;
 use secret_service::{Collection, EncryptionType, Error, Item, SecretService};
 use tokio::runtime::Runtime;
 use zeroize::Zeroize;

@@ -6,8 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
-use keyfob_core::ports::{FileError, Files, Random, SecretKey, StoreError};
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::{FileError, Files, Random, SecretKey, StoreError};
+use keyfob_core::words::secret::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::items::Items;
@@ -97,7 +97,7 @@ fn canary(items: &mut dyn Items) -> Result<Option<String>, StoreError> {
 pub(crate) fn fresh() -> String {
     let mut bytes = [0; 10];
     SystemRandom.fill(&mut bytes);
-    keyfob_core::team::Id::from_random(bytes).to_string()
+    keyfob_core::words::id::Id::from_random(bytes).to_string()
 }
 
 fn failed(error: FileError) -> StoreError {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use keyfob_core::ports::{SecretKey, SecretStore, StoreError};
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::{SecretKey, SecretStore, StoreError};
+use keyfob_core::words::secret::Secret;
 
 #[derive(Debug, Default)]
 pub struct MemoryKeychain(Mutex<BTreeMap<SecretKey, Secret>>);

@@ -18,8 +18,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use keyfob_core::ports::{SecretKey, SecretStore, StoreError};
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::{SecretKey, SecretStore, StoreError};
+use keyfob_core::words::secret::Secret;
 
 pub use memory::MemoryKeychain;
 

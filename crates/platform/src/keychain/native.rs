@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use keyfob_core::ports::StoreError;
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::StoreError;
+use keyfob_core::words::secret::Secret;
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{Entry, Error};
 use zeroize::{Zeroize, Zeroizing};
@@ -86,7 +86,7 @@ mod system {
     use std::error::Error;
 
     pub use apple_native_keyring_store::keychain::Store;
-    use keyfob_core::ports::StoreError;
+    use keyfob_core::doors::ports::StoreError;
     use security_framework::base::Error as OsError;
     use security_framework::os::macos::keychain::{KeychainUserInteractionLock, SecKeychain};
 
@@ -131,7 +131,7 @@ mod system {
 mod system {
     use std::error::Error;
 
-    use keyfob_core::ports::StoreError;
+    use keyfob_core::doors::ports::StoreError;
     pub use windows_native_keyring_store::Store;
 
     /// The system's limit is 2,560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE).

@@ -4,7 +4,7 @@
 
 pub(crate) mod twin;
 
-use keyfob_core::team::Id;
+use keyfob_core::words::id::Id;
 
 use super::*;
 use twin::Twin;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use keyfob_core::ports::StoreError;
+use keyfob_core::doors::ports::StoreError;
 use tokio::sync::oneshot;
 
 use super::items::{Items, Open};

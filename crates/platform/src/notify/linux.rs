@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::{StreamExt, future, stream};
-use keyfob_core::event::Action;
-use keyfob_core::notice::{Notice, NoticeId, OPEN, Urgency, without_buttons};
+use keyfob_core::face::notice::{Notice, OPEN, Urgency, without_buttons};
+use keyfob_core::words::action::Action;
+use keyfob_core::words::notice::NoticeId;
 use notify_rust::{Hint, Notification};
 use tokio::sync::mpsc::UnboundedReceiver;
 use zbus::names::{OwnedUniqueName, UniqueName};

@@ -5,8 +5,9 @@ mod linux;
 #[cfg(not(target_os = "linux"))]
 mod native;
 
-use keyfob_core::event::Action;
-use keyfob_core::notice::{Notice, NoticeId};
+use keyfob_core::face::notice::Notice;
+use keyfob_core::words::action::Action;
+use keyfob_core::words::notice::NoticeId;
 use tokio::sync::{mpsc, oneshot};
 
 /// What comes back from the desktop.

@@ -1,6 +1,6 @@
 //! Notices on macOS and Windows, by `notify-rust`: without buttons, so their words say where to go instead.
 
-use keyfob_core::notice::without_buttons;
+use keyfob_core::face::notice::without_buttons;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{Heard, Wish};

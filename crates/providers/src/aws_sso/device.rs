@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use keyfob_core::ports::Step;
-use keyfob_core::problem::clean;
-use keyfob_core::provider::{Cx, ProviderError};
-use keyfob_core::secret::Secret;
-use keyfob_core::session::{Kept, Session};
+use keyfob_core::doors::provider::{Cx, ProviderError};
+use keyfob_core::words::login::Step;
+use keyfob_core::words::problem::clean;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::session::{Kept, Session};
 use url::Url;
 
 use super::pace::{Patience, Wait};

@@ -7,9 +7,11 @@ mod portal;
 mod registration;
 
 use async_trait::async_trait;
-use keyfob_core::provider::{About, BadSetting, Cx, Field, Provider, ProviderError, Target};
-use keyfob_core::session::{Credential, Kept, Session};
-use keyfob_core::team::{Profile, Settings, Team};
+use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
+use keyfob_core::words::about::{About, BadSetting, Field, Target};
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::session::{Credential, Kept, Session};
+use keyfob_core::words::team::{Settings, Team};
 use url::Url;
 
 use crate::settings::{self, IOT_TEAM, malformed};

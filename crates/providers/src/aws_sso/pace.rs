@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use keyfob_core::provider::{Cx, ProviderError};
+use keyfob_core::doors::provider::{Cx, ProviderError};
 
 use crate::wire::Failure;
 

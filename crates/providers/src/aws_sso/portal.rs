@@ -3,11 +3,12 @@
 use aws_sdk_sso::Client;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
-use keyfob_core::problem::clean;
-use keyfob_core::provider::{Cx, ProviderError, Target};
-use keyfob_core::secret::Secret;
-use keyfob_core::session::{Credential, Session};
-use keyfob_core::team::Profile;
+use keyfob_core::doors::provider::{Cx, ProviderError};
+use keyfob_core::words::about::Target;
+use keyfob_core::words::problem::clean;
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::session::{Credential, Session};
 
 use super::Place;
 use crate::lifetime::at_most;

@@ -1,9 +1,9 @@
 //! The team's own OAuth client at Identity Center: registered once, kept, and used until it expires.
 
 use jiff::Timestamp;
-use keyfob_core::provider::{Cx, ProviderError};
-use keyfob_core::secret::Secret;
-use keyfob_core::session::Kept;
+use keyfob_core::doors::provider::{Cx, ProviderError};
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::session::Kept;
 use serde::{Deserialize, Serialize};
 
 use super::Place;

@@ -1,9 +1,11 @@
 //! The challenges of a user pool that a person can answer: proof, new password, one-time codes, which factor.
 
-use keyfob_core::ports::{Answer, CodeKind, NoAnswer, Question, Step};
-use keyfob_core::problem::clean;
-use keyfob_core::provider::{Cx, ProviderError};
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::NoAnswer;
+use keyfob_core::doors::provider::{Cx, ProviderError};
+use keyfob_core::words::login::Step;
+use keyfob_core::words::problem::clean;
+use keyfob_core::words::question::{Answer, CodeKind, Question};
+use keyfob_core::words::secret::Secret;
 
 use super::login::Typed;
 use super::pool::{Challenge, Pool, Reply};

@@ -1,10 +1,12 @@
 //! A login to a user pool: whose password, by SRP or plainly, and what is kept of it.
 
 use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
-use keyfob_core::ports::{Answer, NoAnswer, Question, Step};
-use keyfob_core::provider::{Cx, ProviderError};
-use keyfob_core::secret::Secret;
-use keyfob_core::session::{Kept, Session};
+use keyfob_core::doors::ports::NoAnswer;
+use keyfob_core::doors::provider::{Cx, ProviderError};
+use keyfob_core::words::login::Step;
+use keyfob_core::words::question::{Answer, Question};
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::session::{Kept, Session};
 
 use super::pool::{Pool, Reply};
 use super::srp::Proof;

@@ -9,9 +9,11 @@ mod srp;
 mod tokens;
 
 use async_trait::async_trait;
-use keyfob_core::provider::{About, BadSetting, Cx, Field, Provider, ProviderError, Target};
-use keyfob_core::session::{Credential, Kept, Session};
-use keyfob_core::team::{Profile, Settings, Team};
+use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
+use keyfob_core::words::about::{About, BadSetting, Field, Target};
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::session::{Credential, Kept, Session};
+use keyfob_core::words::team::{Settings, Team};
 
 use crate::settings::{self, IOT_TEAM, malformed};
 use crate::wire::Endpoint;

@@ -7,10 +7,11 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, AuthenticationResultT
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
-use keyfob_core::provider::{BadSetting, Cx};
-use keyfob_core::secret::Secret;
-use keyfob_core::session::Kept;
-use keyfob_core::team::Team;
+use keyfob_core::doors::provider::Cx;
+use keyfob_core::words::about::BadSetting;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::session::Kept;
+use keyfob_core::words::team::Team;
 use sha2::Sha256;
 
 use super::{ENDPOINT, REGION, client_id, pool_id};

@@ -1,6 +1,6 @@
 //! What a user pool means when it refuses. Many reasons share one exception there; only the words differ.
 
-use keyfob_core::provider::ProviderError;
+use keyfob_core::doors::provider::ProviderError;
 
 use super::pool::Pool;
 use crate::wire::Failure;

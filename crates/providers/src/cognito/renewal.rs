@@ -1,9 +1,9 @@
 //! Renewing a user pool's session without a person, by either of two operations, and ending it.
 
 use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, AuthenticationResultType};
-use keyfob_core::provider::{Cx, ProviderError};
-use keyfob_core::secret::Secret;
-use keyfob_core::session::Session;
+use keyfob_core::doors::provider::{Cx, ProviderError};
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::session::Session;
 
 use super::pool::{Pool, Reply};
 use super::refusal;

@@ -7,8 +7,8 @@
 //! big-number protocol ourselves.
 
 use aws_cognito_srp::{SrpClient, User};
-use keyfob_core::provider::ProviderError;
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::secret::Secret;
 
 use super::pool::{Challenge, Pool};
 use crate::wire::unexpected;

@@ -4,10 +4,10 @@ use aws_sdk_cognitoidentityprovider::types::AuthenticationResultType;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use keyfob_core::problem::clean;
-use keyfob_core::provider::{Cx, ProviderError};
-use keyfob_core::secret::Secret;
-use keyfob_core::session::Session;
+use keyfob_core::doors::provider::{Cx, ProviderError};
+use keyfob_core::words::problem::clean;
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::session::Session;
 use serde_json::{Map, Value};
 
 use super::pool::Pool;

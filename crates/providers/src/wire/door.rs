@@ -11,8 +11,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Request, Response};
-use keyfob_core::ports::{Http, HttpError};
-use keyfob_core::provider::ProviderError;
+use keyfob_core::doors::ports::{Http, HttpError};
+use keyfob_core::doors::provider::ProviderError;
 use serde_json::Value;
 
 /// An SDK's HTTP client over the HTTP port. It follows no redirect: what is sent holds secrets (threat T09).

@@ -6,8 +6,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::{Timestamp, fmt::rfc2822};
-use keyfob_core::ports::HttpError;
-use keyfob_core::provider::ProviderError;
+use keyfob_core::doors::ports::HttpError;
+use keyfob_core::doors::provider::ProviderError;
 
 /// The error of an SDK call; `E` is the operation's own.
 pub(crate) type SdkFailure<E> = SdkError<E, HttpResponse>;

@@ -16,9 +16,10 @@ use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProt
 use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
-use keyfob_core::ports::Clock;
-use keyfob_core::provider::{BadSetting, Cx, Field};
-use keyfob_core::team::Team;
+use keyfob_core::doors::ports::Clock;
+use keyfob_core::doors::provider::Cx;
+use keyfob_core::words::about::{BadSetting, Field};
+use keyfob_core::words::team::Team;
 
 pub(crate) use failure::{Failure, SdkFailure, unexpected, was_lost};
 

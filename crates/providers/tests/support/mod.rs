@@ -10,13 +10,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
-use keyfob_core::ports::{
-    Answer, Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person, Question, Random, Step,
-};
-use keyfob_core::provider::{Cx, Provider};
-use keyfob_core::secret::Secret;
-use keyfob_core::session::Session;
-use keyfob_core::team::{Id, Team};
+use keyfob_core::doors::ports::{Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person, Random};
+use keyfob_core::doors::provider::{Cx, Provider};
+use keyfob_core::words::id::Id;
+use keyfob_core::words::login::Step;
+use keyfob_core::words::question::{Answer, Question};
+use keyfob_core::words::secret::Secret;
+use keyfob_core::words::session::Session;
+use keyfob_core::words::team::Team;
 use serde_json::Value;
 
 /// When every story begins.

@@ -5,7 +5,7 @@ use std::error::Error;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
-use keyfob_core::ports::{Http, HttpError};
+use keyfob_core::doors::ports::{Http, HttpError};
 
 #[derive(Debug)]
 pub struct RealHttp(reqwest::Client);

@@ -4,7 +4,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use keyfob_core::problem::{self, Problem};
+use keyfob_core::face::problem;
+use keyfob_core::words::problem::Problem;
 
 const PROGRAM: &str = if cfg!(windows) { "keyfob-desktop.exe" } else { "keyfob-desktop" };
 

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use keyfob_core::problem::{self, DemoStop, Problem};
-use keyfob_core::talk::demo as words;
+use keyfob_core::face::problem;
+use keyfob_core::face::problem::DemoStop;
+use keyfob_core::face::talk::demo as words;
+use keyfob_core::words::problem::Problem;
 use keyfob_sandbox::DEMO_PASSWORD;
 
 use super::app::App;

@@ -11,8 +11,8 @@ mod story;
 mod tray;
 mod world;
 
-use keyfob_core::problem::Problem;
-use keyfob_core::talk::demo as words;
+use keyfob_core::face::talk::demo as words;
+use keyfob_core::words::problem::Problem;
 
 use crate::args::DemoArgs;
 use crate::world::World;

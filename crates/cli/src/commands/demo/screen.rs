@@ -5,8 +5,10 @@ use std::process::Command;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use keyfob_core::problem::{self, DemoStop, Problem};
-use keyfob_core::talk::demo as words;
+use keyfob_core::face::problem;
+use keyfob_core::face::problem::DemoStop;
+use keyfob_core::face::talk::demo as words;
+use keyfob_core::words::problem::Problem;
 
 use super::app::App;
 use crate::world::{World, block_on};

@@ -7,8 +7,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use keyfob_core::ports::Clock;
-use keyfob_core::problem::{self, DemoStop, Problem};
+use keyfob_core::doors::ports::Clock;
+use keyfob_core::face::problem;
+use keyfob_core::face::problem::DemoStop;
+use keyfob_core::words::problem::Problem;
 use tempfile::TempDir;
 
 /// What it is made of: a program or file, and the Debian package that has it.

@@ -3,8 +3,9 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use keyfob_core::problem::{self, Problem};
-use keyfob_core::talk::demo as words;
+use keyfob_core::face::problem;
+use keyfob_core::face::talk::demo as words;
+use keyfob_core::words::problem::Problem;
 use keyfob_platform::keychain::MemoryKeychain;
 use keyfob_sandbox::{DEMO_PASSWORD, DEMO_POOL, SRP_CLIENT, Sandbox, Setup};
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use keyfob_core::problem::{self, DemoStop, Problem};
+use keyfob_core::face::problem;
+use keyfob_core::face::problem::DemoStop;
+use keyfob_core::words::problem::Problem;
 use zbus::Connection;
 use zbus::zvariant::{OwnedValue, Structure, Value};
 

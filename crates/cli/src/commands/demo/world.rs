@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use keyfob_core::ports::Clock;
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::Clock;
+use keyfob_core::words::secret::Secret;
 use keyfob_sandbox::Sandbox;
 
 use crate::world::Console;

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
-use keyfob_core::ports::StoreError;
-use keyfob_core::secret::Secret;
+use keyfob_core::doors::ports::StoreError;
+use keyfob_core::words::secret::Secret;
 
 use super::super::items::{Items, Open};
 

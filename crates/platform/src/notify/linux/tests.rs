@@ -6,8 +6,9 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-use keyfob_core::event::Page;
-use keyfob_core::notice::{Button, Kind};
+use keyfob_core::face::notice::Button;
+use keyfob_core::words::action::Page;
+use keyfob_core::words::notice::Kind;
 
 use super::*;
 

@@ -1,0 +1,5 @@
+//! What is asked of the world, and how it may fail to answer.
+
+pub mod pipe;
+pub mod ports;
+pub mod provider;

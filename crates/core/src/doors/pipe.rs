@@ -1,0 +1,316 @@
+//! The door between tray and window: lines of JSON, one object each, ended by a line feed.
+//!
+//! What a person types goes up through it and nowhere else. So that the compiler refuses it in everything that is
+//! shown, none of these types can be serialised as long as it holds something typed: [`Up::line`] opens it, for
+//! that one line.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::words::action::{Action, Page};
+use crate::words::id::Id;
+use crate::words::login::LoginId;
+use crate::words::prefs::{Prefs, Theme};
+use crate::words::question::{Answer, CodeKind};
+use crate::words::secret::Secret;
+use crate::words::shell::Shell;
+use crate::words::team::Settings;
+
+/// The longest line the tray reads, in bytes: room for an import of a thousand teams.
+pub const MAX_LINE: usize = 256 * 1024;
+
+/// Window → tray. It has no readable `Debug`, because of what a person types.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "up")]
+pub enum Up<S = Entered> {
+    Act { click: Click },
+    Answer { typed: Typed<S> },
+    Focus { focused: bool },
+}
+
+/// A text that a person typed into the window: read from a line, never written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Entered(pub Secret);
+
+impl<'de> Deserialize<'de> for Entered {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|text| Entered(Secret::new(text)))
+    }
+}
+
+/// The same on its way into the pipe.
+struct Opened<'a>(&'a Secret);
+
+impl Serialize for Opened<'_> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0.expose())
+    }
+}
+
+/// A line that cannot be read. It says nothing of what stood in it: that may have been a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a line of the door cannot be read")]
+pub struct BadLine;
+
+impl Up {
+    /// Reads a line and wipes it, whatever stood in it.
+    pub fn parse(line: &mut [u8]) -> Result<Self, BadLine> {
+        let up = if line.len() > MAX_LINE { Err(BadLine) } else { serde_json::from_slice(line).map_err(|_| BadLine) };
+        line.zeroize();
+        up
+    }
+
+    /// The whole line with its line feed; wiped when dropped.
+    pub fn line(&self) -> Zeroizing<Vec<u8>> {
+        // Room enough that the buffer is never moved, which would leave a copy behind: the count goes first.
+        let opened = self.opened();
+        let mut count = Count(1);
+        let _ = serde_json::to_writer(&mut count, &opened);
+        let mut line = Zeroizing::new(Vec::with_capacity(count.0));
+        let _ = serde_json::to_writer(&mut *line, &opened);
+        line.push(b'\n');
+        line
+    }
+
+    fn opened(&self) -> Up<Opened<'_>> {
+        match self {
+            Up::Act { click } => Up::Act { click: click.clone() },
+            Up::Focus { focused } => Up::Focus { focused: *focused },
+            Up::Answer { typed } => Up::Answer { typed: typed.opened() },
+        }
+    }
+}
+
+impl<S> std::fmt::Debug for Up<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Up::Act { click } => f.debug_tuple("Act").field(click).finish(),
+            Up::Answer { .. } => f.write_str("Answer(…)"),
+            Up::Focus { focused } => f.debug_tuple("Focus").field(focused).finish(),
+        }
+    }
+}
+
+struct Count(usize);
+
+impl std::io::Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What a click in the window means. Like [`Action`] it holds no text that a person or a server wrote; the
+/// page makes none itself, it hands back those of its view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "click")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum Click {
+    Act {
+        #[cfg_attr(test, ts(type = "{ action: string; [key: string]: unknown }"))]
+        action: Action,
+    },
+    /// Cancels the login under way and begins anew.
+    StartAgain {
+        #[cfg_attr(test, ts(type = "string"))]
+        team: Id,
+    },
+    Pin {
+        #[cfg_attr(test, ts(type = "string"))]
+        team: Id,
+        pinned: bool,
+    },
+    /// Takes the team away; it can be undone for a while.
+    Remove {
+        #[cfg_attr(test, ts(type = "string"))]
+        team: Id,
+    },
+    UndoRemove,
+    RemoveProfile {
+        #[cfg_attr(test, ts(type = "string"))]
+        team: Id,
+        #[cfg_attr(test, ts(type = "string"))]
+        profile: Id,
+    },
+    /// Asks the server which accounts and roles there are.
+    FindRoles {
+        #[cfg_attr(test, ts(type = "string"))]
+        team: Id,
+    },
+    /// Looks into the files of other programs, in places that are listed.
+    FindTeams,
+    SetPrefs {
+        #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
+        prefs: Prefs,
+    },
+    SetShell {
+        #[cfg_attr(test, ts(type = "string"))]
+        shell: Shell,
+    },
+    SetTheme {
+        theme: Theme,
+    },
+    StartAtLogin {
+        on: bool,
+    },
+    TryDemo,
+    LeaveDemo,
+}
+
+impl Click {
+    pub(crate) fn act(action: Action) -> Self {
+        Click::Act { action }
+    }
+
+    pub(crate) fn open(page: Page) -> Self {
+        Click::Act { action: Action::Open { page } }
+    }
+}
+
+/// What a person typed or ticked. It can hold secrets: it goes up the pipe only, and nothing prints it.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "typed")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(concrete(S = String)))]
+pub enum Typed<S = Entered> {
+    /// The answer to the question of a login.
+    Login {
+        #[cfg_attr(test, ts(type = "string"))]
+        team: Id,
+        #[cfg_attr(test, ts(type = "number"))]
+        login: LoginId,
+        answer: LoginAnswer<S>,
+    },
+    /// The form of a team, new or changed.
+    Team { form: TeamForm<S> },
+    /// The findings to import, by their keys in the list numbered `found`.
+    Import {
+        #[cfg_attr(test, ts(type = "number"))]
+        found: u64,
+        chosen: Vec<Chosen>,
+    },
+    /// The roles to keep as profiles, by their keys in the list numbered `found`.
+    Profiles {
+        #[cfg_attr(test, ts(type = "string"))]
+        team: Id,
+        #[cfg_attr(test, ts(type = "number"))]
+        found: u64,
+        keys: Vec<u32>,
+    },
+}
+
+impl Typed {
+    fn opened(&self) -> Typed<Opened<'_>> {
+        match self {
+            Typed::Login { team, login, answer } => {
+                Typed::Login { team: team.clone(), login: *login, answer: answer.opened() }
+            }
+            Typed::Team { form } => Typed::Team { form: form.opened() },
+            Typed::Import { found, chosen } => Typed::Import { found: *found, chosen: chosen.clone() },
+            Typed::Profiles { team, found, keys } => {
+                Typed::Profiles { team: team.clone(), found: *found, keys: keys.clone() }
+            }
+        }
+    }
+}
+
+impl<S> std::fmt::Debug for Typed<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Typed(…)")
+    }
+}
+
+/// The wire form of [`Answer`].
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "answer")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(concrete(S = String)))]
+pub enum LoginAnswer<S = Entered> {
+    Password { username: String, password: S, remember: bool },
+    Code { code: S },
+    NewPassword { password: S },
+    Factor { kind: CodeKind },
+    Yes,
+    No,
+}
+
+impl LoginAnswer {
+    fn opened(&self) -> LoginAnswer<Opened<'_>> {
+        match self {
+            LoginAnswer::Password { username, password: Entered(secret), remember } => {
+                LoginAnswer::Password { username: username.clone(), password: Opened(secret), remember: *remember }
+            }
+            LoginAnswer::Code { code: Entered(secret) } => LoginAnswer::Code { code: Opened(secret) },
+            LoginAnswer::NewPassword { password: Entered(secret) } => {
+                LoginAnswer::NewPassword { password: Opened(secret) }
+            }
+            LoginAnswer::Factor { kind } => LoginAnswer::Factor { kind: *kind },
+            LoginAnswer::Yes => LoginAnswer::Yes,
+            LoginAnswer::No => LoginAnswer::No,
+        }
+    }
+}
+
+impl From<LoginAnswer> for Answer {
+    fn from(answer: LoginAnswer) -> Self {
+        match answer {
+            LoginAnswer::Password { username, password: Entered(password), remember } => {
+                Answer::Password { username, password, remember }
+            }
+            LoginAnswer::Code { code: Entered(code) } => Answer::Code(code),
+            LoginAnswer::NewPassword { password: Entered(password) } => Answer::NewPassword(password),
+            LoginAnswer::Factor { kind } => Answer::Factor(kind),
+            LoginAnswer::Yes => Answer::Yes,
+            LoginAnswer::No => Answer::No,
+        }
+    }
+}
+
+/// A team as a person filled it in. Empty fields are left out.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(concrete(S = String)))]
+pub struct TeamForm<S = Entered> {
+    /// `None` for a new one.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub team: Option<Id>,
+    pub name: String,
+    pub provider: String,
+    #[cfg_attr(test, ts(type = "Record<string, string>"))]
+    pub settings: Settings,
+    /// The fields that are secret. One that was left empty stays as it is kept.
+    #[cfg_attr(test, ts(type = "Record<string, string>"))]
+    pub secrets: BTreeMap<String, S>,
+}
+
+impl TeamForm {
+    fn opened(&self) -> TeamForm<Opened<'_>> {
+        TeamForm {
+            team: self.team.clone(),
+            name: self.name.clone(),
+            provider: self.provider.clone(),
+            settings: self.settings.clone(),
+            secrets: self.secrets.iter().map(|(key, Entered(secret))| (key.clone(), Opened(secret))).collect(),
+        }
+    }
+}
+
+impl<S> std::fmt::Debug for TeamForm<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TeamForm").field("team", &self.team).field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A finding to import and the name it shall have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Chosen {
+    pub key: u32,
+    pub name: String,
+}

@@ -1,0 +1,215 @@
+//! The doors to the world: what core asks of it, and how the world may fail to answer.
+//!
+//! `platform` has one file for each; tests have twins. Times are wall-clock times, lengths are bytes.
+
+use crate::words::login::Step;
+use crate::words::question::{Answer, Question};
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::words::id::Id;
+use crate::words::secret::Secret;
+
+/// Tells the time and waits.
+#[async_trait]
+pub trait Clock: Send + Sync + Debug {
+    fn now(&self) -> Timestamp;
+    /// Waits. Callers never ask for more than 30 s and look at `now` again afterwards: a computer that
+    /// slept, or a person who set the clock, must not make us late (security D18).
+    async fn sleep(&self, how_long: Duration);
+}
+
+/// Sends one request and reads the whole answer.
+#[async_trait]
+pub trait Http: Send + Sync + Debug {
+    /// Follows no redirect, reads at most 1 MiB, gives up connecting after 5 s and altogether after 20 s.
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, HttpError>;
+}
+
+/// No answer came, or none that can be used. Names hosts, never paths or queries.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    #[error("the name {host} could not be looked up")]
+    Dns { host: String },
+    #[error("no connection to {host}: {why}")]
+    Connect { host: String, why: String },
+    #[error("{host} did not answer in time")]
+    TimedOut { host: String },
+    #[error("the secure connection to {host} failed: {why}")]
+    Tls { host: String, why: String },
+    #[error("the connection to {host} broke before the answer was complete")]
+    Cut { host: String },
+    #[error("the answer of {host} is larger than 1 MiB")]
+    TooLarge { host: String },
+    #[error("the proxy refused: {why}")]
+    Proxy { why: String },
+    #[error("the request could not be made: {why}")]
+    Malformed { why: String },
+}
+
+/// The name of one keychain entry: a team's record, or one profile's credential.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SecretKey {
+    Team(Id),
+    Credential(Id, Id),
+    /// A team's record that could not be read, put beside its place before a new one was written.
+    SetAside(Id),
+    /// Proves that this is the keychain we wrote to (security D2).
+    Canary,
+}
+
+impl SecretKey {
+    /// The entry's user name under the service `keyfob`.
+    pub fn entry(&self) -> String {
+        match self {
+            SecretKey::Team(team) => team.to_string(),
+            SecretKey::Credential(team, profile) => format!("{team}.{profile}"),
+            SecretKey::SetAside(team) => format!("{team}.aside"),
+            SecretKey::Canary => "canary".into(),
+        }
+    }
+}
+
+/// The operating system's keychain. Every call has its own deadline, kept by the store itself.
+#[async_trait]
+pub trait SecretStore: Send + Sync + Debug {
+    /// Three answers (security D1): `Ok(Some)` found, `Ok(None)` *proven* absent, `Err` unknown.
+    async fn get(&self, key: &SecretKey) -> Result<Option<Secret>, StoreError>;
+    /// Keeps the secret and reads it back before saying so.
+    async fn put(&self, key: &SecretKey, secret: &Secret) -> Result<(), StoreError>;
+    /// Removes the entry; one that is proven absent counts as removed.
+    async fn remove(&self, key: &SecretKey) -> Result<(), StoreError>;
+    /// Asks the system to unlock the keychain, which may show its own prompt: only when a person asked.
+    async fn unlock(&self) -> Result<(), StoreError>;
+}
+
+/// The keychain gave no usable answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    #[error("there is no keychain: {why}")]
+    NoKeychain { why: String },
+    #[error("the keychain is locked")]
+    Locked,
+    #[error("the person did not unlock the keychain")]
+    Dismissed,
+    #[error("the keychain did not answer in time")]
+    TimedOut,
+    #[error("this is another keychain than the one Keyfob wrote to")]
+    DifferentKeychain,
+    #[error("the keychain entry cannot be read: {why}")]
+    Damaged { why: String },
+    #[error("the keychain kept something else than what was written")]
+    ReadBack,
+    #[error("the keychain refused: {why}")]
+    Failed { why: String },
+}
+
+/// Reads and replaces small files, and takes locks that other processes see.
+pub trait Files: Send + Sync + Debug {
+    /// The whole file, or `None` when there is none. Refuses pipes, devices, folders and more than 1 MiB.
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, FileError>;
+    /// Replaces the file in one step (temporary file, fsync, rename) behind its own symbolic link, mode
+    /// 0600, folders 0700 when made. With `expected`, refuses when the file is no longer what was read.
+    fn replace(&self, path: &Path, expected: Option<Option<&[u8]>>, bytes: &[u8]) -> Result<(), FileError>;
+    /// Who else may change the file. `None` when nobody may, there is none, or the system does not tell.
+    fn open_to(&self, _path: &Path) -> Option<OpenTo> {
+        None
+    }
+    /// Tries to take an exclusive lock named by a file; it is let go when dropped. Never waits.
+    fn try_lock(&self, path: &Path) -> Result<LockAnswer, FileError>;
+}
+
+/// Who, beside this person and root, may change a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenTo {
+    Everybody,
+    /// The file belongs to the user with this number.
+    Owner(u32),
+}
+
+/// What [`Files::try_lock`] says.
+#[derive(Debug)]
+pub enum LockAnswer {
+    Taken(Box<dyn LockGuard>),
+    /// Somebody else has it: their process id, if they left it.
+    Held {
+        pid: Option<u32>,
+    },
+}
+
+/// Holds a lock until dropped.
+pub trait LockGuard: Send + Sync + Debug {}
+
+/// A file could not be read, written or locked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FileError {
+    #[error("{}: {why}", path.display())]
+    Io { path: PathBuf, why: String },
+    #[error("{} is not an ordinary file", path.display())]
+    NotAFile { path: PathBuf },
+    #[error("{} is larger than {limit} bytes", path.display())]
+    TooLarge { path: PathBuf, limit: u64 },
+    #[error("{} was changed by another program at the same time", path.display())]
+    Changed { path: PathBuf },
+    #[error("{} is locked by process {}", path.display(), pid.map_or("unknown".into(), |p| p.to_string()))]
+    Locked { path: PathBuf, pid: Option<u32> },
+}
+
+/// Fills a buffer with bytes nobody can guess.
+pub trait Random: Send + Sync + Debug {
+    fn fill(&self, buffer: &mut [u8]);
+}
+
+/// Opens a page in the person's browser.
+pub trait Browser: Send + Sync + Debug {
+    /// Takes https addresses, and http on loopback. Returns once the browser was asked.
+    fn open(&self, url: &url::Url) -> Result<(), BrowserError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no browser could be opened: {why}")]
+pub struct BrowserError {
+    pub why: String,
+}
+
+/// The person who asked for a login, at a terminal or behind a window.
+#[async_trait]
+pub trait Person: Send + Sync + Debug {
+    /// Shows how far the login has come; never waits.
+    fn show(&self, step: &Step);
+    async fn ask(&self, question: Question) -> Result<Answer, NoAnswer>;
+}
+
+/// Work in the background has nobody to ask, and must never bother anybody.
+#[derive(Debug)]
+pub struct Nobody;
+
+#[async_trait]
+impl Person for Nobody {
+    fn show(&self, _: &Step) {}
+
+    async fn ask(&self, _: Question) -> Result<Answer, NoAnswer> {
+        Err(NoAnswer::Nobody)
+    }
+}
+
+/// Nobody answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoAnswer {
+    #[error("cancelled")]
+    Cancelled,
+    /// There is nobody to ask, as in a script.
+    #[error("nobody can be asked")]
+    Nobody,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the clipboard cannot be used: {why}")]
+pub struct CopyError {
+    pub why: String,
+}

@@ -1,0 +1,144 @@
+//! The contract of a way of signing in. A new provider is one file and one line in the registry.
+
+use crate::words::about::{About, BadSetting, Target};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::doors::ports::{Browser, Clock, Http, HttpError, NoAnswer, Person, Random};
+use crate::words::profile::Profile;
+use crate::words::session::{Credential, Kept, Session};
+use crate::words::team::{Settings, Team};
+
+/// A way of signing in. It knows *how*; whether and when is decided elsewhere.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    fn about(&self) -> About;
+
+    /// Checks a team's settings without the network.
+    fn check(&self, settings: &Settings) -> Result<(), BadSetting>;
+
+    /// Signs a person in. `kept` is lent: what the provider changes in it is kept whether or not the
+    /// login works, so it puts a password there only once the server took it.
+    async fn login(&self, team: &Team, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError>;
+
+    /// Renews a session without a person. The caller stores the result before it uses it.
+    async fn refresh(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<Session, ProviderError>;
+
+    /// Trades the session for credentials.
+    async fn credential(
+        &self,
+        team: &Team,
+        profile: &Profile,
+        session: &Session,
+        cx: &Cx,
+    ) -> Result<Credential, ProviderError>;
+
+    /// All accounts and roles the session can be traded for; every page of them.
+    async fn targets(&self, team: &Team, session: &Session, cx: &Cx) -> Result<Vec<Target>, ProviderError>;
+
+    /// Ends the session at the server.
+    async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError>;
+}
+
+/// What a provider is lent of the world. The keychain is not part of it.
+#[derive(Debug, Clone)]
+pub struct Cx {
+    pub clock: Arc<dyn Clock>,
+    pub http: Arc<dyn Http>,
+    pub person: Arc<dyn Person>,
+    pub browser: Arc<dyn Browser>,
+    pub random: Arc<dyn Random>,
+    /// `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` as the AWS SDKs read them, by full variable name.
+    pub endpoints: BTreeMap<String, String>,
+}
+
+/// Why a provider could not do what was asked. `problem` turns it into words.
+///
+/// Only [`ProviderError::SessionEnded`] ends a session: it stands for the closed list of answers by which
+/// a server says so (security D5). Everything else keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProviderError {
+    #[error("cancelled by the person")]
+    Cancelled,
+    #[error("a person is needed")]
+    PersonNeeded,
+    #[error("the session was ended by the server ({code})")]
+    SessionEnded { code: String },
+    #[error("the device code ran out")]
+    CodeExpired,
+    #[error("the request was refused in the browser")]
+    CodeRefused,
+    #[error("user name or password is not right")]
+    WrongPassword,
+    #[error("too many tries")]
+    TooManyTries,
+    #[error("the one-time code is not right")]
+    WrongCode,
+    #[error("the time to answer is over")]
+    TooLate,
+    #[error("the new password was refused: {rules}")]
+    BadNewPassword { rules: String },
+    #[error("the account is not confirmed")]
+    NotConfirmed,
+    #[error("a password reset is required")]
+    ResetRequired,
+    #[error("the password may not be sent to {host}")]
+    PasswordNotAllowed { host: String },
+    #[error("this team does not allow the login flow {flow}")]
+    FlowNotAllowed { flow: String },
+    #[error("the server asked for {name}, which Keyfob cannot answer")]
+    UnknownChallenge { name: String },
+    #[error("the server does not know this pool or client: {message}")]
+    UnknownClient { message: String },
+    #[error("the role {role} in account {account} is not offered")]
+    RoleGone { account: String, role: String },
+    #[error("the server answered for another account or role")]
+    OtherAccount,
+    #[error("{host} asks to slow down")]
+    Throttled { host: String, retry_after: Option<u32> },
+    #[error("{host} has trouble of its own (status {status})")]
+    ServerTrouble { host: String, status: u16 },
+    #[error("the network wants a sign-in of its own before it lets {host} through")]
+    CaptivePortal { host: String },
+    #[error("{host} gave an answer that makes no sense: {what}")]
+    Unexpected { host: String, what: String },
+    #[error("{host} refused: {code}")]
+    Refused { host: String, code: String, message: String },
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error(transparent)]
+    Setting(#[from] BadSetting),
+    #[error("{what} cannot be done by this provider")]
+    Unsupported { what: String },
+}
+
+impl From<NoAnswer> for ProviderError {
+    fn from(no: NoAnswer) -> Self {
+        match no {
+            NoAnswer::Cancelled => ProviderError::Cancelled,
+            NoAnswer::Nobody => ProviderError::PersonNeeded,
+        }
+    }
+}
+
+impl ProviderError {
+    /// True when trying again later may help and the session must be kept.
+    pub fn is_passing(&self) -> bool {
+        use ProviderError as E;
+        matches!(
+            self,
+            E::Throttled { .. } | E::ServerTrouble { .. } | E::CaptivePortal { .. } | E::Unexpected { .. } | E::Http(_)
+        )
+    }
+
+    /// True when no server could be reached at all.
+    pub fn is_offline(&self) -> bool {
+        matches!(
+            self,
+            ProviderError::CaptivePortal { .. }
+                | ProviderError::Http(HttpError::Dns { .. } | HttpError::Connect { .. } | HttpError::TimedOut { .. })
+        )
+    }
+}

@@ -1,0 +1,9 @@
+//! Every word that a person reads, and the shape of all that is shown.
+
+pub mod export;
+pub mod notice;
+pub mod phrase;
+pub mod problem;
+pub mod talk;
+pub mod tray;
+pub mod window;

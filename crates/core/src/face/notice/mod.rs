@@ -1,0 +1,324 @@
+//! Notices: when one is called for, beside the words it says (experience B5).
+
+use crate::mind::calls::is_one_click;
+use crate::words::notice::{Kind, NoticeId, Telling};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::face::phrase::{menu_name, moment, short};
+use crate::mind::expiry;
+use crate::mind::model::{Model, TeamEntry};
+use crate::words::action::{Action, Page};
+use crate::words::id::Id;
+use crate::words::login::Step;
+use crate::words::problem::{Problem, Remedy, clean};
+use crate::words::profile::Profile;
+use crate::words::team::Team;
+
+/// A notification, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    pub id: NoticeId,
+    pub kind: Kind,
+    pub title: String,
+    pub body: String,
+    /// At most two; the first is the important one.
+    pub buttons: Vec<Button>,
+    /// What a click on the body does.
+    pub click: Action,
+    pub urgency: Urgency,
+    /// Stays in the list of notifications until it is dealt with.
+    pub stays: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Button {
+    pub label: &'static str,
+    pub action: Action,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Urgency {
+    Low,
+    Normal,
+    /// Somebody or something waits.
+    Critical,
+}
+
+/// Puts it in words; `None` when the team has gone meanwhile.
+pub fn say(telling: &Telling, model: &Model, now: Timestamp, tz: &TimeZone) -> Option<Notice> {
+    match telling {
+        Telling::Team(team, kind) => Some(of_team(*kind, model.entry(team)?, model, now, tz)),
+        Telling::Several(teams) => {
+            let there: Vec<_> =
+                teams.iter().filter_map(|(team, kind)| model.entry(team).map(|entry| (entry, *kind))).collect();
+            (!there.is_empty()).then(|| of_several(&there, model))
+        }
+        Telling::Locked => Some(of_locked(model)),
+        Telling::Failed(problem) => Some(of_failed(problem)),
+    }
+}
+
+/// Says what one team's state calls for.
+fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) -> Notice {
+    let (team, state) = (&entry.team, &entry.state);
+    let name = menu_name(&team.name);
+    let id = team.id.clone();
+    let end = expiry::headline(state, &model.prefs);
+    let left = expiry::left(state, &model.prefs, now).filter(|left| left.is_positive());
+    let remaining = left.map_or("< 1 min".to_owned(), short);
+    let who = state.session.as_ref().map(|s| clean(&s.who)).unwrap_or_default();
+    let until = end.map(|end| moment(end, now, tz)).unwrap_or_default();
+    let log_in = Button { label: "Log in again", action: Action::LogIn { team: id.clone() } };
+    let renew = Button { label: "Renew now", action: Action::Renew { team: id.clone() } };
+    let remind = Button { label: "Remind me in 5 min", action: Action::Snooze { team: id.clone() } };
+    let details = Button { label: "Details", action: open_team(&id) };
+    let one_click = is_one_click(entry, model);
+    let dismiss = |label| Button { label, action: Action::Dismiss { notice: NoticeId::Team(id.clone()) } };
+    let base = Notice {
+        id: NoticeId::Team(id.clone()),
+        kind,
+        title: String::new(),
+        body: String::new(),
+        buttons: Vec::new(),
+        click: open_team(&id),
+        urgency: Urgency::Normal,
+        stays: false,
+    };
+    match kind {
+        Kind::Hint | Kind::Ending => Notice {
+            title: format!("{name} ends in {remaining}"),
+            body: format!("Logged in as {who} until {until}."),
+            urgency: if kind == Kind::Hint { Urgency::Low } else { Urgency::Normal },
+            buttons: if kind == Kind::Hint { Vec::new() } else { vec![renew, remind] },
+            ..base
+        },
+        Kind::NeedsPerson => Notice {
+            title: format!("{name} ends in {remaining}"),
+            body: format!("You will need your {} to stay logged in.", means(team, model)),
+            buttons: vec![log_in, remind],
+            ..base
+        },
+        Kind::Ended => Notice {
+            title: format!("{name} has ended"),
+            body: format!(
+                "Ended at {until}. Commands will fail until you {}.",
+                if one_click { "renew it" } else { "log in" }
+            ),
+            buttons: vec![if one_click { renew } else { log_in }, dismiss("Dismiss")],
+            stays: true,
+            ..base
+        },
+        Kind::CouldNotRenew => Notice {
+            title: format!("Could not renew {name}"),
+            body: sentences([
+                state.problem.as_ref().map(|p| p.title.clone()),
+                left.map(|left| format!("{} left", short(left))),
+            ]),
+            buttons: match state.problem.as_ref().map(|p| p.remedy) {
+                Some(Remedy::LogIn) => vec![log_in, details],
+                Some(Remedy::Unlock) => vec![Button { label: "Unlock", action: Action::Unlock }, details],
+                Some(Remedy::TryAgain) => vec![Button { label: "Try again", ..renew }, details],
+                _ => vec![details],
+            },
+            ..base
+        },
+        Kind::Needed => Notice {
+            title: format!("{} is waiting for {name}", waiting(entry)),
+            body: "Log in to let it continue.".into(),
+            buttons: vec![
+                Button { label: "Log in", action: Action::LogIn { team: id.clone() } },
+                Button { label: "Cancel", action: Action::Refuse { team: id.clone() } },
+            ],
+            urgency: Urgency::Critical,
+            ..base
+        },
+        Kind::CheckCode => check_code(base, entry, now),
+        Kind::Renewed => {
+            Notice { title: format!("{name} renewed"), body: format!("Until {until}."), urgency: Urgency::Low, ..base }
+        }
+        Kind::Failed => {
+            let said = state.problem.as_ref().map(of_failed);
+            Notice {
+                title: said.as_ref().map_or_else(|| name.clone(), |said| format!("{name}: {}", said.title)),
+                body: said.map(|said| said.body).unwrap_or_default(),
+                buttons: vec![details],
+                ..base
+            }
+        }
+        Kind::Locked => Notice { id: base.id, ..of_locked(model) },
+        Kind::Several | Kind::Copied => base,
+    }
+}
+
+/// Says what several teams' states call for, in one notice.
+fn of_several(teams: &[(&TeamEntry, Kind)], model: &Model) -> Notice {
+    let count = teams.len();
+    let ended = teams.iter().filter(|(_, kind)| *kind == Kind::Ended).count();
+    let failed = teams.iter().any(|(_, kind)| *kind == Kind::CouldNotRenew);
+    let title = match ended {
+        0 if !failed => format!("{count} teams end soon"),
+        n if n == count => format!("{count} teams have ended"),
+        _ => format!("{count} teams need you"),
+    };
+    let ids: Vec<Id> = teams.iter().map(|(entry, _)| entry.team.id.clone()).collect();
+    let one_click = teams.iter().all(|(entry, _)| is_one_click(entry, model));
+    let show = Button { label: "Show", action: Action::Open { page: Page::Home } };
+    Notice {
+        id: NoticeId::Several,
+        kind: Kind::Several,
+        title,
+        body: names(teams.iter().map(|(entry, _)| &entry.team)),
+        buttons: if one_click {
+            vec![Button { label: "Renew all", action: Action::RenewAll { teams: ids } }, show]
+        } else {
+            vec![show]
+        },
+        click: Action::Open { page: Page::Home },
+        urgency: if teams.iter().all(|(_, kind)| *kind == Kind::Hint) { Urgency::Low } else { Urgency::Normal },
+        stays: ended > 0,
+    }
+}
+
+/// N8: the keychain is locked and teams wait for it.
+fn of_locked(model: &Model) -> Notice {
+    let waiting: Vec<&Team> = model.teams.iter().filter(|e| e.state.session.is_some()).map(|e| &e.team).collect();
+    Notice {
+        id: NoticeId::Keychain,
+        kind: Kind::Locked,
+        title: "Unlock your keychain".into(),
+        body: match waiting.as_slice() {
+            [one] => format!("{} is waiting.", menu_name(&one.name)),
+            many => format!("{} teams are waiting.", many.len()),
+        },
+        buttons: vec![
+            Button { label: "Unlock", action: Action::Unlock },
+            Button { label: "Later", action: Action::Dismiss { notice: NoticeId::Keychain } },
+        ],
+        click: Action::Open { page: Page::Keychain },
+        urgency: Urgency::Normal,
+        stays: false,
+    }
+}
+
+/// N10: something was copied from the tray, where nothing else would say so.
+pub fn of_copied(text: &str) -> Notice {
+    transient(Kind::Copied, "Copied".into(), text.trim().to_owned())
+}
+
+/// The click on a notice's body, where a server draws it as a button.
+pub const OPEN: &str = "Open";
+
+/// N10 for a secret: it says what was copied and not how it reads.
+pub fn of_copied_secret(team: &Team, profile: Option<&Profile>, stays: Duration) -> Notice {
+    let name = menu_name(&team.name);
+    let what = match profile {
+        Some(profile) => format!("AWS keys of {} in {name}", menu_name(&profile.name)),
+        None => format!("Token of {name}"),
+    };
+    let body = format!("{what}. The clipboard is cleared in {} seconds.", stays.as_secs());
+    transient(Kind::Copied, "Copied a secret".into(), body)
+}
+
+/// Something a person asked for did not work.
+pub fn of_failed(problem: &Problem) -> Notice {
+    let body = sentences([Some(problem.detail.clone()), Some(problem.hint.clone())]);
+    let buttons = match problem.remedy {
+        Remedy::Unlock => vec![Button { label: "Unlock", action: Action::Unlock }],
+        _ => Vec::new(),
+    };
+    Notice { urgency: Urgency::Normal, buttons, ..transient(Kind::Failed, problem.title.clone(), body) }
+}
+
+/// The same notice for a notification server without buttons: a sentence says where to go instead.
+pub fn without_buttons(mut notice: Notice) -> Notice {
+    let what = match notice.kind {
+        Kind::Ending => Some("Open Keyfob to renew."),
+        Kind::NeedsPerson | Kind::Ended | Kind::Several | Kind::Needed => Some("Open Keyfob to log in."),
+        Kind::CouldNotRenew | Kind::Failed => Some("Open Keyfob for details."),
+        Kind::CheckCode => Some("Open Keyfob to see the code again."),
+        Kind::Locked => Some("Open Keyfob to unlock it."),
+        Kind::Hint | Kind::Renewed | Kind::Copied => None,
+    };
+    if let Some(what) = what.filter(|_| !notice.buttons.is_empty()) {
+        if !notice.body.ends_with('.') && !notice.body.is_empty() {
+            notice.body.push('.');
+        }
+        notice.body = format!("{} {what}", notice.body).trim().to_owned();
+    }
+    notice.buttons.clear();
+    notice
+}
+
+fn check_code(base: Notice, entry: &TeamEntry, now: Timestamp) -> Notice {
+    let team = entry.team.id.clone();
+    let Some(Step::ShowCode { code, host, expires, .. }) = entry.state.login.as_ref().map(|login| &login.step) else {
+        return base;
+    };
+    Notice {
+        title: format!("Check the code: {}", clean(code)),
+        body: format!(
+            "{} at {} · valid for {}.",
+            menu_name(&entry.team.name),
+            clean(host),
+            short(expires.duration_since(now))
+        ),
+        buttons: vec![
+            Button { label: "Open page", action: Action::OpenPage { team: team.clone() } },
+            Button { label: "Copy code", action: Action::CopyCode { team: team.clone() } },
+        ],
+        click: Action::Open { page: Page::Login { team } },
+        ..base
+    }
+}
+
+fn transient(kind: Kind, title: String, body: String) -> Notice {
+    Notice {
+        id: NoticeId::Copied,
+        kind,
+        title,
+        body,
+        buttons: Vec::new(),
+        click: Action::Open { page: Page::Home },
+        urgency: Urgency::Low,
+        stays: false,
+    }
+}
+
+fn means(team: &Team, model: &Model) -> &'static str {
+    if model.about(team).is_some_and(|about| about.password) { "password" } else { "browser" }
+}
+
+/// Who waits, as the first of them calls itself.
+pub fn waiting(entry: &TeamEntry) -> String {
+    let named = entry.state.needed.values().map(|by| clean(by)).find(|by| !by.is_empty());
+    match (named, entry.state.needed.len()) {
+        (None, _) => "A tool".into(),
+        (Some(by), ..=1) => by,
+        (Some(by), more) => format!("{by} (and {} more)", more - 1),
+    }
+}
+
+fn open_team(team: &Id) -> Action {
+    Action::Open { page: Page::Team { team: team.clone() } }
+}
+
+fn names<'a>(teams: impl Iterator<Item = &'a Team>) -> String {
+    let all: Vec<String> = teams.map(|team| menu_name(&team.name)).collect();
+    match all.len() {
+        ..=6 => all.join(", "),
+        more => format!("{} and {} more", all[..5].join(", "), more - 5),
+    }
+}
+
+fn sentences<const N: usize>(parts: [Option<String>; N]) -> String {
+    let full = |part: String| if part.ends_with(['.', '…', '?', '`']) { part } else { format!("{part}.") };
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).map(full).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;

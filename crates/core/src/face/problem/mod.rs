@@ -1,0 +1,23 @@
+//! The one place where errors become words: what happened, what was kept, and what to do next.
+//!
+//! Tray, window, notification and terminal all show the same [`Problem`].
+
+mod of_desktop;
+mod of_ports;
+mod of_provider;
+mod of_session;
+mod usage;
+
+pub use of_desktop::{
+    DemoStop, demo_stopped, desktop_usage, no_autostart, no_demo, no_display, no_tray_program, no_window,
+    other_instance, runs_already, window_ended,
+};
+pub use of_ports::{in_memory, internal, no_places, of_browser, of_copy, of_file, of_store, stdout_closed, system};
+pub use of_provider::{of_provider, of_setting, unknown_provider};
+pub use of_session::{
+    cannot_renew, login_timed_out, login_under_way, not_kept, not_logged_in, renewal_not_kept, session_ended,
+};
+pub use usage::{
+    malformed_file, malformed_profile, no_such_file, no_teams, not_exportable, of_edit, of_export, review_needed,
+    secret_in_argv, silent, stdin_unreadable, unknown_profile, unknown_team, which_profile, which_team, would_reveal,
+};

@@ -1,0 +1,173 @@
+//! What a provider or the network to it said, in words.
+
+use crate::doors::ports::HttpError;
+use crate::doors::provider::ProviderError;
+use crate::words::about::BadSetting;
+use crate::words::problem::{Exit, Problem, Remedy};
+
+/// What a provider's error means for the team of that name.
+pub fn of_provider(error: &ProviderError, team: &str) -> Problem {
+    use ProviderError as E;
+    let again = format!("keyfob login {team}");
+    let kept = "You are still logged in as before.";
+    match error {
+        E::Cancelled => Problem::new("LOGIN-CANCELLED", Exit::Cancelled, "The login was cancelled").detail(kept_or(kept)),
+        E::PersonNeeded => Problem::new("PERSON-NEEDED", Exit::PersonNeeded, format!("{team} needs you to log in"))
+            .detail("There is nobody to ask here.")
+            .hint(format!("Run `{again}` in a terminal."))
+            .remedy(Remedy::LogIn),
+        E::SessionEnded { code } => Problem::new("SESSION-ENDED", Exit::NotLoggedIn, format!("The session of {team} was ended by the server"))
+            .detail(format!("Its answer was {code}."))
+            .hint(format!("Log in again: `{again}`."))
+            .remedy(Remedy::LogIn),
+        E::CodeExpired => Problem::new("CODE-EXPIRED", Exit::TimedOut, "The code ran out")
+            .detail("Nobody approved the login in time.")
+            .hint(format!("Get a new code: `{again}`."))
+            .remedy(Remedy::LogIn),
+        E::CodeRefused => Problem::new("CODE-REFUSED", Exit::Refused, "The request was refused in the browser")
+            .hint(format!("If that was a mistake, start again: `{again}`."))
+            .remedy(Remedy::LogIn),
+        E::WrongPassword => Problem::new("PASSWORD-WRONG", Exit::Refused, "User name or password is not right")
+            .detail("Nothing was kept of this try.")
+            .hint(format!("Check both and try again: `{again}`."))
+            .remedy(Remedy::LogIn),
+        E::TooManyTries => Problem::new("TOO-MANY-TRIES", Exit::Refused, "Too many tries")
+            .detail("The server has stopped listening to this account for a while.")
+            .hint("Wait a few minutes before the next try.")
+            .remedy(Remedy::TryAgain),
+        E::WrongCode => Problem::new("CODE-WRONG", Exit::Refused, "The one-time code is not right")
+            .hint("Use the newest code, and check that the clock of the device that shows it is right.")
+            .remedy(Remedy::LogIn),
+        E::TooLate => Problem::new("LOGIN-TOO-LATE", Exit::TimedOut, "The time to answer was over")
+            .detail("The server gives a few minutes for each step.")
+            .hint(format!("Start again: `{again}`."))
+            .remedy(Remedy::LogIn),
+        E::BadNewPassword { rules } => Problem::new("NEW-PASSWORD-REFUSED", Exit::Refused, "The new password was refused")
+            .detail(format!("The server says: {rules}"))
+            .hint(format!("Choose another one: `{again}`."))
+            .remedy(Remedy::LogIn),
+        E::NotConfirmed => Problem::new("ACCOUNT-NOT-CONFIRMED", Exit::Refused, "This account is not confirmed yet")
+            .hint("Follow the confirmation that was mailed to you, or ask your administrator."),
+        E::ResetRequired => Problem::new("PASSWORD-RESET", Exit::Refused, "A new password is needed")
+            .detail("An administrator has reset the password of this account.")
+            .hint("Reset it where you manage your account, then log in with the new one."),
+        E::PasswordNotAllowed { host } => Problem::new("PASSWORD-NOT-SENT", Exit::PersonNeeded, format!("Your password was not sent to {host}"))
+            .detail("This team takes the password only as it is, over TLS, instead of proving it by SRP. That needs your approval once.")
+            .hint(format!("Run `{again}` in a terminal and approve the host, or ask your administrator to allow USER_SRP_AUTH."))
+            .remedy(Remedy::LogIn),
+        E::FlowNotAllowed { flow } => Problem::new("FLOW-NOT-ALLOWED", Exit::Refused, "This team does not allow password login this way")
+            .detail(format!("Its app client refuses {flow}."))
+            .hint("Ask your administrator to allow USER_SRP_AUTH and REFRESH_TOKEN_AUTH on the app client."),
+        E::UnknownChallenge { name } => Problem::new("CHALLENGE-UNKNOWN", Exit::Refused, "The server asks for something Keyfob cannot answer")
+            .detail(format!("It asked for {name}. Nothing was kept of this try."))
+            .hint("Ask your administrator for another second factor."),
+        E::UnknownClient { message } => Problem::new("CLIENT-UNKNOWN", Exit::Refused, format!("The login settings of {team} look wrong"))
+            .detail(format!("The server says: {message}"))
+            .hint(format!("Compare the settings with your administrator's: `keyfob team show {team}`."))
+            .remedy(Remedy::EditTeam),
+        E::RoleGone { account, role } => Problem::new("ROLE-GONE", Exit::Refused, format!("The role {role} in account {account} is not offered to you"))
+            .detail("The session itself is fine.")
+            .hint(format!("See what is offered: `keyfob profile discover {team}`.")),
+        E::OtherAccount => Problem::new("OTHER-ACCOUNT", Exit::Refused, "The server answered for somebody else")
+            .detail("Nothing was kept of that answer.")
+            .hint("Log out in the browser, then log in with the account of this team."),
+        E::Throttled { host, retry_after } => Problem::new("NET-BUSY", Exit::Offline, format!("{host} asks to slow down"))
+            .detail(match retry_after {
+                Some(seconds) => format!("It wants {seconds} s of rest. The session is kept."),
+                None => "The session is kept.".into(),
+            })
+            .hint("Try again in a minute.")
+            .remedy(Remedy::TryAgain),
+        E::ServerTrouble { host, status } => Problem::new("NET-SERVER", Exit::Offline, format!("{host} has trouble of its own"))
+            .detail(format!("It answered with status {status}. The session is kept."))
+            .hint("Try again in a few minutes.")
+            .remedy(Remedy::TryAgain),
+        E::CaptivePortal { host } => Problem::new("NET-PORTAL", Exit::Offline, "This network asks for a sign-in of its own")
+            .detail(format!("{host} could not be reached through it. The session is kept."))
+            .hint("Open any page in the browser, sign in to the network, then try again.")
+            .remedy(Remedy::TryAgain),
+        E::Unexpected { host, what } => Problem::new("NET-UNEXPECTED", Exit::Other, format!("{host} gave an answer that makes no sense"))
+            .detail(format!("{what}. The session is kept."))
+            .hint(format!("Check the address in `keyfob team show {team}`, and any proxy between."))
+            .remedy(Remedy::TryAgain),
+        E::Refused { host, code, message } => Problem::new("SERVER-REFUSED", Exit::Refused, format!("{host} refused: {code}"))
+            .detail(if message.is_empty() { String::new() } else { format!("The server says: {message}") })
+            .hint("If this stays, show these lines to your administrator."),
+        E::Http(error) => of_http(error),
+        E::Setting(error) => of_setting(error, team),
+        E::Unsupported { what } => Problem::new("UNSUPPORTED", Exit::Usage, format!("{what} is not something {team} can do"))
+            .hint(format!("See `keyfob team show {team}`.")),
+    }
+}
+
+fn kept_or(kept: &str) -> String {
+    format!("If you were logged in: {}", kept.to_lowercase())
+}
+
+fn of_http(error: &HttpError) -> Problem {
+    let offline = |title: String| {
+        Problem::new("NET-OFFLINE", Exit::Offline, title)
+            .detail("What you have keeps working until it ends.")
+            .hint("Check the network, then try again.")
+            .remedy(Remedy::TryAgain)
+    };
+    match error {
+        HttpError::Dns { host } => {
+            let mut p = offline(format!("The name {host} could not be looked up (DNS)"));
+            p.code = "NET-DNS".into();
+            p
+        }
+        HttpError::Connect { host, why } => {
+            let p = offline(format!("{host} cannot be reached"));
+            let detail = format!("{why}. {}", p.detail);
+            p.detail(detail)
+        }
+        HttpError::TimedOut { host } => {
+            let mut p = offline(format!("{host} did not answer in time"));
+            p.code = "NET-TIMEOUT".into();
+            p
+        }
+        HttpError::Tls { host, why } => Problem::new("NET-TLS", Exit::Refused, format!("The secure connection to {host} failed"))
+            .detail(format!("{why}. Nothing was sent."))
+            .hint("A proxy or firewall may change secure traffic: have its certificate installed in the system. Keyfob has no switch to go on."),
+        HttpError::Cut { host } => {
+            let mut p = offline(format!("The connection to {host} broke"));
+            p.code = "NET-CUT".into();
+            p
+        }
+        HttpError::TooLarge { host } => Problem::new("NET-UNEXPECTED", Exit::Other, format!("{host} gave an answer that makes no sense"))
+            .detail("It is larger than 1 MiB. The session is kept."),
+        HttpError::Proxy { why } => Problem::new("NET-PROXY", Exit::Offline, "The proxy did not let the request through")
+            .detail(why.clone())
+            .hint("Check HTTPS_PROXY and NO_PROXY."),
+        HttpError::Malformed { why } => Problem::new("NET-REQUEST", Exit::Other, "A request could not be made")
+            .detail(why.clone())
+            .hint("Check the addresses in the team's settings."),
+    }
+}
+
+/// A setting that cannot be used, in words.
+pub fn of_setting(error: &BadSetting, team: &str) -> Problem {
+    match error {
+        BadSetting::Missing { key, example } => {
+            Problem::new("SETTING-MISSING", Exit::Usage, format!("{team}: {key} is missing"))
+                .hint(format!("Give it with `--set {key}={example}`."))
+        }
+        BadSetting::Malformed { key, why, example } => {
+            Problem::new("SETTING-MALFORMED", Exit::Usage, format!("{team}: {key} {why}"))
+                .hint(format!("It looks like `{example}`."))
+        }
+        BadSetting::Unknown { key, known } => {
+            Problem::new("SETTING-UNKNOWN", Exit::Usage, format!("{team}: {key} is not a setting of this provider"))
+                .hint(format!("It has: {}.", known.join(", ")))
+        }
+    }
+    .remedy(Remedy::EditTeam)
+}
+
+/// A provider that this Keyfob does not know.
+pub fn unknown_provider(provider: &str, team: &str) -> Problem {
+    Problem::new("PROVIDER-UNKNOWN", Exit::Usage, format!("{team}: there is no provider called {provider}"))
+        .hint("It is `aws-sso` or `cognito`.")
+        .remedy(Remedy::EditTeam)
+}

@@ -1,0 +1,135 @@
+//! What a person asked for and cannot have as it was asked, in words.
+
+use crate::face::export::Refused;
+use crate::words::mistake::EditError;
+use crate::words::problem::{Exit, Problem, Remedy};
+use crate::words::profile::Profile;
+use crate::words::shell::Shell;
+
+/// No team of that name; `near` is the closest name there is.
+pub fn unknown_team(name: &str, near: Option<&str>) -> Problem {
+    Problem::new("TEAM-UNKNOWN", Exit::UnknownTeam, format!("There is no team called {name}")).hint(match near {
+        Some(near) => format!("Did you mean {near}? `keyfob team list` shows all."),
+        None => "`keyfob team list` shows all; `keyfob team add` makes one.".into(),
+    })
+}
+
+/// There is no team at all.
+pub fn no_teams() -> Problem {
+    Problem::new("TEAM-NONE", Exit::UnknownTeam, "There are no teams yet")
+        .hint("Add one with `keyfob team add`, or look for some with `keyfob import`.")
+}
+
+/// No team was named and none was used before.
+pub fn which_team() -> Problem {
+    Problem::new("TEAM-WHICH", Exit::Usage, "Which team?")
+        .hint("Name one, or set IOT_TEAM. `keyfob team list` shows all.")
+}
+
+/// A team has no profile of that name.
+pub fn unknown_profile(team: &str, profile: &str, profiles: &[Profile]) -> Problem {
+    Problem::new("PROFILE-UNKNOWN", Exit::Usage, format!("{team} has no profile called {profile}"))
+        .hint(has_profiles(team, profiles))
+}
+
+/// Keys were asked for and it is not clear for which profile.
+pub fn which_profile(team: &str, profiles: &[Profile]) -> Problem {
+    Problem::new("PROFILE-WHICH", Exit::Usage, format!("Which profile of {team}?")).hint(has_profiles(team, profiles))
+}
+
+fn has_profiles(team: &str, profiles: &[Profile]) -> String {
+    if profiles.is_empty() {
+        return format!("It has none yet: `keyfob profile discover {team}` shows what there could be.");
+    }
+    let names: Vec<&str> = profiles.iter().map(|p| p.name.as_str()).collect();
+    format!("It has: {}.", names.join(", "))
+}
+
+/// A file that is not written as it should be, with the place.
+pub fn malformed_file(path: &str, line: usize, column: usize, why: &str) -> Problem {
+    Problem::new("CONFIG-BROKEN", Exit::Other, format!("{path}, line {line}, column {column}: {why}"))
+        .detail("Nothing was changed.")
+        .hint("Mend that line, then try again.")
+        .remedy(Remedy::EditConfig)
+}
+
+/// A file that was named is not there.
+pub fn no_such_file(path: &str) -> Problem {
+    Problem::new("FILE-NONE", Exit::Usage, format!("{path} is not there")).hint("Check the path.")
+}
+
+/// A change of the config that cannot be made.
+pub fn of_edit(error: &EditError) -> Problem {
+    let usage = |code: &str| Problem::new(code, Exit::Usage, error.to_string()).detail("Nothing was changed.");
+    match error {
+        EditError::NoTeam(name) => unknown_team(name, None),
+        EditError::Name(_) => usage("NAME-BAD").hint("Choose another name."),
+        EditError::Taken(name) => usage("TEAM-TAKEN").hint(format!("See it with `keyfob team show {name}`.")),
+        EditError::Alike(..) => usage("TEAM-ALIKE").hint("Choose a name that stays apart from it."),
+        EditError::NoProfile { team, .. } => {
+            usage("PROFILE-UNKNOWN").hint(format!("See them with `keyfob profile list {team}`."))
+        }
+        EditError::ProfileTaken { .. } => usage("PROFILE-TAKEN").hint("Choose another name, or remove that one first."),
+        EditError::Reserved(_) => usage("SETTING-RESERVED").hint("Use the command made for it."),
+        EditError::Malformed(_) => usage("CONFIG-BROKEN"),
+    }
+}
+
+/// A profile that cannot be added.
+pub fn malformed_profile(why: &str) -> Problem {
+    Problem::new("PROFILE-MALFORMED", Exit::Usage, why).detail("Nothing was changed.")
+}
+
+/// Lines that cannot be written for a terminal, in words.
+pub fn of_export(refused: &Refused, shell: Shell) -> Problem {
+    Problem::new("EXPORT-REFUSED", Exit::Usage, refused.to_string())
+        .detail("No line was written: it could be misread as a command.")
+        .hint(match refused {
+            Refused::Misfit(_) => {
+                "Check the names and the region of the team and the profile: `keyfob team show`.".to_owned()
+            }
+            Refused::Unquotable { .. } => {
+                format!("{} cannot take this value; another shell may: see `--shell`.", shell.label())
+            }
+        })
+        .remedy(Remedy::EditTeam)
+}
+
+/// A value that no shell may see.
+pub fn not_exportable(why: &str) -> Problem {
+    Problem::new("NOT-EXPORTABLE", Exit::Refused, "These values cannot be put into a terminal safely")
+        .detail(format!("{why}."))
+        .hint("Mend the team's or the profile's settings; `keyfob team show` lists them.")
+        .remedy(Remedy::EditTeam)
+}
+
+/// Secrets would end up on the screen; `instead` is a command that uses them unseen.
+pub fn would_reveal(what: &str, instead: &str) -> Problem {
+    Problem::new("WOULD-REVEAL", Exit::Usage, format!("{what} would be shown on the screen")).hint(instead)
+}
+
+/// A secret was typed where other programs can see it.
+pub fn secret_in_argv(key: &str) -> Problem {
+    Problem::new("SECRET-IN-ARGV", Exit::Usage, format!("{key} is a secret: other programs can see the command line"))
+        .detail("Nothing was changed.")
+        .hint(format!("Use `--set {key}-stdin` and pipe it in."))
+}
+
+/// Nothing usable came from stdin.
+pub fn stdin_unreadable(why: &str) -> Problem {
+    Problem::new("STDIN", Exit::Usage, "The secret could not be read from stdin")
+        .detail(format!("{why}."))
+        .hint("Pipe it in: `printf %s \"$PASSWORD\" | keyfob …`.")
+}
+
+/// Something was to be reviewed by a person and there is none.
+pub fn review_needed() -> Problem {
+    Problem::new("REVIEW-NEEDED", Exit::PersonNeeded, "Somebody has to look at this first")
+        .detail("Nothing was changed.")
+        .hint("Run it in a terminal, or add --yes.")
+}
+
+/// Nothing to say, for commands whose exit status says it all.
+pub fn silent(exit: Exit) -> Problem {
+    Problem::new("", exit, "")
+}

@@ -1,0 +1,310 @@
+//! What the terminal says: every sentence of the CLI that is not a problem.
+
+pub mod demo;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::doors::ports::OpenTo;
+use crate::face::export::sh_word;
+use crate::face::phrase;
+use crate::words::facts::TeamFacts;
+use crate::words::problem::Problem;
+use crate::words::profile::Profile;
+use crate::words::question::CodeKind;
+use crate::words::session::SessionFacts;
+use crate::words::team::Team;
+
+pub const OPENED_FOR_NOBODY: &str = "you asked for none";
+pub const CODES_MUST_MATCH: &str = "Only go on if the codes match and you started this login yourself.\n";
+pub const CHECKING: &str = "Checking ·";
+pub const WRONG_PASSWORD: &str = "User name or password is not right. Try again.\n";
+pub const NEW_PASSWORD: &str = "New password: ";
+pub const NEW_PASSWORD_AGAIN: &str = "The same again: ";
+pub const NOT_THE_SAME: &str = "The two are not the same.\n";
+pub const WHICH_FACTOR: &str = "Which one? ";
+pub const SEND_PASSWORD: &str = "Send it there, now and from now on? [y/N] ";
+pub const LAST_GOOD: &str = "  Going on with the last good state of the file.\n";
+pub const PASSWORD_IN_ARGV: &str =
+    "Other programs can see a password on the command line: better use --password-stdin.\n";
+pub const NO_TEAMS: &str =
+    "There are no teams yet. Add one with `keyfob team add`, or look for some with `keyfob import`.\n";
+pub const NO_PROFILES: &str = "There are no profiles yet. `keyfob profile discover TEAM` shows what there could be.\n";
+pub const NOT_REVOKED: &str = "The server was not told: it may keep the session until it ends.\n";
+pub const KEYS_WIN: &str =
+    "AWS_ACCESS_KEY_ID is set here, and most AWS tools prefer it to AWS_PROFILE: `keyfob env --unset` takes it away.\n";
+pub const NOTHING_FOUND: &str = "Nothing to import was found.\n";
+pub const NOTHING_NEW: &str = "Nothing new to import.\n";
+pub const IMPORT_ALL: &str = "Import these? [y/N] ";
+pub const NOTHING_IMPORTED: &str = "Nothing was imported.\n";
+
+pub const REVEAL_TOKEN: &str =
+    "Add --reveal if you mean it, or use it where it is needed: `curl -H \"Authorization: $(keyfob token)\" …`.";
+
+/// The config can be changed by others than the person (fault F65).
+pub fn open_to(path: &str, by: OpenTo) -> String {
+    match by {
+        OpenTo::Everybody => format!("Every user of this computer may change {path}: `chmod o-w` it.\n"),
+        OpenTo::Owner(uid) => format!("{path} belongs to another user ({uid}), who may change it.\n"),
+    }
+}
+
+/// How lines with secrets are used without showing them.
+pub fn reveal_lines(with: &str) -> String {
+    format!("Use the lines without showing them: `eval \"$(keyfob env … --with {with})\"`.")
+}
+
+/// A problem the way every command shows it.
+pub fn problem(problem: &Problem) -> String {
+    if problem.title.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("✕ {} ({})\n", problem.title, problem.code);
+    for line in [&problem.detail, &problem.hint] {
+        if !line.is_empty() {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
+    text
+}
+
+/// The same in one line, for programs that pass it on.
+pub fn problem_in_a_line(problem: &Problem) -> String {
+    let hint = if problem.hint.is_empty() { String::new() } else { format!(". {}", problem.hint) };
+    format!("keyfob: {}{hint} ({})\n", problem.title, problem.code)
+}
+
+/// The line for a shell prompt, such as `acme-prod 42m`; `None` when the person is not logged in. A session
+/// that renews itself once it is used has no time to show.
+pub fn prompt(team: &TeamFacts, now: Timestamp) -> Option<String> {
+    let session = team.session.as_ref()?;
+    let left = session.ends().duration_since(now);
+    match left.is_positive() {
+        true => Some(format!("{} {}\n", team.name, shortest(left))),
+        false if session.renews && session.limit.is_none() => Some(format!("{}\n", team.name)),
+        false => None,
+    }
+}
+
+/// `3d`, `6h12m`, `42m`, `<1m`: as little as a prompt needs. Rounds down.
+fn shortest(left: SignedDuration) -> String {
+    let minutes = left.as_mins();
+    match minutes {
+        0 => "<1m".into(),
+        1..60 => format!("{minutes}m"),
+        60..2880 => format!("{}h{:02}m", minutes / 60, minutes % 60),
+        _ => format!("{}d", minutes / 1440),
+    }
+}
+
+pub fn starting(team: &str) -> String {
+    format!("Logging in to {team} ·")
+}
+
+/// The code of the device flow, shown before anything is opened (RFC 8628 §3.3, threat T07).
+pub fn check_code(team: &str, code: &str) -> String {
+    format!("Logging in to {team}. Check that the page shows this code:\n\n    {code}\n\n")
+}
+
+pub fn page(host: &str, url: &str, complete_url: &str, opened: bool) -> String {
+    if opened {
+        format!("A page of {host} was opened in your browser. If it was not, open\n  {complete_url}\n")
+    } else {
+        format!("Open {url} on {host} and type the code, or open\n  {complete_url}\n")
+    }
+}
+
+pub fn scan(picture: &str) -> String {
+    format!("or scan this with a phone:\n\n{picture}\n")
+}
+
+pub fn waiting(left: SignedDuration) -> String {
+    format!("Waiting for the browser; the code is good for {} ·", phrase::short(left))
+}
+
+pub fn username_prompt(team: &str, known: Option<&str>) -> String {
+    match known {
+        Some(known) => format!("User name for {team} [{known}]: "),
+        None => format!("User name for {team}: "),
+    }
+}
+
+pub fn password_prompt(username: &str) -> String {
+    format!("Password of {username}: ")
+}
+
+pub fn code_prompt(kind: CodeKind, sent_to: Option<&str>, wrong: bool) -> String {
+    let again = if wrong { "That code is not right. " } else { "" };
+    let to = sent_to.map_or(String::new(), |to| format!(" to {to}"));
+    match kind {
+        CodeKind::Authenticator => format!("{again}Code from your authenticator app: "),
+        CodeKind::Sms => format!("{again}Code sent by SMS{to}: "),
+        CodeKind::Email => format!("{again}Code sent by e-mail{to}: "),
+    }
+}
+
+pub fn factor(kind: CodeKind) -> &'static str {
+    match kind {
+        CodeKind::Authenticator => "a code from your authenticator app",
+        CodeKind::Sms => "a code by SMS",
+        CodeKind::Email => "a code by e-mail",
+    }
+}
+
+pub fn number_wanted(last: usize) -> String {
+    format!("Type a number from 1 to {last}.\n")
+}
+
+pub fn wants_new_password(team: &str, username: &str) -> String {
+    format!("{team} wants {username} to choose a new password.\n")
+}
+
+pub fn new_password_refused(rules: &str) -> String {
+    format!("The server refused it: {rules}\n")
+}
+
+/// Asked once for each exact address (threat T08).
+pub fn may_send_password(team: &str, host: &str, endpoint: &str) -> String {
+    format!(
+        "{team} takes the password only as it is (over TLS), not proven by SRP.\nIt would be sent to {host} ({endpoint}).\n"
+    )
+}
+
+pub fn using_env_password(team: &str) -> String {
+    format!("Using IOT_PASSWORD. `keyfob login {} --remember` keeps it in the keychain instead.\n", sh_word(team))
+}
+
+pub fn using(team: &str) -> String {
+    format!("Using {team}.\n")
+}
+
+pub fn logged_in(team: &str, facts: &SessionFacts, now: Timestamp, tz: &TimeZone) -> String {
+    format!("Logged in to {team} as {} {}{}.\n", facts.who, phrase::until(facts.ends(), now, tz), renews(facts))
+}
+
+pub fn renewed(team: &str, facts: &SessionFacts, now: Timestamp, tz: &TimeZone) -> String {
+    format!("Renewed {team} {}.\n", phrase::until(facts.expires, now, tz))
+}
+
+fn renews(facts: &SessionFacts) -> &'static str {
+    if facts.renews { "; it renews itself" } else { "" }
+}
+
+pub fn logged_out(team: &str, was_logged_in: bool, forgot: bool) -> String {
+    let done = if was_logged_in { "Logged out of" } else { "You were not logged in to" };
+    let forgot = if forgot { "; what was kept for it is forgotten" } else { "" };
+    format!("{done} {team}{forgot}.\n")
+}
+
+pub fn still_kept(item: &str) -> String {
+    format!("Still in the keychain: {item}\n")
+}
+
+pub fn team_stays(team: &str, item: &str) -> String {
+    format!("{team} stays, because this is still in the keychain: {item}\n")
+}
+
+pub fn added_team(team: &str) -> String {
+    format!("Added {team}. Log in with `keyfob login {}`.\n", sh_word(team))
+}
+
+pub fn changed_team(team: &str) -> String {
+    format!("Changed {team}.\n")
+}
+
+pub fn renamed(from: &str, to: &str) -> String {
+    format!("{from} is now {to}.\n")
+}
+
+pub fn removed_team(team: &Team) -> String {
+    let mut line = format!("keyfob team add {} --provider {}", sh_word(&team.name), sh_word(&team.provider));
+    for (key, value) in &team.settings {
+        line.push_str(&format!(" --set {}", sh_word(&format!("{key}={value}"))));
+    }
+    format!("Removed {} and all that was kept for it. To have it back:\n  {line}\n", team.name)
+}
+
+pub fn pinned(team: &str, pinned: bool) -> String {
+    format!("{team} is {} shown first.\n", if pinned { "now" } else { "no longer" })
+}
+
+/// After a profile was added: the section by which every AWS SDK finds it.
+pub fn added_profile(team: &Team, profile: &Profile) -> String {
+    let region = profile.region.as_deref().or_else(|| team.setting("region"));
+    let region = region.map_or(String::new(), |r| format!("region = {r}\n"));
+    format!(
+        "Added {}. For AWS tools, put this into ~/.aws/config:\n\n[profile {}]\ncredential_process = keyfob credential-process --team {} --profile {}\n{region}\n",
+        profile.name,
+        profile.name,
+        plain_or(&team.name, team.id.as_str()),
+        plain_or(&profile.name, profile.id.as_str())
+    )
+}
+
+/// SDKs split or hand this line to a shell, each in its own way: names with anything but letters, digits,
+/// `_` and `-` are replaced by ids (security D15).
+fn plain_or<'a>(name: &'a str, id: &'a str) -> &'a str {
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if plain { name } else { id }
+}
+
+pub fn removed_profile(profile: &str, team: &str) -> String {
+    format!("Removed {profile} from {team}.\n")
+}
+
+pub fn added_profiles(count: usize, team: &str) -> String {
+    format!("Added {} to {team}.\n", counted(count, "profile"))
+}
+
+pub fn imported(count: usize) -> String {
+    format!("Imported {}. `keyfob status` shows them.\n", counted(count, "team"))
+}
+
+/// Why a team that was found is not imported.
+pub fn already_there(name: &str) -> String {
+    format!("already here as {name}")
+}
+
+/// A place in a file that could not be used, and what to do about it.
+pub fn import_warning(path: &str, line: Option<usize>, field: Option<&str>, why: &str, next: &str) -> String {
+    let line = line.map_or(String::new(), |l| format!(", line {l}"));
+    let field = field.map_or(String::new(), |f| format!(", {f}"));
+    let next = if next.is_empty() { String::new() } else { format!("\n    {next}") };
+    format!("  ! {path}{line}{field}: {why}{next}\n")
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::id::Id;
+    use crate::words::team::Settings;
+
+    #[test]
+    fn the_line_for_aws_tools_holds_nothing_that_a_parser_could_split() {
+        let profile = Profile {
+            id: Id::from_random([2; 10]),
+            name: "a b.c".into(),
+            account: "123456789012".into(),
+            role: "R".into(),
+            region: None,
+        };
+        let team = Team {
+            id: Id::from_random([1; 10]),
+            name: "acme".into(),
+            provider: "aws-sso".into(),
+            settings: Settings::new(),
+            pinned: false,
+            profiles: Vec::new(),
+        };
+        let text = added_profile(&team, &profile);
+        let line = text.lines().find(|l| l.starts_with("credential_process")).unwrap_or("");
+        assert_eq!(
+            line,
+            format!("credential_process = keyfob credential-process --team acme --profile {}", profile.id)
+        );
+    }
+}

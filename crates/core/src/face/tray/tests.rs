@@ -1,0 +1,273 @@
+//! The tray's menu, icon and tooltip for every state.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use jiff::SignedDuration;
+
+use super::*;
+use crate::face::problem;
+use crate::mind::expiry::after;
+use crate::mind::model::{Login, TeamState};
+use crate::testkit::{at, fixed_session, id, profile, session, team, zone};
+use crate::words::login::LoginId;
+use crate::words::session::SessionFacts;
+
+/// 12:28 in the time zone of the tests.
+fn now() -> Timestamp {
+    at("2026-11-20T11:28:00Z")
+}
+
+fn ago(minutes: i64) -> Timestamp {
+    after(now(), -SignedDuration::from_mins(minutes))
+}
+
+fn entry(name: &str, facts: Option<SessionFacts>) -> TeamEntry {
+    let mut entry = TeamEntry { team: team(name), state: TeamState::default() };
+    entry.state.since = facts.as_ref().map(|facts| facts.issued);
+    entry.state.session = facts;
+    entry
+}
+
+fn model(teams: Vec<TeamEntry>) -> Model {
+    Model { teams, ..Model::default() }
+}
+
+fn office() -> Model {
+    let limit = Some(at("2026-11-20T17:40:00Z"));
+    let mut prod = entry("acme-prod", Some(SessionFacts { limit, ..session(ago(30), 60) }));
+    prod.team.pinned = true;
+    prod.team.profiles.push(profile("admin"));
+    model(vec![entry("acme-staging", Some(fixed_session(ago(30), 39))), prod, entry("lab", None)])
+}
+
+fn drawn(rows: &[Row]) -> String {
+    fn draw(rows: &[Row], indent: &str, out: &mut String) {
+        for row in rows {
+            match row {
+                Row::Item { label, .. } => *out += &format!("{indent}{label}\n"),
+                Row::Separator => *out += &format!("{indent}───\n"),
+                Row::Submenu { label, rows } => {
+                    *out += &format!("{indent}{label} ▸\n");
+                    draw(rows, &format!("{indent}    "), out);
+                }
+            }
+        }
+    }
+    let mut out = String::new();
+    draw(rows, "", &mut out);
+    out
+}
+
+fn menu_of(model: &Model) -> Vec<Row> {
+    menu(model, now(), &zone(), Options::default())
+}
+
+fn top(model: &Model) -> String {
+    let flat = |row| match row {
+        Row::Submenu { label, .. } => Row::Submenu { label, rows: Vec::new() },
+        row => row,
+    };
+    drawn(&menu_of(model).into_iter().map(flat).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_healthy_menu_has_teams_first_and_pinned_ones_before_others() {
+    insta::assert_snapshot!(top(&office()), @r"
+    ● acme-prod · 6 h 12 min left ▸
+    ◔ acme-staging · ends in 9 min ▸
+    ○ lab · Logged out ▸
+    ───
+    Copy export IOT_TEAM=acme-staging
+    ───
+    Open Keyfob
+    Add or import teams…
+    Settings…
+    ───
+    Quit (stay logged in)
+    ");
+}
+
+#[test]
+fn a_team_offers_what_its_state_allows() {
+    insta::assert_snapshot!(drawn(&menu_of(&office())[..3]), @r"
+    ● acme-prod · 6 h 12 min left ▸
+        Logged in as admin · until 18:40
+        Renew now
+        Copy export line ▸
+            bash/zsh
+            POSIX sh
+            fish
+            PowerShell
+            cmd
+            Nushell
+            elvish
+            tcsh
+            .env
+        Copy with a profile ▸
+            admin
+        Copy a secret for 30 seconds ▸
+            Token
+            AWS keys of admin
+        ───
+        Log out
+    ◔ acme-staging · ends in 9 min ▸
+        Logged in as admin · until 12:37
+        Log in again
+        Copy export line ▸
+            bash/zsh
+            POSIX sh
+            fish
+            PowerShell
+            cmd
+            Nushell
+            elvish
+            tcsh
+            .env
+        Copy a secret for 30 seconds ▸
+            Token
+        ───
+        Log out
+    ○ lab · Logged out ▸
+        Logged out
+        Log in…
+        Copy export line ▸
+            bash/zsh
+            POSIX sh
+            fish
+            PowerShell
+            cmd
+            Nushell
+            elvish
+            tcsh
+            .env
+    ");
+}
+
+#[test]
+fn a_menu_without_teams_says_where_to_begin() {
+    insta::assert_snapshot!(top(&Model::default()), @r"
+    Welcome — add your first team…
+    ───
+    Open Keyfob
+    Settings…
+    ───
+    Quit (stay logged in)
+    ");
+    let face = face(&Model::default(), now(), &zone(), Options::default());
+    assert_eq!(
+        (face.icon, face.status, face.tooltip.as_str()),
+        (Icon::Hollow, Status::Active, "Keyfob — no teams yet")
+    );
+}
+
+#[test]
+fn a_login_shows_its_code_before_everything_else() {
+    let mut model = office();
+    let step = Step::ShowCode {
+        code: "WDDH-KRPT".into(),
+        url: "https://device.example.com/".into(),
+        complete_url: "https://device.example.com/".into(),
+        host: "device.example.com".into(),
+        expires: after(now(), SignedDuration::from_mins(9)),
+        opened: true,
+    };
+    model.teams[2].state.login = Some(Login { id: LoginId(0), started: now(), step, asking: None, told_code: true });
+    insta::assert_snapshot!(drawn(&menu_of(&model)[..4]), @r"
+    lab · Check the page shows  WDDH-KRPT  at device.example.com
+    Open the page again
+    Show code and QR
+    Cancel
+    ");
+    let Row::Item { action, .. } = &menu_of(&model)[0] else { panic!("not an item") };
+    assert_eq!(*action, Action::CopyCode { team: id("lab") });
+}
+
+#[test]
+fn of_several_logins_at_once_each_shows_what_it_waits_for() {
+    let mut model = office();
+    for (place, code) in ["ABCD-EFGH", "JKLM-NPQR"].into_iter().enumerate() {
+        let step = Step::ShowCode {
+            code: code.into(),
+            url: "https://device.example.com/".into(),
+            complete_url: "https://device.example.com/".into(),
+            host: "device.example.com".into(),
+            expires: after(now(), SignedDuration::from_mins(9)),
+            opened: true,
+        };
+        let login = Login { id: LoginId(0), started: now(), step, asking: None, told_code: true };
+        model.teams[place].state.login = Some(login);
+    }
+    let login = Login { id: LoginId(0), started: now(), step: Step::Starting, asking: None, told_code: true };
+    model.teams[2].state.login = Some(login);
+    let menu = top(&model);
+    for code in ["ABCD-EFGH", "JKLM-NPQR"] {
+        assert_eq!(menu.matches(code).count(), 1, "{menu}");
+    }
+    assert!(!menu.contains("lab · Cancel"), "nothing to see there yet: {menu}");
+}
+
+#[test]
+fn what_cannot_wait_comes_first() {
+    let mut locked = office();
+    locked.keychain = Keychain::Locked;
+    assert!(top(&locked).starts_with("Keychain locked — unlock…\nWhy am I seeing this?\n⚿ acme-prod"));
+    let mut offline = office();
+    offline.offline_since = Some(ago(26));
+    assert!(top(&offline).starts_with("Offline — showing times from 12:02\nTry again\n⌀ acme-prod"));
+    let mut memory = office();
+    memory.keychain = Keychain::MemoryOnly;
+    assert!(top(&memory).starts_with("No keychain — sessions end with Keyfob\n"));
+    let mut two = office();
+    two.teams[2] = entry("lab", Some(fixed_session(ago(60), 30)));
+    assert!(top(&two).starts_with("2 teams need you\n"));
+}
+
+#[test]
+fn the_top_level_never_has_more_than_twelve_rows() {
+    let mut model = model((0..30).map(|n| entry(&format!("team-{n}"), Some(session(ago(30), 60)))).collect());
+    model.keychain = Keychain::Locked;
+    model.offline_since = Some(ago(5));
+    model.config_problem = Some(problem::malformed_file("config.toml", 1, 1, "no"));
+    for entry in &mut model.teams {
+        entry.team.pinned = true;
+    }
+    let rows = menu_of(&model);
+    let count = rows.iter().filter(|row| **row != Row::Separator).count();
+    assert!(count <= 12, "{count} rows:\n{}", top(&model));
+    assert!(top(&model).contains("All teams (30) ▸"));
+    let calm = menu_of(&self::model(model.teams.clone()));
+    assert_eq!(calm.iter().filter(|row| **row != Row::Separator).count(), 12);
+}
+
+#[test]
+fn a_thousand_teams_do_not_make_a_menu_of_a_thousand_rows() {
+    let model = model((0..1000).map(|n| entry(&format!("team-{n}"), None)).collect());
+    let whole = drawn(&menu_of(&model));
+    assert!(whole.contains("All teams (1000) ▸") && whole.contains("Show all in Keyfob"));
+    assert!(whole.lines().count() < 150);
+}
+
+#[test]
+fn the_icon_shows_the_worst_of_the_teams_that_concern_the_person() {
+    let mut model = office();
+    model.teams[2] = entry("lab", Some(fixed_session(ago(90), 30)));
+    assert_eq!(icon(&model, now()), Icon::Solid, "neither pinned nor used today");
+    assert_eq!(status(icon(&model, now())), Status::Active);
+    model.teams[2].state.used = Some(ago(400));
+    assert_eq!(icon(&model, now()), Icon::Bang);
+    assert_eq!(tooltip(&model, now(), &zone()), "lab ended 11:28 — log in");
+    model.teams[2].state.used = Some(ago(481));
+    assert_eq!(icon(&model, now()), Icon::Solid);
+    model.teams[0].team.pinned = true;
+    assert_eq!(icon(&model, now()), Icon::Clock);
+    assert_eq!(status(icon(&model, now())), Status::NeedsAttention);
+    assert_eq!(tooltip(&model, now(), &zone()), "acme-staging ends in 9 min");
+}
+
+#[test]
+fn the_line_to_copy_is_that_of_the_team_used_last() {
+    let mut model = office();
+    model.teams[1].state.used = Some(ago(5));
+    assert!(top(&model).contains("Copy export IOT_TEAM=acme-prod\n"));
+    let rows = menu(&model, now(), &zone(), Options { shell: Shell::Fish, ..Options::default() });
+    assert!(drawn(&rows).contains("Copy IOT_TEAM=acme-prod for fish\n"));
+}

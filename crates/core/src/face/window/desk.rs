@@ -1,0 +1,494 @@
+//! The window's desk: which page lies open, what work on it is unfinished, and what a line from below asks for.
+//!
+//! Like `update` for the model, [`Desk::take`] is total: it never waits and never fails. The tray program
+//! runs the errands it gives back and tells the desk how they went.
+
+use std::path::PathBuf;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Button, Said, Tone, Trouble, words};
+use crate::doors::pipe::{Chosen, Click, Entered, LoginAnswer, TeamForm, Typed, Up};
+use crate::face::notice::Notice;
+use crate::mind::expiry;
+use crate::mind::model::Model;
+use crate::words::about::Target;
+use crate::words::action::{Action, Page};
+use crate::words::id::Id;
+use crate::words::login::LoginId;
+use crate::words::name::{as_iot_folder, check_name};
+use crate::words::notice::Kind;
+use crate::words::prefs::{Prefs, Theme};
+use crate::words::problem::Problem;
+use crate::words::profile::{Profile, check_account, check_role};
+use crate::words::question::Answer;
+use crate::words::secret::Secret;
+use crate::words::shell::Shell;
+use crate::words::team::{Settings, Team};
+
+/// How long a removal can be undone.
+const UNDO: SignedDuration = SignedDuration::from_secs(10);
+/// How long a saying stays.
+const SAID: SignedDuration = SignedDuration::from_secs(8);
+
+/// What the window shows beside the model. It outlives the window program.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Desk {
+    place: Option<Page>,
+    said: Option<Said>,
+    serial: u64,
+    pub(super) form: FormWork,
+    pub(super) import: ImportWork,
+    pub(super) roles: RolesWork,
+    removing: Option<Removing>,
+}
+
+/// A team that is to go, and when it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removing {
+    pub team: Id,
+    pub name: String,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct FormWork {
+    pub saving: bool,
+    pub trouble: Option<Trouble>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct ImportWork {
+    pub looking: bool,
+    pub importing: bool,
+    pub number: u64,
+    pub found: Option<Vec<Finding>>,
+    pub warnings: Vec<String>,
+    pub trouble: Option<Trouble>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct RolesWork {
+    pub team: Option<Id>,
+    pub looking: bool,
+    pub adding: bool,
+    pub number: u64,
+    pub found: Option<FoundRoles>,
+}
+
+/// What the server said about accounts and roles.
+pub type FoundRoles = Result<Vec<Target>, Problem>;
+
+/// A team that was found in another program's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whose file it is, such as `SimpleIOT`.
+    pub source: &'static str,
+    pub path: PathBuf,
+    /// Without an id of its own meaning: it gets a new one when it is imported.
+    pub team: Team,
+    /// Why it cannot be imported, or need not be.
+    pub why_not: Option<String>,
+}
+
+/// What the tray program does for the window. Each is done once, in this order.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// `Event::Clicked`. What `Effect::OpenWindow` then names goes to [`Desk::open`].
+    Tell(Action),
+    /// `Event::FocusChanged`.
+    Focus(bool),
+    /// Hand it to the provider that asked in this attempt; an answer nobody waits for is dropped.
+    Answer {
+        team: Id,
+        login: LoginId,
+        answer: Answer,
+    },
+    /// Check the settings with the provider, keep the secret, write the config file, tell the engine;
+    /// then [`Desk::saved`]. A team without an id is new and gets one.
+    SaveTeam {
+        team: Option<Id>,
+        name: String,
+        provider: String,
+        settings: Settings,
+        secret: Option<Secret>,
+    },
+    /// Write it to the config file; a failure goes to [`Desk::say_problem`].
+    Pin {
+        team: Id,
+        pinned: bool,
+    },
+    /// Revoke and forget all that is kept for it, then take it out of the config file. A failure goes to
+    /// [`Desk::say_problem`]; the team stays.
+    RemoveTeam {
+        team: Id,
+    },
+    RemoveProfile {
+        team: Id,
+        profile: Id,
+    },
+    /// Read the well-known files of other programs; then [`Desk::found_teams`].
+    FindTeams,
+    /// Add them to the config file in one edit; then [`Desk::imported`].
+    ImportTeams {
+        teams: Vec<Team>,
+    },
+    /// `Sessions::targets` without a person; then [`Desk::found_roles`].
+    FindRoles {
+        team: Id,
+    },
+    /// Add them to the config file in one edit, each with an id of its own; then [`Desk::added_profiles`].
+    AddProfiles {
+        team: Id,
+        profiles: Vec<Profile>,
+    },
+    /// Keep these preferences; `Event::PrefsChanged`.
+    SetPrefs(Prefs),
+    SetShell(Shell),
+    SetTheme(Theme),
+    StartAtLogin(bool),
+    /// Start `keyfob demo` beside this program.
+    TryDemo,
+    /// End this program: it is the demo.
+    LeaveDemo,
+}
+
+impl Desk {
+    pub fn place(&self) -> &Page {
+        self.place.as_ref().unwrap_or(&Page::Home)
+    }
+
+    /// Another page: what was unfinished on the last one is left behind.
+    pub fn open(&mut self, page: Page) {
+        if *self.place() != page {
+            self.form = FormWork::default();
+            self.import.trouble = None;
+            self.place = Some(page);
+        }
+    }
+
+    /// Takes in what the window said.
+    pub fn take(&mut self, up: Up, model: &Model, now: Timestamp) -> Vec<Errand> {
+        match up {
+            Up::Focus { focused } => vec![Errand::Focus(focused)],
+            Up::Act { click } => self.click(click, model, now),
+            Up::Answer { typed } => self.typed(typed, model, now),
+        }
+    }
+
+    fn click(&mut self, click: Click, model: &Model, now: Timestamp) -> Vec<Errand> {
+        match click {
+            Click::Act { action: Action::LogIn { team } } => {
+                self.open(Page::Login { team: team.clone() });
+                vec![Errand::Tell(Action::LogIn { team })]
+            }
+            Click::Act { action: Action::CancelLogin { team } } => {
+                self.open(Page::Team { team: team.clone() });
+                vec![Errand::Tell(Action::CancelLogin { team })]
+            }
+            Click::Act { action } => vec![Errand::Tell(action)],
+            Click::StartAgain { team } => {
+                vec![Errand::Tell(Action::CancelLogin { team: team.clone() }), Errand::Tell(Action::LogIn { team })]
+            }
+            Click::Pin { team, pinned } => vec![Errand::Pin { team, pinned }],
+            Click::Remove { team } => self.remove(team, model, now),
+            Click::UndoRemove => {
+                if let Some(undone) = self.removing.take() {
+                    self.say(format!("{} stays", undone.name), Tone::Ok, now);
+                }
+                Vec::new()
+            }
+            Click::RemoveProfile { team, profile } => vec![Errand::RemoveProfile { team, profile }],
+            Click::FindRoles { team } => {
+                self.open(Page::Roles { team: team.clone() });
+                self.roles = RolesWork {
+                    team: Some(team.clone()),
+                    looking: true,
+                    number: self.roles.number + 1,
+                    ..RolesWork::default()
+                };
+                vec![Errand::FindRoles { team }]
+            }
+            Click::FindTeams => {
+                self.open(Page::Import);
+                vec![self.look_for_teams()]
+            }
+            Click::SetPrefs { prefs } => vec![Errand::SetPrefs(prefs)],
+            Click::SetShell { shell } => vec![Errand::SetShell(shell)],
+            Click::SetTheme { theme } => vec![Errand::SetTheme(theme)],
+            Click::StartAtLogin { on } => vec![Errand::StartAtLogin(on)],
+            Click::TryDemo => vec![Errand::TryDemo],
+            Click::LeaveDemo => vec![Errand::LeaveDemo],
+        }
+    }
+
+    fn typed(&mut self, typed: Typed, model: &Model, now: Timestamp) -> Vec<Errand> {
+        match typed {
+            Typed::Login { team, login, answer } => answer_of(team, login, answer),
+            Typed::Team { form } => self.save(form, model),
+            Typed::Import { found, chosen } => self.import_chosen(found, &chosen, model),
+            Typed::Profiles { team, found, keys } => self.add_roles(team, found, &keys, model, now),
+        }
+    }
+
+    // --- the form of a team ---
+
+    fn save(&mut self, form: TeamForm, model: &Model) -> Vec<Errand> {
+        let TeamForm { team, name, provider, settings, secrets } = form;
+        let name = name.trim().to_owned();
+        self.form = FormWork::default();
+        if let Err(bad) = check_name(&name) {
+            self.refuse_form(Trouble::of_name(&bad.to_string()));
+            return Vec::new();
+        }
+        if let Some(taken) = alike(&name, team.as_ref(), model) {
+            self.refuse_form(Trouble::taken(&name, taken));
+            return Vec::new();
+        }
+        let settings: Settings = settings
+            .into_iter()
+            .map(|(key, text)| (key, text.trim().to_owned()))
+            .filter(|(_, t)| !t.is_empty())
+            .collect();
+        if let Some(about) = model.providers.iter().find(|about| about.id == provider)
+            && let Some(missing) =
+                about.fields.iter().find(|f| f.required && !f.secret && !settings.contains_key(f.key))
+        {
+            self.refuse_form(Trouble::missing(missing));
+            return Vec::new();
+        }
+        self.form.saving = true;
+        let secret = secrets.into_values().map(|Entered(secret)| secret).find(|secret| !secret.is_empty());
+        vec![Errand::SaveTeam { team, name, provider, settings, secret }]
+    }
+
+    fn refuse_form(&mut self, mut trouble: Trouble) {
+        self.serial += 1;
+        trouble.serial = self.serial;
+        self.form = FormWork { saving: false, trouble: Some(trouble) };
+    }
+
+    /// The team is in the config file, under this id; or why it is not.
+    pub fn saved(&mut self, outcome: Result<Id, Trouble>, name: &str, now: Timestamp) {
+        match outcome {
+            Ok(team) => {
+                let new = *self.place() == Page::AddTeam;
+                self.say(if new { format!("Added {name}") } else { format!("Changed {name}") }, Tone::Ok, now);
+                self.open(Page::Team { team });
+                self.form = FormWork::default();
+            }
+            Err(trouble) => self.refuse_form(trouble),
+        }
+    }
+
+    // --- import ---
+
+    /// What the tray program does by itself when there are no teams: the first page says what it found.
+    pub fn look_for_teams(&mut self) -> Errand {
+        self.import = ImportWork { looking: true, number: self.import.number + 1, ..ImportWork::default() };
+        Errand::FindTeams
+    }
+
+    pub fn found_teams(&mut self, found: Vec<Finding>, warnings: Vec<String>) {
+        let number = self.import.number;
+        self.import = ImportWork { found: Some(found), warnings, number, ..ImportWork::default() };
+    }
+
+    fn import_chosen(&mut self, found: u64, chosen: &[Chosen], model: &Model) -> Vec<Errand> {
+        let Some(findings) = self.import.found.as_ref().filter(|_| self.import.number == found) else {
+            return Vec::new();
+        };
+        let mut teams: Vec<Team> = Vec::new();
+        let mut trouble = None;
+        for Chosen { key, name } in chosen {
+            let Some(finding) = usize::try_from(*key).ok().and_then(|key| findings.get(key)) else { continue };
+            let name = name.trim();
+            let field = format!("name-{key}");
+            let among = teams.iter().find(|team| as_iot_folder(&team.name) == as_iot_folder(name));
+            if let Err(bad) = check_name(name) {
+                trouble = Some(Trouble { field: Some(field), ..Trouble::of_name(&bad.to_string()) });
+            } else if let Some(taken) = alike(name, None, model).or(among.map(|team| team.name.as_str())) {
+                trouble = Some(Trouble { field: Some(field), ..Trouble::taken(name, taken) });
+            }
+            if trouble.is_some() {
+                break;
+            }
+            teams.push(Team { name: name.to_owned(), ..finding.team.clone() });
+        }
+        if let Some(mut trouble) = trouble {
+            self.serial += 1;
+            trouble.serial = self.serial;
+            self.import.trouble = Some(trouble);
+            return Vec::new();
+        }
+        if teams.is_empty() {
+            return Vec::new();
+        }
+        self.import.trouble = None;
+        self.import.importing = true;
+        vec![Errand::ImportTeams { teams }]
+    }
+
+    /// So many teams are in the config file now, or none because of this.
+    pub fn imported(&mut self, outcome: Result<usize, Problem>, now: Timestamp) {
+        self.import.importing = false;
+        match outcome {
+            Ok(count) => {
+                self.say(format!("Imported {}", counted(count, "team")), Tone::Ok, now);
+                self.import = ImportWork { number: self.import.number, ..ImportWork::default() };
+                self.open(Page::Home);
+            }
+            Err(problem) => {
+                self.serial += 1;
+                self.import.trouble = Some(Trouble { serial: self.serial, ..Trouble::of_problem(&problem) });
+            }
+        }
+    }
+
+    // --- accounts and roles ---
+
+    pub fn found_roles(&mut self, team: &Id, found: FoundRoles) {
+        if self.roles.team.as_ref() == Some(team) {
+            self.roles.looking = false;
+            self.roles.found = Some(found);
+        }
+    }
+
+    fn add_roles(&mut self, team: Id, found: u64, keys: &[u32], model: &Model, now: Timestamp) -> Vec<Errand> {
+        let work = &self.roles;
+        let (Some(Ok(targets)), Some(entry)) = (&work.found, model.entry(&team)) else { return Vec::new() };
+        if work.team.as_ref() != Some(&team) || work.number != found {
+            return Vec::new();
+        }
+        let mut profiles: Vec<Profile> = Vec::new();
+        for target in keys.iter().filter_map(|key| targets.get(usize::try_from(*key).ok()?)) {
+            let there = entry.team.profiles.iter().any(|p| p.account == target.account && p.role == target.role);
+            if there || check_account(&target.account).is_err() || check_role(&target.role).is_err() {
+                continue;
+            }
+            let name = profile_name(target, |name| {
+                entry.team.profile(name).is_some() || profiles.iter().any(|profile| profile.name == name)
+            });
+            let Target { account, role, .. } = target.clone();
+            // The id is a stand-in: the tray program, which can draw random ones, gives each its own.
+            profiles.push(Profile { id: team.clone(), name, account, role, region: None });
+        }
+        if profiles.is_empty() {
+            self.open(Page::Team { team });
+            self.say(words::NO_NEW_PROFILES.into(), Tone::Idle, now);
+            return Vec::new();
+        }
+        self.roles.adding = true;
+        vec![Errand::AddProfiles { team, profiles }]
+    }
+
+    pub fn added_profiles(&mut self, team: &Id, outcome: Result<usize, Problem>, now: Timestamp) {
+        self.roles.adding = false;
+        match outcome {
+            Ok(count) => {
+                self.say(format!("Added {}", counted(count, "profile")), Tone::Ok, now);
+                self.open(Page::Team { team: team.clone() });
+            }
+            Err(problem) => self.say_problem(&problem, now),
+        }
+    }
+
+    // --- removal ---
+
+    /// One removal at a time can be undone: a second one makes the first one final.
+    fn remove(&mut self, team: Id, model: &Model, now: Timestamp) -> Vec<Errand> {
+        let Some(entry) = model.entry(&team) else { return Vec::new() };
+        let name = entry.team.name.clone();
+        let errands = self.finish_removal();
+        self.removing = Some(Removing { team, name: name.clone(), at: expiry::after(now, UNDO) });
+        self.open(Page::Home);
+        self.say(format!("Removed {name}"), Tone::Idle, now);
+        if let Some(said) = &mut self.said {
+            said.button = Some(Button::quiet(words::UNDO, Click::UndoRemove));
+            said.until = expiry::after(now, UNDO);
+        }
+        errands
+    }
+
+    /// Call it with every tick, and when [`Desk::wake_at`] has come.
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Errand> {
+        if self.said.as_ref().is_some_and(|said| said.until <= now) {
+            self.said = None;
+        }
+        if self.removing.as_ref().is_some_and(|removing| removing.at <= now) {
+            return self.finish_removal();
+        }
+        Vec::new()
+    }
+
+    /// The removal under way, for good: also before the program ends.
+    pub fn finish_removal(&mut self) -> Vec<Errand> {
+        self.removing.take().map(|gone| Errand::RemoveTeam { team: gone.team }).into_iter().collect()
+    }
+
+    /// When something on the desk becomes due.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let said = self.said.as_ref().map(|said| said.until);
+        let removing = self.removing.as_ref().map(|removing| removing.at);
+        said.into_iter().chain(removing).min()
+    }
+
+    pub(super) fn is_removing(&self, team: &Id) -> bool {
+        self.removing.as_ref().is_some_and(|removing| removing.team == *team)
+    }
+
+    // --- sayings ---
+
+    /// Something was copied; the text holds no secret.
+    pub fn say_copied(&mut self, text: &str, now: Timestamp) {
+        self.say(format!("Copied: {}", crate::words::problem::clean(text.trim())), Tone::Ok, now);
+    }
+
+    pub fn say_problem(&mut self, problem: &Problem, now: Timestamp) {
+        let text = if problem.detail.is_empty() {
+            problem.title.clone()
+        } else {
+            format!("{}. {}", problem.title, problem.detail)
+        };
+        self.say(text, Tone::Danger, now);
+    }
+
+    /// What a notice would say, where none can be shown or none is needed.
+    pub fn say_notice(&mut self, notice: &Notice, now: Timestamp) {
+        match notice.kind {
+            Kind::Copied => self.say_copied(&notice.body, now),
+            _ => self.say(format!("{}. {}", notice.title, notice.body), Tone::Danger, now),
+        }
+    }
+
+    fn say(&mut self, text: String, tone: Tone, now: Timestamp) {
+        self.serial += 1;
+        self.said = Some(Said { serial: self.serial, text, tone, button: None, until: expiry::after(now, SAID) });
+    }
+
+    pub(super) fn said(&self, now: Timestamp) -> Option<Said> {
+        self.said.clone().filter(|said| now < said.until)
+    }
+}
+
+fn answer_of(team: Id, login: LoginId, answer: LoginAnswer) -> Vec<Errand> {
+    vec![Errand::Answer { team, login, answer: answer.into() }]
+}
+
+/// The name of another team that this one could be taken for, by us or by the `iot` CLI.
+fn alike<'a>(name: &str, own: Option<&Id>, model: &'a Model) -> Option<&'a str> {
+    let folder = as_iot_folder(name);
+    let mut others = model.teams.iter().map(|entry| &entry.team).filter(|team| Some(&team.id) != own);
+    others.find(|team| as_iot_folder(&team.name) == folder).map(|team| team.name.as_str())
+}
+
+/// The account's name and the role, or the account's number where that is no name or taken.
+pub(super) fn profile_name(target: &Target, taken: impl Fn(&str) -> bool) -> String {
+    let base = if target.account_name.is_empty() { &target.account } else { &target.account_name };
+    let name = format!("{base}.{}", target.role);
+    if check_name(&name).is_err() || taken(&name) { format!("{}.{}", target.account, target.role) } else { name }
+}
+
+pub(super) fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}

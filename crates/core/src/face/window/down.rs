@@ -1,0 +1,43 @@
+//! What the tray tells the window: lines of JSON, one object each, ended by a line feed.
+
+use serde::{Deserialize, Serialize};
+
+use super::View;
+use crate::doors::pipe::BadLine;
+
+/// Tray → window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "down")]
+#[allow(clippy::large_enum_variant, reason = "it is written at once")]
+pub enum Down {
+    /// Shown from now on. The first line of all.
+    View { view: View },
+    /// Comes to the front and takes the focus.
+    Raise,
+    /// Ends at once, without the minute of grace.
+    Close,
+}
+
+impl Down {
+    /// The whole line with its line feed.
+    pub fn line(&self) -> Vec<u8> {
+        let mut line = serde_json::to_vec(self).unwrap_or_default();
+        line.push(b'\n');
+        line
+    }
+}
+
+/// A [`Down`] as the window reads it: it hands views on and looks into none.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "down")]
+pub enum Heard {
+    View { view: serde_json::Value },
+    Raise,
+    Close,
+}
+
+impl Heard {
+    pub fn parse(line: &str) -> Result<Self, BadLine> {
+        serde_json::from_str(line).map_err(|_| BadLine)
+    }
+}

@@ -1,0 +1,159 @@
+//! The form of a team, drawn from what each provider says of itself.
+
+use crate::words::problem::clean;
+use serde::Serialize;
+
+use super::{At, words};
+use crate::face::problem;
+use crate::mind::model::TeamEntry;
+use crate::words::about::{About, BadSetting, Field};
+use crate::words::id::Id;
+use crate::words::mistake::EditError;
+use crate::words::problem::Problem;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Form {
+    /// `None` for a new team.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub team: Option<Id>,
+    pub name: String,
+    /// The one that is chosen at first; a team that exists keeps its own.
+    pub provider: String,
+    pub providers: Vec<ProviderForm>,
+    pub saving: bool,
+    pub trouble: Option<Trouble>,
+    pub submit: &'static str,
+}
+
+/// The part of the form that belongs to a way of signing in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ProviderForm {
+    pub id: &'static str,
+    pub name: &'static str,
+    pub hint: &'static str,
+    pub fields: Vec<FieldForm>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FieldForm {
+    pub key: &'static str,
+    pub label: &'static str,
+    pub required: bool,
+    pub example: &'static str,
+    /// Shown as dots. One that is kept is not in the window: an empty field leaves it as it is.
+    pub secret: bool,
+    pub value: String,
+}
+
+/// Why a form was not taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Trouble {
+    /// Another number is another refusal: the page moves the focus to it.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub serial: u64,
+    pub text: String,
+    pub hint: String,
+    /// The field it belongs to: `name`, or a setting's key.
+    pub field: Option<String>,
+}
+
+impl Trouble {
+    /// What a provider said of the settings, beside the field it spoke of.
+    pub fn of_setting(error: &BadSetting, about: &About) -> Self {
+        let label =
+            |key: &str| about.fields.iter().find(|field| field.key == key).map_or(key.to_owned(), |f| f.label.into());
+        let (text, hint, key) = match error {
+            BadSetting::Missing { key, example } => {
+                (format!("{} is missing", label(key)), format!("It looks like {example}"), key)
+            }
+            BadSetting::Malformed { key, why, example } => {
+                (format!("{} {why}", label(key)), format!("It looks like {example}"), key)
+            }
+            BadSetting::Unknown { key, known } => {
+                (format!("{key} is not a setting of this provider"), format!("It has: {}", known.join(", ")), key)
+            }
+        };
+        Trouble { serial: 0, text: clean(&text), hint: clean(&hint), field: Some(key.clone()) }
+    }
+
+    pub fn of_edit(error: &EditError) -> Self {
+        let field = matches!(error, EditError::Name(_) | EditError::Taken(_) | EditError::Alike(..));
+        Trouble { field: field.then(|| "name".into()), ..Trouble::of_problem(&problem::of_edit(error)) }
+    }
+
+    pub fn of_problem(problem: &Problem) -> Self {
+        let parts = [problem.detail.as_str(), problem.hint.as_str()];
+        let hint = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        Trouble { serial: 0, text: problem.title.clone(), hint, field: None }
+    }
+
+    pub(super) fn of_name(why: &str) -> Self {
+        let mut letters = why.chars();
+        let why = letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect());
+        Trouble { text: why, field: Some("name".into()), ..Trouble::default() }
+    }
+
+    pub(super) fn taken(name: &str, other: &str) -> Self {
+        let text = if name == other {
+            format!("There is a team called {other} already")
+        } else {
+            format!("The iot program would take it for {other}")
+        };
+        Trouble { text, hint: words::CHOOSE_ANOTHER.into(), field: Some("name".into()), ..Trouble::default() }
+    }
+
+    pub(super) fn missing(field: &Field) -> Self {
+        Trouble {
+            text: format!("{} is missing", field.label),
+            hint: format!("It looks like {}", field.example),
+            field: Some(field.key.into()),
+            ..Trouble::default()
+        }
+    }
+}
+
+impl At<'_> {
+    pub(super) fn form(self, entry: Option<&TeamEntry>) -> Form {
+        let team = entry.map(|entry| &entry.team);
+        let providers: Vec<ProviderForm> = self
+            .model
+            .providers
+            .iter()
+            .filter(|about| team.is_none_or(|team| team.provider == about.id))
+            .map(|about| ProviderForm {
+                id: about.id,
+                name: about.name,
+                hint: if about.password { words::BY_PASSWORD } else { words::BY_BROWSER },
+                fields: about
+                    .fields
+                    .iter()
+                    .map(|field| FieldForm {
+                        key: field.key,
+                        label: field.label,
+                        required: field.required,
+                        example: field.example,
+                        secret: field.secret,
+                        value: team.and_then(|team| team.setting(field.key)).unwrap_or_default().to_owned(),
+                    })
+                    .collect(),
+            })
+            .collect();
+        let work = &self.desk.form;
+        Form {
+            team: team.map(|team| team.id.clone()),
+            name: team.map(|team| team.name.clone()).unwrap_or_default(),
+            provider: team
+                .map(|team| team.provider.clone())
+                .or_else(|| providers.first().map(|first| first.id.to_owned()))
+                .unwrap_or_default(),
+            providers,
+            saving: work.saving,
+            trouble: work.trouble.clone(),
+            submit: if team.is_some() { words::SAVE } else { words::ADD_THIS_TEAM },
+        }
+    }
+}

@@ -1,0 +1,496 @@
+//! What the window shows, what its desk does with a line, and the lines themselves.
+
+#![allow(clippy::unwrap_used)]
+
+mod bindings;
+mod scenarios;
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+use super::*;
+use crate::testkit::{id, zone};
+use crate::words::about::Target;
+use crate::words::action::Action;
+use crate::words::id::Id;
+use crate::words::login::LoginId;
+use crate::words::prefs::Prefs;
+use crate::words::problem::{Exit, Problem};
+use crate::words::question::{Answer, CodeKind};
+use crate::words::secret::Secret;
+use crate::words::session::SessionFacts;
+use crate::words::team::Settings as TeamSettings;
+use scenarios::{Scenario, all, now, ok};
+
+fn later(seconds: i64) -> Timestamp {
+    now().checked_add(SignedDuration::from_secs(seconds)).unwrap()
+}
+
+fn view_at(scenario: &Scenario, at: Timestamp) -> View {
+    view(&scenario.model, &scenario.desk, &scenario.around, at, &zone())
+}
+
+fn click(scenario: &mut Scenario, click: Click, at: Timestamp) -> Vec<Errand> {
+    scenario.desk.take(Up::Act { click }, &scenario.model, at)
+}
+
+fn type_in(scenario: &mut Scenario, typed: Typed) -> Vec<Errand> {
+    scenario.desk.take(Up::Answer { typed }, &scenario.model, now())
+}
+
+fn home(view: &View) -> &[Row] {
+    match &view.screen {
+        Screen::Home(home) => &home.rows,
+        other => panic!("not at home but at {other:?}"),
+    }
+}
+
+fn form(team: Option<Id>, name: &str, settings: &[(&str, &str)]) -> Typed {
+    let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    Typed::Team {
+        form: TeamForm { team, name: name.into(), provider: "aws-sso".into(), settings, secrets: BTreeMap::new() },
+    }
+}
+
+fn trouble(view: &View) -> Option<(&str, Option<&str>)> {
+    let trouble = match &view.screen {
+        Screen::Form(form) => &form.trouble,
+        Screen::Import(import) => &import.trouble,
+        _ => &None,
+    };
+    trouble.as_ref().map(|trouble| (trouble.text.as_str(), trouble.field.as_deref()))
+}
+
+// --- the lines of the door ---
+
+fn lines() -> Vec<Up> {
+    let answers = [
+        LoginAnswer::Password {
+            username: "ana".into(),
+            password: Entered(Secret::new("hunter\"2\n☃")),
+            remember: true,
+        },
+        LoginAnswer::Code { code: Entered(Secret::new("123456")) },
+        LoginAnswer::NewPassword { password: Entered(Secret::new("x")) },
+        LoginAnswer::Factor { kind: CodeKind::Sms },
+        LoginAnswer::Yes,
+        LoginAnswer::No,
+    ];
+    let mut ups: Vec<Up> = answers
+        .into_iter()
+        .map(|answer| Up::Answer { typed: Typed::Login { team: id("lab"), login: LoginId(7), answer } })
+        .collect();
+    let secrets = BTreeMap::from([("client-secret".to_owned(), Entered(Secret::new("s3cr3t")))]);
+    let form = TeamForm { team: None, name: "a".into(), provider: "p".into(), settings: TeamSettings::new(), secrets };
+    ups.push(Up::Answer { typed: Typed::Team { form } });
+    ups.push(Up::Answer { typed: Typed::Import { found: 2, chosen: vec![Chosen { key: 1, name: "b".into() }] } });
+    ups.push(Up::Answer { typed: Typed::Profiles { team: id("lab"), found: 2, keys: vec![0, 4] } });
+    ups.push(Up::Focus { focused: true });
+    ups.push(Up::Act { click: Click::SetPrefs { prefs: Prefs::default() } });
+    ups.push(Up::Act { click: Click::act(Action::CopyExport { team: id("lab"), profile: None, shell: Shell::Fish }) });
+    ups
+}
+
+#[test]
+fn every_line_from_the_window_is_understood_by_the_tray() {
+    for up in lines() {
+        let mut line = up.line();
+        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1, "one line: {up:?}");
+        assert_eq!(line.last(), Some(&b'\n'));
+        assert_eq!(line.capacity(), line.len(), "the buffer was moved and left a copy behind: {up:?}");
+        assert_eq!(Up::parse(&mut line), Ok(up));
+    }
+}
+
+#[test]
+fn what_a_person_typed_is_wiped_from_the_line_and_never_printed() {
+    for up in lines() {
+        let mut line = up.line();
+        let _ = Up::parse(&mut line);
+        assert!(line.iter().all(|byte| *byte == 0));
+        let printed = format!("{up:?}");
+        for secret in ["hunter", "123456", "s3cr3t"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+    }
+    let mut broken =
+        br#"{"up":"answer","typed":{"typed":"login","answer":{"answer":"code","code":"123456"}}}"#.to_vec();
+    assert_eq!(Up::parse(&mut broken), Err(BadLine));
+    assert!(broken.iter().all(|byte| *byte == 0), "a line that cannot be read is wiped, too");
+    assert!(!BadLine.to_string().contains("123456"));
+}
+
+#[test]
+fn a_line_that_is_too_long_is_refused() {
+    let mut line = vec![b' '; MAX_LINE];
+    line.extend_from_slice(br#"{"up":"focus","focused":true}"#);
+    assert_eq!(Up::parse(&mut line), Err(BadLine));
+}
+
+#[test]
+fn the_window_understands_every_line_from_the_tray() {
+    let view = ok().view();
+    let line = Down::View { view: view.clone() }.line();
+    let heard = Heard::parse(std::str::from_utf8(&line).unwrap()).unwrap();
+    assert_eq!(heard, Heard::View { view: serde_json::to_value(&view).unwrap() });
+    for (down, heard) in [(Down::Raise, Heard::Raise), (Down::Close, Heard::Close)] {
+        assert_eq!(Heard::parse(std::str::from_utf8(&down.line()).unwrap()), Ok(heard));
+    }
+    assert_eq!(Heard::parse("{}"), Err(BadLine));
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_from_the_window_do_harm(mut bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Up::parse(&mut bytes);
+    }
+
+    #[test]
+    fn no_click_does_harm_in_any_situation(which in 0_usize..64, page in 0_usize..16, at in -100_000_i64..100_000) {
+        let situations = all();
+        let (_, mut scenario) = situations[which % situations.len()].clone();
+        let clicks: Vec<Click> = clicks_of(&serde_json::to_value(scenario.view()).unwrap());
+        let chosen = clicks[page % clicks.len()].clone();
+        let _ = click(&mut scenario, chosen, later(at));
+        let _ = scenario.desk.tick(later(at));
+        let _ = view_at(&scenario, later(at));
+    }
+}
+
+/// Every click in a view, wherever it stands.
+fn clicks_of(value: &serde_json::Value) -> Vec<Click> {
+    let own = serde_json::from_value(value.clone()).ok();
+    let inner: Vec<Click> = match value {
+        serde_json::Value::Object(map) => map.values().flat_map(clicks_of).collect(),
+        serde_json::Value::Array(list) => list.iter().flat_map(clicks_of).collect(),
+        _ => Vec::new(),
+    };
+    own.into_iter().chain(inner).collect()
+}
+
+// --- the view ---
+
+#[test]
+fn the_same_moment_gives_the_same_view() {
+    for (name, scenario) in all() {
+        assert_eq!(scenario.view(), scenario.view(), "{name}");
+    }
+}
+
+#[test]
+fn a_view_changes_with_the_minute_and_not_with_the_second() {
+    let scenario = ok();
+    assert_eq!(view_at(&scenario, later(1)), view_at(&scenario, later(59)));
+    assert_ne!(view_at(&scenario, later(1)), view_at(&scenario, later(61)));
+}
+
+#[test]
+fn each_state_offers_what_a_person_needs_next() {
+    let primary = |scenario: &str, team: &str| {
+        let (_, scenario) = all().into_iter().find(|(name, _)| *name == scenario).unwrap();
+        let mut scenario = scenario;
+        scenario.desk.open(Page::Home);
+        let view = scenario.view();
+        let row = home(&view).iter().find(|row| row.name == team).unwrap().clone();
+        format!("{} · {}", row.state, row.primary.label)
+    };
+    assert_eq!(primary("ok", "acme-prod"), "Renews itself · Copy");
+    assert_eq!(primary("ok", "acme-staging"), "6 h 12 min left · Copy");
+    assert_eq!(primary("ok", "lab"), "Logged out · Log in");
+    assert_eq!(primary("code", "lab"), "Waiting for browser (8 min) · Show");
+    assert_eq!(primary("mfa", "acme-prod"), "Code needed · Answer");
+    assert_eq!(primary("expiring", "acme-prod"), "Ends in 9 min · Log in again");
+    assert_eq!(primary("expired", "acme-prod"), "Ended 12:24 · Log in again");
+    assert_eq!(primary("offline", "acme-staging"), "Offline, 6 h 12 min left · Copy");
+    assert_eq!(primary("locked", "acme-prod"), "Keychain locked · Copy");
+    assert_eq!(primary("error", "acme-prod"), "Could not renew · Log in again");
+}
+
+#[test]
+fn without_silent_renewal_one_click_prevents_the_end() {
+    let mut scenario = all().into_iter().find(|(name, _)| *name == "expiring").unwrap().1;
+    scenario.model.prefs.auto_renew = false;
+    let view = scenario.view();
+    assert_eq!(home(&view)[0].primary.label, "Renew");
+    assert_eq!(view.banners[0].buttons[0].label, "Renew now");
+}
+
+#[test]
+fn pinned_teams_come_first_and_the_others_keep_their_order() {
+    let mut scenario = ok();
+    scenario.model.teams[3].team.pinned = true;
+    let names: Vec<String> = home(&scenario.view()).iter().map(|row| row.name.clone()).collect();
+    assert_eq!(names, ["acme-prod", "lab", "acme-staging", "greenhouse"]);
+}
+
+#[test]
+fn the_page_of_a_team_that_has_gone_is_home() {
+    let mut scenario = ok();
+    scenario.desk.open(Page::Team { team: id("gone") });
+    assert_eq!(scenario.view().page, Page::Home);
+}
+
+#[test]
+fn the_page_of_a_login_that_worked_shows_the_team() {
+    let mut scenario = ok();
+    scenario.desk.open(Page::Login { team: id("acme-staging") });
+    assert!(matches!(scenario.view().screen, Screen::Team(team) if team.headline == "6 h 12 min left"));
+}
+
+/// T36: text that a server or a file wrote can neither reorder nor break what is shown.
+#[test]
+fn hostile_text_from_outside_is_shown_clean() {
+    const EVIL: &str = "a\u{202e}b\u{1b}[31m\nc";
+    let mut scenario = ok();
+    let team = id("acme-staging");
+    let _ = click(&mut scenario, Click::FindRoles { team: team.clone() }, now());
+    let target = Target { account: "123456789012".into(), account_name: EVIL.into(), role: EVIL.into() };
+    scenario.desk.found_roles(&team, Ok(vec![target]));
+    scenario.model.teams[1].state.session =
+        Some(SessionFacts { who: EVIL.into(), ..scenario.model.teams[1].state.session.clone().unwrap() });
+    scenario.model.teams[1].team.settings.insert("scopes".into(), EVIL.into());
+    scenario.desk.say_copied(EVIL, now());
+    let _ = scenario.desk.look_for_teams();
+    let finding =
+        Finding { source: "AWS config", path: EVIL.into(), team: scenario.model.teams[3].team.clone(), why_not: None };
+    scenario.desk.found_teams(vec![finding], vec![EVIL.into()]);
+    for page in [Page::Home, Page::Team { team: team.clone() }, Page::Roles { team }, Page::Import] {
+        scenario.desk.open(page);
+        let json = serde_json::to_string(&scenario.view()).unwrap();
+        for bad in ['\u{202e}', '\u{1b}'] {
+            assert!(!json.contains(bad) && !json.contains("\\u001b"), "{json}");
+        }
+    }
+}
+
+#[test]
+fn a_code_is_drawn_with_a_quiet_zone_of_four_modules() {
+    let qr = Qr::of("https://acme.awsapps.com/start/#/device?user_code=WDDH-KRPT").unwrap();
+    let code = qrcode::QrCode::with_error_correction_level(
+        "https://acme.awsapps.com/start/#/device?user_code=WDDH-KRPT",
+        qrcode::EcLevel::M,
+    )
+    .unwrap();
+    assert_eq!(usize::try_from(qr.size).unwrap(), code.width() + 8);
+    let mut drawn = vec![vec![false; code.width()]; code.width()];
+    for run in qr.path.split('z').filter(|run| !run.is_empty()) {
+        let (place, run) = run.trim_start_matches('M').split_once('h').unwrap();
+        let (x, y) = place.split_once(' ').unwrap();
+        let (x, y): (usize, usize) = (x.parse().unwrap(), y.parse().unwrap());
+        let run: usize = run.split('v').next().unwrap().parse().unwrap();
+        drawn[y - 4][x - 4..x - 4 + run].fill(true);
+    }
+    let wanted: Vec<bool> = code.to_colors().into_iter().map(|c| c == qrcode::Color::Dark).collect();
+    assert_eq!(drawn.concat(), wanted);
+    assert_eq!(Qr::of(&"x".repeat(9000)), None);
+}
+
+#[test]
+fn a_problem_with_a_button_does_not_send_people_to_a_terminal() {
+    let (_, scenario) = all().into_iter().find(|(name, _)| *name == "code-over").unwrap();
+    let Screen::Login(LoginScreen { step: LoginStep::Failed { problem }, .. }) = scenario.view().screen else {
+        panic!("not failed");
+    };
+    assert_eq!((problem.hint.as_str(), problem.buttons[0].label.as_str()), ("", "Get a new code"));
+}
+
+// --- the desk ---
+
+#[test]
+fn logging_in_shows_the_login_and_cancelling_the_team() {
+    let mut scenario = ok();
+    let team = id("lab");
+    let errands = click(&mut scenario, Click::act(Action::LogIn { team: team.clone() }), now());
+    assert_eq!(errands, [Errand::Tell(Action::LogIn { team: team.clone() })]);
+    assert_eq!(*scenario.desk.place(), Page::Login { team: team.clone() });
+    let errands = click(&mut scenario, Click::act(Action::CancelLogin { team: team.clone() }), now());
+    assert_eq!(errands, [Errand::Tell(Action::CancelLogin { team: team.clone() })]);
+    assert_eq!(*scenario.desk.place(), Page::Team { team });
+}
+
+#[test]
+fn an_answer_goes_to_the_attempt_it_was_typed_for() {
+    let mut scenario = ok();
+    let answer = LoginAnswer::Code { code: Entered(Secret::new("123456")) };
+    let errands = type_in(&mut scenario, Typed::Login { team: id("lab"), login: LoginId(7), answer });
+    let answer = Answer::Code(Secret::new("123456"));
+    assert_eq!(errands, [Errand::Answer { team: id("lab"), login: LoginId(7), answer }]);
+}
+
+#[test]
+fn a_removal_can_be_undone_for_ten_seconds() {
+    let mut scenario = ok();
+    let team = id("lab");
+    assert_eq!(click(&mut scenario, Click::Remove { team: team.clone() }, now()), []);
+    assert_eq!(home(&scenario.view()).len(), 3);
+    assert_eq!(scenario.view().said.unwrap().button.unwrap().label, "Undo");
+    assert_eq!(scenario.desk.tick(later(9)), []);
+    assert_eq!(click(&mut scenario, Click::UndoRemove, later(9)), []);
+    assert_eq!(home(&scenario.view()).len(), 4);
+    assert_eq!(scenario.desk.tick(later(60)), []);
+
+    let _ = click(&mut scenario, Click::Remove { team: team.clone() }, now());
+    assert_eq!(scenario.desk.wake_at(), Some(later(10)));
+    assert_eq!(scenario.desk.tick(later(10)), [Errand::RemoveTeam { team }]);
+    assert_eq!(scenario.desk.tick(later(11)), []);
+}
+
+#[test]
+fn a_second_removal_and_the_end_of_the_program_make_the_first_one_final() {
+    let mut scenario = ok();
+    let _ = click(&mut scenario, Click::Remove { team: id("lab") }, now());
+    let errands = click(&mut scenario, Click::Remove { team: id("greenhouse") }, now());
+    assert_eq!(errands, [Errand::RemoveTeam { team: id("lab") }]);
+    assert_eq!(scenario.desk.finish_removal(), [Errand::RemoveTeam { team: id("greenhouse") }]);
+    assert_eq!(scenario.desk.finish_removal(), []);
+}
+
+#[test]
+fn a_form_is_refused_beside_the_field_that_is_wrong() {
+    let good = [("start-url", "https://x.awsapps.com/start"), ("region", "eu-west-1")];
+    let refused = |typed: Typed| {
+        let mut scenario = ok();
+        scenario.desk.open(Page::AddTeam);
+        assert_eq!(type_in(&mut scenario, typed), []);
+        let view = scenario.view();
+        trouble(&view).map(|(text, field)| (text.to_owned(), field.unwrap_or_default().to_owned())).unwrap()
+    };
+    let pair = |text: &str, field: &str| (text.to_owned(), field.to_owned());
+    assert_eq!(refused(form(None, " ", &good)), pair("A name cannot be empty", "name"));
+    assert_eq!(refused(form(None, "lab", &good)), pair("There is a team called lab already", "name"));
+    assert_eq!(refused(form(None, "l.a.b", &good)), pair("The iot program would take it for lab", "name"));
+    assert_eq!(refused(form(None, "new", &good[..1])), pair("Region is missing", "region"));
+}
+
+#[test]
+fn a_form_that_is_taken_leads_to_the_team() {
+    let mut scenario = ok();
+    scenario.desk.open(Page::AddTeam);
+    let typed =
+        form(None, " pumps ", &[("start-url", " https://x.awsapps.com/start "), ("region", "r"), ("scopes", "")]);
+    let errands = type_in(&mut scenario, typed);
+    let [Errand::SaveTeam { team: None, name, settings, secret: None, .. }] = errands.as_slice() else {
+        panic!("{errands:?}");
+    };
+    assert_eq!((name.as_str(), settings.len()), ("pumps", 2), "trimmed, and without empty settings");
+    assert_eq!(settings["start-url"], "https://x.awsapps.com/start");
+    assert!(matches!(&scenario.view().screen, Screen::Form(form) if form.saving));
+    scenario.desk.saved(Ok(id("lab")), "pumps", now());
+    assert_eq!(scenario.view().page, Page::Team { team: id("lab") });
+    assert_eq!(scenario.view().said.unwrap().text, "Added pumps");
+}
+
+#[test]
+fn a_team_may_keep_its_own_name_when_it_is_changed() {
+    let mut scenario = ok();
+    let good = [("start-url", "https://x.awsapps.com/start"), ("region", "eu-west-1")];
+    let errands = type_in(&mut scenario, form(Some(id("lab")), "lab", &good));
+    assert!(matches!(errands.as_slice(), [Errand::SaveTeam { team: Some(_), .. }]));
+}
+
+fn importing() -> Scenario {
+    all().into_iter().find(|(name, _)| *name == "import").unwrap().1
+}
+
+#[test]
+fn only_what_was_chosen_from_the_list_on_the_screen_is_imported() {
+    let chosen = |key, name: &str| Chosen { key, name: name.into() };
+    let mut scenario = importing();
+    let typed = Typed::Import { found: 99, chosen: vec![chosen(0, "pumps")] };
+    assert_eq!(type_in(&mut scenario, typed), [], "another list than the one on the screen");
+    let typed = Typed::Import { found: 1, chosen: vec![chosen(1, "wine"), chosen(77, "x")] };
+    let errands = type_in(&mut scenario, typed);
+    let [Errand::ImportTeams { teams }] = errands.as_slice() else { panic!("{errands:?}") };
+    assert_eq!(teams.iter().map(|team| team.name.as_str()).collect::<Vec<_>>(), ["wine"]);
+    scenario.desk.imported(Ok(1), now());
+    assert_eq!(scenario.view().said.unwrap().text, "Imported 1 team");
+}
+
+#[test]
+fn names_of_an_import_must_not_meet() {
+    let chosen = |key, name: &str| Chosen { key, name: name.into() };
+    for (chosen, field) in [
+        (vec![chosen(0, "lab")], "name-0"),
+        (vec![chosen(0, "same"), chosen(1, "same")], "name-1"),
+        (vec![chosen(0, "a/b")], "name-0"),
+    ] {
+        let mut scenario = importing();
+        assert_eq!(type_in(&mut scenario, Typed::Import { found: 1, chosen }), []);
+        assert_eq!(trouble(&scenario.view()).unwrap().1, Some(field));
+    }
+}
+
+fn with_roles(found: FoundRoles) -> Scenario {
+    let mut scenario = ok();
+    let _ = click(&mut scenario, Click::FindRoles { team: id("acme-staging") }, now());
+    scenario.desk.found_roles(&id("acme-staging"), found);
+    scenario
+}
+
+#[test]
+fn roles_become_profiles_with_names_that_nothing_else_has() {
+    let target = |account: &str, name: &str, role: &str| Target {
+        account: account.into(),
+        account_name: name.into(),
+        role: role.into(),
+    };
+    let mut scenario = with_roles(Ok(vec![
+        target("210987654321", "acme-staging", "AdminAccess"),
+        target("111111111111", "data", "Reader"),
+        target("222222222222", "data", "Reader"),
+        target("333333333333", "a;b", "Reader"),
+        target("12", "short", "Reader"),
+    ]));
+    let typed = Typed::Profiles { team: id("acme-staging"), found: 1, keys: vec![0, 1, 2, 3, 4, 9] };
+    let errands = type_in(&mut scenario, typed);
+    let [Errand::AddProfiles { profiles, .. }] = errands.as_slice() else { panic!("{errands:?}") };
+    let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+    assert_eq!(names, ["data.Reader", "222222222222.Reader", "333333333333.Reader"]);
+}
+
+#[test]
+fn an_answer_about_roles_that_nobody_waits_for_is_dropped() {
+    let mut scenario = with_roles(Ok(Vec::new()));
+    let problem = Problem::new("X", Exit::Other, "late");
+    scenario.desk.found_roles(&id("lab"), Err(problem));
+    assert!(matches!(&scenario.view().screen, Screen::Roles(roles) if roles.problem.is_none()));
+}
+
+#[test]
+fn what_was_said_goes_after_a_while() {
+    let mut scenario = ok();
+    scenario.desk.say_copied(" export IOT_TEAM=lab\n", now());
+    assert_eq!(scenario.view().said.unwrap().text, "Copied: export IOT_TEAM=lab");
+    assert_eq!(scenario.desk.wake_at(), Some(later(8)));
+    assert_eq!(view_at(&scenario, later(8)).said, None);
+    let _ = scenario.desk.tick(later(8));
+    assert_eq!(scenario.desk.wake_at(), None);
+}
+
+#[test]
+fn a_code_is_shown_wherever_the_window_is_until_its_own_screen_is() {
+    let scenario = all().into_iter().find(|(name, _)| *name == "code").unwrap().1;
+    let keys = |view: &View| view.banners.iter().map(|banner| banner.key).collect::<Vec<_>>();
+    let mut elsewhere = scenario;
+    let lab = elsewhere.model.teams.iter().find(|entry| entry.team.name == "lab").unwrap().team.id.clone();
+    elsewhere.desk.open(Page::Home);
+    let view = view_at(&elsewhere, now());
+    assert_eq!(view.banners[0].title, "Check the code: WDDH-KRPT");
+    elsewhere.desk.open(Page::Login { team: lab });
+    assert!(!keys(&view_at(&elsewhere, now())).contains(&"code"));
+}
+
+#[test]
+fn who_renews_by_hand_is_not_told_to_log_in_again() {
+    let mut scenario = all().into_iter().find(|(name, _)| *name == "team").unwrap().1;
+    let note = |scenario: &Scenario| match view_at(scenario, now()).screen {
+        Screen::Team(team) => team.clocks[0].note.clone(),
+        other => panic!("not a team but {other:?}"),
+    };
+    let by_itself = note(&scenario);
+    scenario.model.prefs.auto_renew = false;
+    assert_eq!(note(&scenario), "Unless you renew it.");
+    assert_ne!(by_itself, note(&scenario));
+}

@@ -1,0 +1,180 @@
+//! Edits of the config file's text that keep what they do not touch, comments and order included.
+
+use crate::words::mistake::{EditError, Malformed};
+use crate::words::name::as_iot_folder;
+use toml_edit::{DocumentMut, Item, Table, TableLike, value};
+
+use super::{Config, OWN_KEYS, at};
+use crate::words::name::check_name;
+use crate::words::profile::Profile;
+use crate::words::team::Team;
+
+/// What a new file begins with.
+const HEAD: &str = "# Keyfob's teams. Edit it by hand if you like: comments and order are kept.\nversion = 1\n";
+
+/// A change of the file's text. Everything it does not touch stays as it is, comments included.
+pub struct Edit {
+    document: DocumentMut,
+}
+
+impl Edit {
+    /// Begins with the text of the file, or an empty one. The text must be readable.
+    pub fn of(text: &str) -> Result<Self, Malformed> {
+        let text = if text.trim().is_empty() { HEAD } else { text };
+        let document = text.parse::<DocumentMut>().map_err(|e| at(text, e.span(), e.message()))?;
+        Ok(Edit { document })
+    }
+
+    pub fn text(&self) -> String {
+        self.document.to_string()
+    }
+
+    /// Adds a team at the end. Its name must be new, and stay apart from others after the iot CLI's own cleaning.
+    pub fn add_team(&mut self, team: &Team) -> Result<(), EditError> {
+        self.check_free(&team.name, None)?;
+        let mut table = Table::new();
+        table.insert("id", value(team.id.as_str()));
+        table.insert("provider", value(&team.provider));
+        for (key, setting) in &team.settings {
+            table.insert(key, value(setting));
+        }
+        if team.pinned {
+            table.insert("pinned", value(true));
+        }
+        let teams = self.teams()?;
+        teams.insert(&team.name, Item::Table(table));
+        for profile in &team.profiles {
+            self.add_profile(&team.name, profile)?;
+        }
+        Ok(())
+    }
+
+    pub fn remove_team(&mut self, name: &str) -> Result<(), EditError> {
+        self.teams()?.remove(name).map(|_| ()).ok_or_else(|| EditError::NoTeam(name.into()))
+    }
+
+    /// Gives a team another name; its place, its comments and its id stay.
+    pub fn rename_team(&mut self, from: &str, to: &str) -> Result<(), EditError> {
+        self.team(from)?;
+        self.check_free(to, Some(from))?;
+        let teams = self.teams()?;
+        let Some((key, item)) = teams.remove_entry(from) else { return Err(EditError::NoTeam(from.into())) };
+        let mut renamed = toml_edit::Key::new(to);
+        *renamed.leaf_decor_mut() = key.leaf_decor().clone();
+        teams.insert_formatted(&renamed, item);
+        Ok(())
+    }
+
+    /// Sets a setting, or removes it when the value is empty.
+    pub fn set(&mut self, team: &str, key: &str, setting: &str) -> Result<(), EditError> {
+        if OWN_KEYS.contains(&key) {
+            return Err(EditError::Reserved(key.into()));
+        }
+        let table = self.team(team)?;
+        match (setting.is_empty(), table.get_mut(key)) {
+            (true, _) => {
+                table.remove(key);
+            }
+            // A value that is there keeps the comment behind it.
+            (false, Some(Item::Value(old))) => {
+                let decor = old.decor().clone();
+                *old = setting.into();
+                *old.decor_mut() = decor;
+            }
+            (false, _) => {
+                table.insert(key, value(setting));
+            }
+        }
+        Ok(())
+    }
+
+    pub fn pin(&mut self, team: &str, pinned: bool) -> Result<(), EditError> {
+        let table = self.team(team)?;
+        if pinned {
+            table.insert("pinned", value(true));
+        } else {
+            table.remove("pinned");
+        }
+        Ok(())
+    }
+
+    pub fn add_profile(&mut self, team: &str, profile: &Profile) -> Result<(), EditError> {
+        check_name(&profile.name)?;
+        let table = self.team(team)?;
+        let profiles = table.entry("profile").or_insert_with(|| {
+            let mut all = Table::new();
+            all.set_implicit(true);
+            Item::Table(all)
+        });
+        let Some(profiles) = profiles.as_table_like_mut() else { return Err(EditError::Reserved("profile".into())) };
+        if profiles.contains_key(&profile.name) {
+            return Err(EditError::ProfileTaken { team: team.into(), profile: profile.name.clone() });
+        }
+        let mut table = Table::new();
+        table.insert("id", value(profile.id.as_str()));
+        table.insert("account", value(&profile.account));
+        table.insert("role", value(&profile.role));
+        if let Some(region) = &profile.region {
+            table.insert("region", value(region));
+        }
+        profiles.insert(&profile.name, Item::Table(table));
+        Ok(())
+    }
+
+    pub fn remove_profile(&mut self, team: &str, profile: &str) -> Result<(), EditError> {
+        let no = || EditError::NoProfile { team: team.into(), profile: profile.into() };
+        let table = self.team(team)?;
+        let all = table.get_mut("profile").and_then(Item::as_table_like_mut).ok_or_else(no)?;
+        all.remove(profile).map(|_| ()).ok_or_else(no)
+    }
+
+    fn teams(&mut self) -> Result<&mut Table, EditError> {
+        let item = self.document.entry("team").or_insert_with(|| {
+            let mut all = Table::new();
+            all.set_implicit(true);
+            Item::Table(all)
+        });
+        item.as_table_mut().ok_or_else(|| EditError::Reserved("team".into()))
+    }
+
+    fn team(&mut self, name: &str) -> Result<&mut dyn TableLike, EditError> {
+        self.teams()?
+            .get_mut(name)
+            .and_then(Item::as_table_like_mut)
+            .map(|t| t as &mut dyn TableLike)
+            .ok_or_else(|| EditError::NoTeam(name.into()))
+    }
+
+    fn check_free(&mut self, name: &str, except: Option<&str>) -> Result<(), EditError> {
+        check_name(name)?;
+        let teams = self.teams()?;
+        for (other, _) in teams.iter().filter(|(n, _)| Some(*n) != except) {
+            if other == name {
+                return Err(EditError::Taken(name.into()));
+            }
+            if as_iot_folder(other) == as_iot_folder(name) {
+                return Err(EditError::Alike(name.into(), other.into()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the ids of `config` into the places of the text that have none.
+pub fn write_ids(text: &str, config: &Config) -> Result<String, Malformed> {
+    let mut edit = Edit::of(text)?;
+    for team in &config.teams {
+        let Ok(table) = edit.team(&team.name) else { continue };
+        if !table.contains_key("id") {
+            table.insert("id", value(team.id.as_str()));
+        }
+        for profile in &team.profiles {
+            let found = table.get_mut("profile").and_then(Item::as_table_like_mut);
+            let found = found.and_then(|all| all.get_mut(&profile.name)).and_then(Item::as_table_like_mut);
+            if let Some(one) = found.filter(|one| !one.contains_key("id")) {
+                one.insert("id", value(profile.id.as_str()));
+            }
+        }
+    }
+    Ok(edit.text())
+}

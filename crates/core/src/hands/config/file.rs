@@ -1,0 +1,137 @@
+//! The config file on disk: read with a copy of its last good state, edited under a lock.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::doors::ports::{Clock, FileError, Files, LockGuard, Random};
+use crate::face::problem;
+use crate::hands::config::{Config, Edit};
+use crate::hands::{config, lock};
+use crate::words::id::Id;
+use crate::words::mistake::{EditError, Malformed};
+use crate::words::problem::Problem;
+
+/// An edit begins anew this often when another program writes at the same time (fault F66).
+const TRIES: u32 = 5;
+
+/// The config file and what belongs to it.
+#[derive(Debug, Clone)]
+pub struct ConfigFile {
+    pub path: PathBuf,
+    /// A copy of the file as it was when it could last be read.
+    pub last_good: PathBuf,
+    pub lock: PathBuf,
+    pub files: Arc<dyn Files>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+}
+
+impl ConfigFile {
+    /// Reads the file; none at all is an empty config. Teams written by hand get their ids written down.
+    pub async fn load(&self) -> Result<Config, Problem> {
+        let (text, bytes) = self.read()?;
+        let (config, made_ids) = self.parse(&text)?;
+        if made_ids {
+            return self.write_ids().await;
+        }
+        if bytes.is_some() && self.files.read(&self.last_good).ok().flatten() != bytes {
+            // Only a copy: a disk that is full must not keep anybody from working.
+            let _ = self.files.replace(&self.last_good, None, text.as_bytes());
+        }
+        Ok(config)
+    }
+
+    /// Reads the file or, when it is broken, its last good state, with what is wrong.
+    pub async fn load_or_last_good(&self) -> Result<(Config, Option<Problem>), Problem> {
+        let broken = match self.load().await {
+            Ok(config) => return Ok((config, None)),
+            Err(problem) => problem,
+        };
+        let Ok(Some(bytes)) = self.files.read(&self.last_good) else { return Err(broken) };
+        match String::from_utf8(bytes).ok().and_then(|text| self.parse(&text).ok()) {
+            Some((config, false)) => Ok((config, Some(broken))),
+            _ => Err(broken),
+        }
+    }
+
+    /// Changes the file. Nothing is written when the change fails, when the outcome could not be read
+    /// back, or when another program keeps writing at the same time.
+    pub async fn edit<T>(&self, mut change: impl FnMut(&mut Edit) -> Result<T, EditError>) -> Result<T, Problem> {
+        let _lock = self.lock().await?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let (text, bytes) = self.read()?;
+            self.parse(&text)?;
+            let mut edit = Edit::of(&text).map_err(|e| self.broken(&e))?;
+            let outcome = change(&mut edit).map_err(|e| self.refused(e))?;
+            let new = edit.text();
+            self.parse(&new)?;
+            match self.files.replace(&self.path, Some(bytes.as_deref()), new.as_bytes()) {
+                Ok(()) => return Ok(outcome),
+                Err(FileError::Changed { .. }) if tries < TRIES => {}
+                Err(error) => return Err(problem::of_file(&error)),
+            }
+        }
+    }
+
+    /// A new opaque id.
+    pub fn new_id(&self) -> Id {
+        let mut bytes = [0; 10];
+        self.random.fill(&mut bytes);
+        Id::from_random(bytes)
+    }
+
+    async fn write_ids(&self) -> Result<Config, Problem> {
+        let _lock = self.lock().await?;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let (text, bytes) = self.read()?;
+            let (config, made_ids) = self.parse(&text)?;
+            if !made_ids {
+                return Ok(config);
+            }
+            let new = config::write_ids(&text, &config).map_err(|e| self.broken(&e))?;
+            match self.files.replace(&self.path, Some(bytes.as_deref()), new.as_bytes()) {
+                Ok(()) => return Ok(config),
+                Err(FileError::Changed { .. }) if tries < TRIES => {}
+                Err(error) => return Err(problem::of_file(&error)),
+            }
+        }
+    }
+
+    fn read(&self) -> Result<(String, Option<Vec<u8>>), Problem> {
+        let bytes = self.files.read(&self.path)?;
+        let text = bytes.clone().unwrap_or_default();
+        let text = String::from_utf8(text).map_err(|e| {
+            let before = e.as_bytes().get(..e.utf8_error().valid_up_to()).unwrap_or_default();
+            let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+            let column = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().len() + 1;
+            self.broken(&Malformed { line, column, why: "this is not UTF-8 text".into() })
+        })?;
+        Ok((text, bytes))
+    }
+
+    fn parse(&self, text: &str) -> Result<(Config, bool), Problem> {
+        config::parse(text, &mut || self.new_id()).map_err(|e| self.broken(&e))
+    }
+
+    fn broken(&self, error: &Malformed) -> Problem {
+        problem::malformed_file(&self.path.display().to_string(), error.line, error.column, &error.why)
+    }
+
+    fn refused(&self, error: EditError) -> Problem {
+        match error {
+            EditError::Malformed(e) => self.broken(&e),
+            other => problem::of_edit(&other),
+        }
+    }
+
+    async fn lock(&self) -> Result<Box<dyn LockGuard>, Problem> {
+        lock::wait(&*self.files, &*self.clock, &self.lock).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

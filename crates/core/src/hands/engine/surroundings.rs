@@ -1,0 +1,33 @@
+//! The desktop as the engine sees it.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::doors::ports::CopyError;
+use crate::face::notice::Notice;
+use crate::mind::model::Model;
+use crate::words::action::Page;
+use crate::words::notice::NoticeId;
+use crate::words::secret::Secret;
+
+/// The desktop around us: tray, notifications, clipboard, window.
+pub trait Surroundings: Send + Sync + Debug {
+    /// The time zone to show times in, as it is now: people travel while programs run.
+    fn zone(&self) -> TimeZone;
+    /// Draws tray and window anew. Called only when something that is shown has changed.
+    fn render(&self, model: &Model, now: Timestamp);
+    /// Shows a notice in place of an earlier one with the same id. Where the system draws no buttons, it
+    /// shows [`crate::face::notice::without_buttons`] of it.
+    fn notify(&self, notice: &Notice);
+    fn close(&self, notice: &NoticeId);
+    /// Puts a text on the clipboard. With `clear_after` it is marked confidential and removed again, unless
+    /// something else was copied meanwhile.
+    fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError>;
+    /// Brings the window to the front, at this page.
+    fn open(&self, page: &Page);
+    /// Ends the program; nothing runs any more that would be lost.
+    fn quit(&self);
+}

@@ -1,0 +1,203 @@
+//! The engine's stories on virtual time, in files by what they are about; here is what all of them share.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod clicks;
+mod clock;
+mod renewals;
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::doors::ports::{NoAnswer, Person};
+use crate::doors::provider::ProviderError;
+use crate::mind::health::Health;
+use crate::mind::model::TeamEntry;
+use crate::testkit::{
+    RecordingBrowser, RecordingShell, VirtualClock, about, at, fixed_session, id, profile, session, team,
+};
+use crate::words::action::{Action, Page};
+use crate::words::facts::TeamFacts;
+use crate::words::login::Step;
+use crate::words::notice::Kind;
+use crate::words::prefs::Prefs;
+use crate::words::profile::Profile;
+use crate::words::question::{Answer, CodeKind, Question};
+use crate::words::session::SessionFacts;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+
+/// How the next renewals end; when the list is empty they work.
+#[derive(Debug, Clone)]
+enum Renewal {
+    Works,
+    Fails(ProviderError),
+    Panics,
+    /// Works after so many seconds.
+    Slow(u64),
+}
+
+/// A server, a keychain and a facts file in a few lines: sessions of so many minutes.
+#[derive(Debug)]
+struct Twin {
+    clock: Arc<VirtualClock>,
+    minutes: i64,
+    renewals: Mutex<VecDeque<Renewal>>,
+    /// Answers every renewal when the list is empty.
+    always: Mutex<Renewal>,
+    tries: Mutex<Vec<(Id, Timestamp)>>,
+    logins: Mutex<usize>,
+    cancelled: Arc<Mutex<usize>>,
+    asks: Mutex<bool>,
+    facts: Mutex<Facts>,
+}
+
+struct CountsDrop(Arc<Mutex<usize>>);
+
+impl Drop for CountsDrop {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap() += 1;
+    }
+}
+
+#[async_trait]
+impl Hands for Twin {
+    async fn login(&self, team: &Team, person: Arc<dyn Person>) -> Result<SessionFacts, Failure> {
+        *self.logins.lock().unwrap() += 1;
+        let unfinished = CountsDrop(self.cancelled.clone());
+        let asks = *self.asks.lock().unwrap();
+        if asks {
+            let question = Question::Code { kind: CodeKind::Authenticator, sent_to: None, wrong: false };
+            let answer = person.ask(question).await;
+            if let Err(NoAnswer::Cancelled | NoAnswer::Nobody) = answer {
+                return Err(problem::of_provider(&ProviderError::Cancelled, &team.name).into());
+            }
+        } else {
+            person.show(&Step::ShowCode {
+                code: "WDDH-KRPT".into(),
+                url: "https://device.example.com/".into(),
+                complete_url: "https://device.example.com/?user_code=WDDH-KRPT".into(),
+                host: "device.example.com".into(),
+                expires: expiry::after(self.clock.now(), SignedDuration::from_mins(10)),
+                opened: true,
+            });
+            self.clock.sleep(Duration::from_secs(20)).await;
+        }
+        std::mem::forget(unfinished);
+        Ok(session(self.clock.now(), self.minutes))
+    }
+
+    async fn renew(&self, team: &Team) -> Result<SessionFacts, Failure> {
+        self.tries.lock().unwrap().push((team.id.clone(), self.clock.now()));
+        let next = self.renewals.lock().unwrap().pop_front();
+        let next = next.unwrap_or_else(|| self.always.lock().unwrap().clone());
+        match next {
+            Renewal::Works => {}
+            Renewal::Slow(seconds) => self.clock.sleep(Duration::from_secs(seconds)).await,
+            Renewal::Fails(error) => return Err(problem::of_provider(&error, &team.name).into()),
+            Renewal::Panics => panic!("a task of the test panics on purpose"),
+        }
+        Ok(session(self.clock.now(), self.minutes))
+    }
+
+    async fn logout(&self, _team: &Team) -> Result<Option<Problem>, Problem> {
+        Ok(None)
+    }
+
+    async fn unlock(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    async fn secret(&self, _: &Team, profile: Option<&Profile>, _: Shell) -> Result<Secret, Problem> {
+        Ok(Secret::new(if profile.is_some() { "the keys" } else { "the token" }))
+    }
+
+    fn facts(&self) -> Facts {
+        self.facts.lock().unwrap().clone()
+    }
+}
+
+struct Story {
+    clock: Arc<VirtualClock>,
+    twin: Arc<Twin>,
+    shell: Arc<RecordingShell>,
+    browser: Arc<RecordingBrowser>,
+    door: Door,
+    running: JoinHandle<()>,
+}
+
+fn start() -> Timestamp {
+    at("2026-11-20T11:00:00Z")
+}
+
+fn offline() -> ProviderError {
+    ProviderError::Http(crate::doors::ports::HttpError::Dns { host: "oidc.example.com".into() })
+}
+
+fn logged_in(name: &str, facts: SessionFacts) -> TeamEntry {
+    let mut entry = TeamEntry { team: team(name), state: crate::mind::model::TeamState::default() };
+    entry.team.pinned = true;
+    entry.state.since = Some(facts.issued);
+    entry.state.session = Some(facts);
+    entry
+}
+
+/// Starts the engine with these teams; renewed sessions last an hour.
+fn tell(teams: Vec<TeamEntry>) -> Story {
+    tell_with(Model { teams, providers: vec![about("aws-sso")], ..Model::default() })
+}
+
+fn tell_with(model: Model) -> Story {
+    let clock = Arc::new(VirtualClock::at(start()));
+    let twin = Arc::new(Twin {
+        clock: clock.clone(),
+        minutes: 60,
+        renewals: Mutex::default(),
+        always: Mutex::new(Renewal::Works),
+        tries: Mutex::default(),
+        logins: Mutex::default(),
+        cancelled: Arc::default(),
+        asks: Mutex::default(),
+        facts: Mutex::new(Facts::parse(b"")),
+    });
+    let (shell, browser) = (Arc::new(RecordingShell::default()), Arc::new(RecordingBrowser::default()));
+    let world = World {
+        clock: clock.clone(),
+        hands: twin.clone(),
+        shell: shell.clone(),
+        browser: browser.clone(),
+        options: tray::Options::default(),
+    };
+    let (engine, door) = Engine::new(model, world);
+    let running = tokio::spawn(engine.run());
+    Story { clock, twin, shell, browser, door, running }
+}
+
+impl Story {
+    async fn pass(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds)).await;
+    }
+
+    async fn click(&self, action: Action) {
+        self.door.click(action);
+        self.clock.settle().await;
+    }
+
+    fn health(&self, name: &str) -> Health {
+        let model = self.shell.model();
+        model.entry(&id(name)).unwrap().health(&model, self.clock.now())
+    }
+
+    fn tries(&self) -> usize {
+        self.twin.tries.lock().unwrap().len()
+    }
+
+    fn always(&self, renewal: Renewal) {
+        *self.twin.always.lock().unwrap() = renewal;
+    }
+}

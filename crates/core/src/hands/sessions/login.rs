@@ -1,0 +1,247 @@
+//! Logging in and logging out.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::doors::ports::{SecretKey, StoreError};
+use crate::doors::provider::{Cx, Provider, ProviderError};
+use crate::face::problem;
+use crate::hands::record::Record;
+use crate::words::facts::TeamFacts;
+use crate::words::id::Id;
+use crate::words::problem::Problem;
+use crate::words::session::SessionFacts;
+use crate::words::team::Team;
+
+use super::Sessions;
+use super::shelf::Kept as Where;
+
+/// How a person wants to log in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HowToLogIn {
+    /// First forget everything that was kept for the team.
+    pub clear: bool,
+    /// Do not use the kept password: the person brings one.
+    pub new_password: bool,
+    /// Who logs in, if it was said: the password kept for somebody else is not theirs.
+    pub username: Option<String>,
+    /// The system may show its prompt to unlock the keychain.
+    pub unlock: bool,
+}
+
+/// What a log out did; each part is done or has its problem.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogoutReport {
+    /// There was a session.
+    pub was_logged_in: bool,
+    /// The server was not told, and why.
+    pub not_revoked: Option<Problem>,
+    /// Keychain entries that are still there, and why (threat T33).
+    pub left: Vec<(String, Problem)>,
+}
+
+impl Sessions {
+    /// Signs a person in and keeps the session.
+    ///
+    /// The session's lock is not held while the person thinks: others may go on using and renewing the
+    /// session there is. A failed or cancelled login changes nothing of it.
+    pub async fn login(&self, team: &Team, how: HowToLogIn, cx: &Cx) -> Result<SessionFacts, Problem> {
+        let provider = self.provider(team)?;
+        provider.check(&team.settings).map_err(|e| problem::of_setting(&e, &team.name))?;
+        let _one_login = self.lock_login(team)?;
+        let mut before = self.record_for_login(team, how.unlock).await?;
+        if how.clear {
+            self.logout(team, true, cx).await?;
+            before = Record { generation: before.generation, ..Record::default() };
+            before.kept.client_secret = self.record_for_login(team, false).await?.kept.client_secret;
+        }
+
+        let mut kept = before.kept.clone();
+        let other_user = how.username.is_some() && how.username != kept.username;
+        let own_password = how.new_password || other_user;
+        if own_password {
+            kept.password = None;
+            kept.password_refused = false;
+        }
+        let outcome = provider.login(team, &mut kept, cx).await;
+        if own_password && kept.password.is_none() && kept.username == before.kept.username {
+            // A password brought for this once does not replace the one that was kept.
+            kept.password.clone_from(&before.kept.password);
+            kept.password_refused = before.kept.password_refused;
+        }
+        let session = match outcome {
+            Ok(session) => session,
+            Err(error) => {
+                if kept != before.kept {
+                    let _ = self.keep_beside(team, kept).await;
+                }
+                return Err(problem::of_provider(&error, &team.name));
+            }
+        };
+
+        let _lock = self.lock(team).await?;
+        let (left, _) = self.drop_credentials(team).await;
+        // Somebody may have renewed the old session meanwhile: go on counting from what is there now.
+        let latest = self.shelf.record(&team.id).await.ok().flatten();
+        let generation = latest.map_or(before.generation, |r| r.generation);
+        let facts = session.facts();
+        let mut record = Record { generation, session: Some(session), kept };
+        let place =
+            self.shelf.keep_record(&team.id, &mut record).await.map_err(|e| problem::not_kept(&e, &team.name))?;
+        let fresh = facts.clone();
+        let _ = self
+            .note_and_use(team, |t| {
+                *t = TeamFacts {
+                    session: Some(fresh),
+                    name: t.name.clone(),
+                    memory_only: place != Where::InKeychain,
+                    credentials: left,
+                    ..TeamFacts::default()
+                }
+            })
+            .await;
+        Ok(facts)
+    }
+
+    /// Ends the session here and at the server. With `forget` also the user name, the password and all
+    /// else that was kept for the team, but for its client secret, which is a setting.
+    ///
+    /// What the keychain does not let go of is named, stays in the facts, and is tried again by the next
+    /// log out (fault F50).
+    pub async fn logout(&self, team: &Team, forget: bool, cx: &Cx) -> Result<LogoutReport, Problem> {
+        let provider = self.provider(team)?;
+        let _lock = self.lock(team).await?;
+        self.logout_locked(team, Some(provider), forget, cx).await
+    }
+
+    /// Ends the session and removes every entry of a team that is going away.
+    pub async fn remove(&self, team: &Team, cx: &Cx) -> Result<LogoutReport, Problem> {
+        let _no_login = self.lock_login(team)?;
+        let _lock = self.lock(team).await?;
+        // The server of a provider that this Keyfob does not know cannot be told, but the team can go.
+        let mut report = self.logout_locked(team, self.provider(team).ok(), true, cx).await?;
+        // An entry that could not be emptied may still go as a whole.
+        report.left.retain(|(item, _)| *item != team.name);
+        for key in [SecretKey::Team(team.id.clone()), SecretKey::SetAside(team.id.clone())] {
+            if let Err(error) = self.shelf.remove(&key).await {
+                report.left.push((team.name.clone(), problem::of_store(&error)));
+            }
+        }
+        if report.left.is_empty() {
+            let _ = self.forget_facts(team).await;
+        }
+        Ok(report)
+    }
+
+    async fn logout_locked(
+        &self,
+        team: &Team,
+        provider: Option<&dyn Provider>,
+        forget: bool,
+        cx: &Cx,
+    ) -> Result<LogoutReport, Problem> {
+        let mut report = LogoutReport::default();
+        let found = match self.shelf.record(&team.id).await {
+            Ok(found) => found,
+            Err(StoreError::Damaged { .. }) if forget => {
+                self.shelf.set_aside(&team.id).await.map_err(|e| problem::of_store(&e))?;
+                Some(Record::default())
+            }
+            Err(error) => return Err(problem::of_store(&error)),
+        };
+        if let Some(mut record) = found {
+            if let Some(session) = record.session.take() {
+                report.was_logged_in = true;
+                report.not_revoked = match provider {
+                    Some(provider) => match provider.revoke(team, &session, &record.kept, cx).await {
+                        Ok(()) | Err(ProviderError::SessionEnded { .. }) => None,
+                        Err(error) => Some(problem::of_provider(&error, &team.name)),
+                    },
+                    None => Some(problem::unknown_provider(&team.provider, &team.name)),
+                };
+            }
+            if forget {
+                record.kept =
+                    crate::words::session::Kept { client_secret: record.kept.client_secret, ..Default::default() };
+            }
+            match self.shelf.keep_record(&team.id, &mut record).await {
+                Ok(Where::InKeychain | Where::InMemory(StoreError::NoKeychain { .. })) => {}
+                Ok(Where::InMemory(error)) | Err(error) => {
+                    report.left.push((team.name.clone(), problem::of_store(&error)));
+                }
+            }
+        }
+        let record_left = !report.left.is_empty();
+        let (credentials, left) = self.drop_credentials(team).await;
+        report.left.extend(left);
+        let _ = self
+            .note(team, |t| {
+                let session = t.session.take().filter(|_| record_left);
+                let memory_only = t.memory_only && record_left;
+                *t = TeamFacts { name: t.name.clone(), session, memory_only, credentials, ..TeamFacts::default() }
+            })
+            .await;
+        Ok(report)
+    }
+
+    /// Keeps the secret of the team's own OAuth client.
+    pub async fn keep_client_secret(&self, team: &Team, secret: crate::words::secret::Secret) -> Result<(), Problem> {
+        let mut kept = self.record_for_login(team, true).await?.kept;
+        kept.client_secret = Some(secret).filter(|s| !s.is_empty());
+        self.keep_beside(team, kept).await
+    }
+
+    /// What is kept for the team, for somebody who asked to log in: the keychain may be unlocked for it,
+    /// an unreadable entry is set aside, and another keychain than before is taken as an empty one.
+    async fn record_for_login(&self, team: &Team, unlock: bool) -> Result<Record, Problem> {
+        let found = match self.shelf.record(&team.id).await {
+            Err(StoreError::Locked) if unlock => {
+                self.shelf.store().unlock().await.map_err(|e| problem::of_store(&e))?;
+                self.shelf.record(&team.id).await
+            }
+            found => found,
+        };
+        match found {
+            Ok(found) => Ok(found.unwrap_or_default()),
+            Err(StoreError::DifferentKeychain) => Ok(Record::default()),
+            Err(StoreError::Damaged { .. }) => {
+                self.shelf.set_aside(&team.id).await.map_err(|e| problem::of_store(&e))?;
+                Ok(Record::default())
+            }
+            Err(error) => Err(problem::of_store(&error)),
+        }
+    }
+
+    /// Writes what is kept beside a session, leaving the session itself as it is now.
+    async fn keep_beside(&self, team: &Team, kept: crate::words::session::Kept) -> Result<(), Problem> {
+        let _lock = self.lock(team).await?;
+        let mut record = self.record_for_login(team, false).await?;
+        record.kept = kept;
+        self.shelf.keep_record(&team.id, &mut record).await.map(|_| ()).map_err(|e| problem::of_store(&e))
+    }
+
+    /// Removes the team's credentials from the keychain, also those that only the config knows of. Returns
+    /// the ones that would not go: for the facts, as over from now on, and in words.
+    async fn drop_credentials(&self, team: &Team) -> (BTreeMap<Id, Timestamp>, Vec<(String, Problem)>) {
+        let (mut over, mut left) = (BTreeMap::new(), Vec::new());
+        let mut known = self.facts().teams.remove(&team.id).unwrap_or_default().credentials;
+        known.extend(team.profiles.iter().map(|p| (p.id.clone(), self.now())));
+        for profile in known.into_keys() {
+            let key = SecretKey::Credential(team.id.clone(), profile.clone());
+            if let Err(error) = self.shelf.remove(&key).await {
+                let name = team.profiles.iter().find(|p| p.id == profile).map_or(profile.as_str(), |p| &p.name);
+                left.push((format!("{} · {name}", team.name), problem::of_store(&error)));
+                over.insert(profile, self.now());
+            }
+        }
+        (over, left)
+    }
+}
+
+/// Lets the compiler check that a provider can be shared between tasks.
+const _: fn() = || {
+    fn shared<T: Send + Sync + ?Sized>() {}
+    shared::<dyn Provider>();
+    shared::<Sessions>();
+};

@@ -1,0 +1,107 @@
+//! Where records lie: in the keychain or, when there is none and that was agreed to, in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::doors::ports::{SecretKey, SecretStore, StoreError};
+use crate::hands::record::Record;
+use crate::words::id::Id;
+use crate::words::secret::Secret;
+
+use super::Keep;
+
+pub(super) struct Shelf {
+    store: Arc<dyn SecretStore>,
+    keep: Keep,
+    memory: Mutex<BTreeMap<SecretKey, Secret>>,
+}
+
+/// Where a secret ended up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kept {
+    InKeychain,
+    /// The keychain did not take it, and may still have what it had before.
+    InMemory(StoreError),
+}
+
+impl Shelf {
+    pub fn new(store: Arc<dyn SecretStore>, keep: Keep) -> Self {
+        Shelf { store, keep, memory: Mutex::default() }
+    }
+
+    pub fn store(&self) -> &dyn SecretStore {
+        &*self.store
+    }
+
+    pub async fn record(&self, team: &Id) -> Result<Option<Record>, StoreError> {
+        let key = SecretKey::Team(team.clone());
+        let in_memory = self.memory().get(&key).map(read).transpose()?;
+        let Some(ours) = in_memory else {
+            return self.get(&key).await?.as_ref().map(read).transpose();
+        };
+        // The keychain was out of order when ours was written. Who wrote to it since has the newer word.
+        if let Ok(Some(text)) = self.store.get(&key).await
+            && let Ok(theirs) = read(&text)
+            && theirs.generation >= ours.generation
+        {
+            self.memory().remove(&key);
+            return Ok(Some(theirs));
+        }
+        Ok(Some(ours))
+    }
+
+    /// Writes the record under the next generation number.
+    pub async fn keep_record(&self, team: &Id, record: &mut Record) -> Result<Kept, StoreError> {
+        record.generation += 1;
+        self.put(&SecretKey::Team(team.clone()), &record.encode()).await
+    }
+
+    /// Puts an entry that cannot be read beside its place, so that writing a new one loses nothing (fault F45).
+    pub async fn set_aside(&self, team: &Id) -> Result<(), StoreError> {
+        match self.get(&SecretKey::Team(team.clone())).await? {
+            Some(text) => self.put(&SecretKey::SetAside(team.clone()), &text).await.map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    pub async fn get(&self, key: &SecretKey) -> Result<Option<Secret>, StoreError> {
+        if let Some(found) = self.memory().get(key) {
+            return Ok(Some(found.clone()));
+        }
+        match self.store.get(key).await {
+            Err(StoreError::NoKeychain { .. }) if self.keep == Keep::OrInMemory => Ok(None),
+            answer => answer,
+        }
+    }
+
+    pub async fn put(&self, key: &SecretKey, secret: &Secret) -> Result<Kept, StoreError> {
+        match self.store.put(key, secret).await {
+            Ok(()) => {
+                self.memory().remove(key);
+                Ok(Kept::InKeychain)
+            }
+            // Whatever kept the keychain from taking it: a token that was rotated a moment ago must not be lost.
+            Err(error) if self.keep == Keep::OrInMemory => {
+                self.memory().insert(key.clone(), secret.clone());
+                Ok(Kept::InMemory(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub async fn remove(&self, key: &SecretKey) -> Result<(), StoreError> {
+        let in_memory = self.memory().remove(key).is_some();
+        match self.store.remove(key).await {
+            Err(StoreError::NoKeychain { .. }) if in_memory || self.keep == Keep::OrInMemory => Ok(()),
+            answer => answer,
+        }
+    }
+
+    fn memory(&self) -> std::sync::MutexGuard<'_, BTreeMap<SecretKey, Secret>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(text: &Secret) -> Result<Record, StoreError> {
+    Record::decode(text).map_err(|e| StoreError::Damaged { why: e.to_string() })
+}

@@ -1,0 +1,180 @@
+//! Logging in: what a login that fails leaves as it was, and which password is kept.
+
+use super::*;
+use crate::words::problem::Exit;
+use crate::words::question::Question;
+
+fn how() -> HowToLogIn {
+    HowToLogIn::default()
+}
+
+impl Story {
+    async fn login(&self, how: HowToLogIn, cx: &Cx) -> Result<SessionFacts, Problem> {
+        self.time.run(self.sessions.login(&self.team, how, cx)).await
+    }
+
+    fn password(&self) -> Option<String> {
+        self.record().kept.password.map(|p| p.expose().to_owned())
+    }
+}
+
+// F17
+#[tokio::test]
+async fn a_login_that_fails_leaves_session_password_and_facts_as_they_were() {
+    let failures = [
+        ProviderError::WrongPassword,
+        ProviderError::TooManyTries,
+        ProviderError::Cancelled,
+        ProviderError::CodeRefused,
+        ProviderError::UnknownChallenge { name: "X".into() },
+        ProviderError::ServerTrouble { host: "h".into(), status: 500 },
+        super::twin::ended(),
+    ];
+    for error in failures {
+        for new_password in [false, true] {
+            let story = Story::logged_in(Keep::InKeychain).await;
+            let (before, facts) = (story.record(), story.facts());
+            story.twin.fail_next(Op::Login, error.clone());
+            let cx = story.typing("berta", "other", true);
+            story.login(HowToLogIn { new_password, ..how() }, &cx).await.unwrap_err();
+            assert_eq!((story.record().session, story.record().kept), (before.session, before.kept), "{error}");
+            assert_eq!(story.facts(), facts);
+            story.time.run(story.renew()).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_kept_password_logs_in_without_a_question() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    let person = Arc::new(ScriptedPerson::default());
+    let cx = Cx { person: person.clone(), ..story.cx() };
+    story.login(how(), &cx).await.unwrap();
+    assert_eq!(person.asked(), [] as [Question; 0]);
+    assert_eq!(story.kept(), "a2 r2");
+}
+
+#[tokio::test]
+async fn a_password_brought_for_once_does_not_replace_the_kept_one() {
+    let story = Story::new();
+    story.time.run(story.log_in("right", true)).await.unwrap();
+    let brought = HowToLogIn { new_password: true, ..how() };
+    story.login(brought.clone(), &story.typing("anna", "right", false)).await.unwrap();
+    assert_eq!(story.password().as_deref(), Some("right"));
+    // Somebody else's stays out of it altogether.
+    story.login(brought, &story.typing("berta", "right", false)).await.unwrap();
+    assert_eq!((story.password(), story.record().kept.username.as_deref()), (None, Some("berta")));
+}
+
+#[tokio::test]
+async fn the_kept_password_is_not_tried_for_somebody_else() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    story.twin.asked();
+    let berta = HowToLogIn { username: Some("berta".into()), ..how() };
+    assert_eq!(story.login(berta.clone(), &story.cx()).await.unwrap_err().code, "PERSON-NEEDED");
+    assert_eq!(story.twin.asked(), [] as [&str; 0]);
+    assert_eq!(story.password().as_deref(), Some("right"));
+    story.login(berta, &story.typing("berta", "right", true)).await.unwrap();
+    assert_eq!(story.twin.asked(), ["login berta right"]);
+}
+
+#[tokio::test]
+async fn clearing_forgets_everything_but_the_client_secret_and_then_logs_in() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    story.sessions.keep_client_secret(&story.team, Secret::new("client")).await.unwrap();
+    story.twin.asked();
+    let cx = story.typing("berta", "right", false);
+    story.login(HowToLogIn { clear: true, ..how() }, &cx).await.unwrap();
+    assert_eq!(story.twin.asked(), ["revoke a1", "login berta right"]);
+    let record = story.record();
+    assert_eq!(record.kept.client_secret, Some(Secret::new("client")));
+    assert_eq!((record.kept.username.as_deref(), record.kept.password), (Some("berta"), None));
+    assert!(record.generation > 3, "whoever read the old record can tell that this one is newer");
+}
+
+// F43, F46
+#[tokio::test]
+async fn a_login_whose_session_cannot_be_kept_says_that_it_worked_and_changes_nothing() {
+    for error in [refused(), StoreError::ReadBack, StoreError::TimedOut] {
+        let story = Story::logged_in(Keep::InKeychain).await;
+        let (before, facts) = (story.record(), story.facts());
+        story.store.fail_next(Call::Put, error.clone());
+        let problem = story.login(how(), &story.cx()).await.unwrap_err();
+        assert_eq!(problem.code, problem::of_store(&error).code);
+        assert_eq!(problem.exit, Exit::Keychain);
+        assert!(problem.detail.starts_with("The login itself worked."), "{problem:?}");
+        assert_eq!((story.record(), story.facts()), (before, facts));
+    }
+}
+
+// F46
+#[tokio::test]
+async fn in_memory_a_login_goes_on_and_the_facts_say_so() {
+    let story = Story::keeping(Keep::OrInMemory);
+    story.store.fail_next(Call::Put, refused());
+    story.time.run(story.log_in("right", false)).await.unwrap();
+    assert!(story.facts().memory_only);
+    assert_eq!(story.store.entries(), [] as [&str; 0]);
+    story.time.run(story.renew()).await.unwrap();
+    assert!(!story.facts().memory_only, "the next write found the keychain well again");
+    assert_eq!(story.kept(), "a2 r2");
+}
+
+// F35, F36
+#[tokio::test]
+async fn the_keychain_is_unlocked_only_for_a_person_and_asked_once() {
+    for (unlock, yes, expected) in [(false, true, "KC-LOCKED"), (true, false, "KC-LOCKED"), (true, true, "")] {
+        let story = Story::logged_in(Keep::InKeychain).await;
+        story.store.lock(yes);
+        let outcome = story.login(HowToLogIn { unlock, ..how() }, &story.cx()).await;
+        assert_eq!(outcome.err().map(|p| p.code).unwrap_or_default(), expected);
+        let prompts = story.store.calls().iter().filter(|(call, _)| *call == Call::Unlock).count();
+        assert_eq!(prompts, usize::from(unlock));
+    }
+}
+
+// F83
+#[tokio::test]
+async fn a_second_login_to_the_same_team_is_told_of_the_first() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    let first = story.sessions.lock_login(&story.team).unwrap();
+    let problem = story.login(how(), &story.cx()).await.unwrap_err();
+    assert_eq!(problem.code, "LOGIN-BUSY");
+    // A team that somebody is logging in to does not go away below them.
+    let removal = story.time.run(story.sessions.remove(&story.team, &story.cx())).await;
+    assert_eq!(removal.unwrap_err().code, "LOGIN-BUSY");
+    drop(first);
+    story.login(how(), &story.cx()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_renewed_during_a_login_is_followed_by_the_new_one() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    let (store, entry, mut record) = (story.store.clone(), story.entry(), story.record());
+    record.generation += 5;
+    story.twin.meanwhile(Op::Login, move |_| store.tamper(&entry, Some(record.encode().expose())));
+    story.login(how(), &story.cx()).await.unwrap();
+    assert_eq!((story.kept().as_str(), story.record().generation), ("a2 r2", 7));
+}
+
+#[tokio::test]
+async fn credentials_of_the_session_before_are_not_handed_out_after_a_login() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    let credential = async || {
+        let cx = story.cx();
+        story.time.run(story.sessions.credential(&story.team, &story.admin, &cx)).await
+    };
+    assert_eq!(credential().await.unwrap().token.expose(), "a1");
+    // It cannot be removed, and later the config does not know of it any more.
+    story.store.refuse([(Call::Remove, story.entry_of(&story.admin))]);
+    story.login(how(), &story.cx()).await.unwrap();
+    assert!(story.store.entry(&story.entry_of(&story.admin)).is_some());
+    story.twin.fail_next(Op::Credential, ProviderError::ServerTrouble { host: "h".into(), status: 500 });
+    assert_eq!(credential().await.unwrap_err().code, "NET-SERVER");
+    assert_eq!(credential().await.unwrap().token.expose(), "a2");
+    story.login(how(), &story.cx()).await.unwrap();
+    story.store.refuse([]);
+    let bare = Team { profiles: Vec::new(), ..story.team.clone() };
+    story.time.run(story.sessions.logout(&bare, false, &story.cx())).await.unwrap();
+    assert_eq!(story.store.entries(), [story.entry()]);
+}

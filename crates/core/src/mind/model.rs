@@ -1,0 +1,223 @@
+//! Everything Keyfob knows at a moment, without a single secret; tray, window and status are drawn from it.
+
+use crate::words::failure::FailureKind;
+use crate::words::login::LoginId;
+use crate::words::prefs::Prefs;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::words::about::About;
+use crate::words::facts::{Facts, TeamFacts};
+use crate::words::id::Id;
+use crate::words::login::Step;
+use crate::words::notice::{Kind, NoticeId};
+use crate::words::problem::Problem;
+use crate::words::question::Question;
+use crate::words::session::SessionFacts;
+use crate::words::team::Team;
+
+/// The whole state. Only `update` changes it.
+///
+/// It derives `Serialize`, as every event and effect does, and so no secret can be put into it:
+///
+/// ```
+/// #[derive(serde::Serialize)]
+/// struct Holds { name: String }
+/// ```
+/// ```compile_fail
+/// #[derive(serde::Serialize)]
+/// struct Holds { name: keyfob_core::words::secret::Secret }
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Model {
+    /// In the order of the config file.
+    pub teams: Vec<TeamEntry>,
+    pub providers: Vec<About>,
+    pub prefs: Prefs,
+    pub keychain: Keychain,
+    /// No server could be reached since then, and nothing has answered after it.
+    pub offline_since: Option<Timestamp>,
+    /// The config file cannot be read; the teams are those of the last good one.
+    pub config_problem: Option<Problem>,
+    /// The window has the focus: it shows by itself what a notice would say.
+    pub focused: bool,
+    /// The notices that may still be on display.
+    pub live: BTreeMap<NoticeId, Live>,
+    /// After a sleep nothing is said before this moment, unless every renewal was answered earlier.
+    pub settling_until: Option<Timestamp>,
+    /// The person was told that the keychain is locked.
+    pub told_locked: bool,
+    /// The number of the next login attempt.
+    pub next_login: u64,
+    pub quitting: bool,
+}
+
+/// A team and how it stands.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TeamEntry {
+    pub team: Team,
+    pub state: TeamState,
+}
+
+/// How one team stands. `session` and `login` are two fields: people log in again while still logged in,
+/// and cancelling puts them back where they were.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct TeamState {
+    pub session: Option<SessionFacts>,
+    /// When a person last logged in, as far as this program has seen it; renewals do not move it.
+    pub since: Option<Timestamp>,
+    pub login: Option<Login>,
+    pub refresh: Refresh,
+    /// What went wrong last and has not gone right since.
+    pub problem: Option<Problem>,
+    pub told: Told,
+    pub snoozed_until: Option<Timestamp>,
+    /// When each profile's credential ends, by the profile's id.
+    pub credentials: BTreeMap<Id, Timestamp>,
+    /// When a person or a tool last used the team.
+    pub used: Option<Timestamp>,
+    /// A log out was asked for and has not come back yet: nothing is renewed any more.
+    pub leaving: bool,
+    /// The session is in memory only.
+    pub memory_only: bool,
+    /// Tools that wait for somebody to log in, by what each of them calls itself.
+    pub needed: BTreeMap<AskerId, String>,
+    /// The person was told of them.
+    pub told_needed: bool,
+    /// The person said no to tools: none is told of before this moment.
+    pub refused_until: Option<Timestamp>,
+}
+
+/// One tool that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct AskerId(pub u64);
+
+/// One attempt to log in. Words about an attempt are believed only while its id is the current one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Login {
+    pub id: LoginId,
+    pub started: Timestamp,
+    pub step: Step,
+    /// What only the person can answer; the answer itself goes straight to the provider, never through here.
+    pub asking: Option<Question>,
+    /// The person was shown the code outside the window.
+    pub told_code: bool,
+}
+
+/// How the silent renewal of a team stands.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Refresh {
+    pub running: Option<Running>,
+    pub last_try: Option<Timestamp>,
+    /// Not before this moment, because of failures or because the server asked for rest.
+    pub not_before: Option<Timestamp>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// What the last try died of.
+    pub failing: Option<FailureKind>,
+    /// Due now, whatever the clock says: the clock was set back, so its word is worth little.
+    pub wanted: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Running {
+    pub since: Timestamp,
+    /// A person asked for it and waits.
+    pub asked: bool,
+}
+
+impl Refresh {
+    /// What stays true of renewing when all else about the session has changed.
+    pub(crate) fn carried(&self) -> Refresh {
+        Refresh { running: self.running, last_try: self.last_try, ..Refresh::default() }
+    }
+}
+
+/// What the person was already told about the current session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Told {
+    pub hinted: bool,
+    pub warned: bool,
+    pub ended: bool,
+}
+
+/// A notice that may still be on display, and whom it speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Live {
+    pub kind: Kind,
+    pub teams: BTreeSet<Id>,
+    pub shown: Timestamp,
+}
+
+/// How the keychain stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Keychain {
+    #[default]
+    Works,
+    Locked,
+    /// There is none: sessions live until the program ends, and a standing notice says so (security D7).
+    MemoryOnly,
+    Trouble(Problem),
+}
+
+impl Model {
+    pub fn entry(&self, team: &Id) -> Option<&TeamEntry> {
+        self.teams.iter().find(|e| e.team.id == *team)
+    }
+
+    pub(crate) fn entry_mut(&mut self, team: &Id) -> Option<&mut TeamEntry> {
+        self.teams.iter_mut().find(|e| e.team.id == *team)
+    }
+
+    pub fn about(&self, team: &Team) -> Option<&About> {
+        self.providers.iter().find(|about| about.id == team.provider)
+    }
+
+    /// A model of the config and the facts file alone: what a command sees that asks no server.
+    pub fn of(teams: Vec<Team>, facts: &Facts, providers: Vec<About>) -> Self {
+        let teams = teams
+            .into_iter()
+            .map(|team| {
+                let state = facts.teams.get(&team.id).map(TeamState::of).unwrap_or_default();
+                TeamEntry { team, state }
+            })
+            .collect();
+        let offline_since = facts.teams.values().filter_map(|t| t.offline_since).min();
+        Model { teams, providers, offline_since, ..Model::default() }
+    }
+}
+
+impl TeamState {
+    /// A login waits for the person to compare a code.
+    pub fn shows_code(&self) -> bool {
+        let waits = |login: &Login| matches!(login.step, Step::ShowCode { .. }) && login.asking.is_none();
+        self.login.as_ref().is_some_and(waits)
+    }
+
+    /// What the facts file tells about a team.
+    pub fn of(facts: &TeamFacts) -> Self {
+        let mut state = TeamState {
+            session: facts.session.clone(),
+            since: facts.session.as_ref().map(|s| s.issued),
+            // Nobody noted when it was used; who logged in or had it renewed lately still cares for it.
+            used: facts.session.as_ref().map(|s| s.issued),
+            problem: facts.problem.clone(),
+            credentials: facts.credentials.clone(),
+            memory_only: facts.memory_only,
+            ..TeamState::default()
+        };
+        if facts.session.is_some() {
+            state.refresh.failing = match (&facts.problem, facts.offline_since) {
+                (_, Some(_)) => Some(FailureKind::Offline),
+                (Some(problem), None) => Some(FailureKind::of(problem)),
+                (None, None) => None,
+            };
+        }
+        state
+    }
+}

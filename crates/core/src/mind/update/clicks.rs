@@ -1,0 +1,149 @@
+//! What follows when a person clicks. Only here begin effects that may open a browser or show a prompt.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::mind::effect::Effect;
+use crate::mind::expiry;
+use crate::mind::model::{Login, Model};
+use crate::words::action::{Action, Page};
+use crate::words::failure::FailureKind;
+use crate::words::id::Id;
+use crate::words::login::{LoginId, Step};
+use crate::words::notice::NoticeId;
+
+use super::{needs, renewals};
+
+/// How long *Remind me in 5 min* is.
+pub(super) const SNOOZE: SignedDuration = SignedDuration::from_mins(5);
+
+pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects: &mut Vec<Effect>) {
+    if model.quitting {
+        return;
+    }
+    match action {
+        Action::LogIn { team } => log_in(model, team, now, effects),
+        Action::CancelLogin { team } => {
+            let login = model.entry_mut(&team).and_then(|entry| entry.state.login.take());
+            effects.extend(login.map(|login| Effect::StopLogin { team, login: login.id }));
+        }
+        Action::Renew { team } => {
+            if !renewals::start_asked(model, &team, now, effects) && model.entry(&team).is_some() {
+                effects.push(Effect::OpenWindow(Page::Team { team }));
+            }
+        }
+        Action::RenewAll { teams } => {
+            for team in teams {
+                renewals::start_asked(model, &team, now, effects);
+            }
+        }
+        Action::LogOut { team } => log_out(model, team, effects),
+        Action::Refuse { team } => needs::refuse(model, &team, now, effects),
+        Action::CopyExport { team, profile, shell } => {
+            if use_profile(model, &team, profile.as_ref(), now) {
+                effects.push(Effect::CopyExport { team, profile, shell });
+            }
+        }
+        Action::CopySecret { team, profile, shell } => {
+            let logged_in = model.entry(&team).is_some_and(|entry| entry.state.session.is_some());
+            if logged_in && use_profile(model, &team, profile.as_ref(), now) {
+                effects.push(Effect::CopySecret { team, profile, shell });
+            }
+        }
+        Action::CopyCode { team } => {
+            if let Some(Step::ShowCode { code, .. }) = step(model, &team) {
+                effects.push(Effect::Copy { text: code.clone() });
+            }
+        }
+        Action::CopyProblem { team } => {
+            let problem = model.entry(&team).and_then(|entry| entry.state.problem.as_ref());
+            effects.extend(problem.map(|problem| Effect::Copy { text: problem.one_line() }));
+        }
+        Action::OpenPage { team } => {
+            if let Some(Step::ShowCode { complete_url, .. }) = step(model, &team) {
+                effects.push(Effect::OpenBrowser { url: complete_url.clone() });
+            }
+        }
+        Action::Snooze { team } => {
+            if let Some(entry) = model.entry_mut(&team).filter(|entry| entry.state.session.is_some()) {
+                entry.state.snoozed_until = Some(expiry::after(now, SNOOZE));
+                entry.state.told.warned = false;
+                close(model, NoticeId::Team(team), effects);
+            }
+        }
+        Action::Dismiss { notice } => close(model, notice, effects),
+        Action::Open { page } => effects.push(Effect::OpenWindow(page)),
+        Action::Unlock => effects.push(Effect::Unlock),
+        Action::RetryNow => retry_now(model),
+        Action::Quit => {
+            model.quitting = true;
+            for entry in &mut model.teams {
+                if let Some(login) = entry.state.login.take() {
+                    effects.push(Effect::StopLogin { team: entry.team.id.clone(), login: login.id });
+                }
+            }
+            effects.push(Effect::Quit);
+        }
+    }
+}
+
+/// One login at a time for each team: a second click shows the one under way (fault F83).
+fn log_in(model: &mut Model, team: Id, now: Timestamp, effects: &mut Vec<Effect>) {
+    let id = LoginId(model.next_login);
+    let Some(entry) = model.entry_mut(&team) else { return };
+    if entry.state.login.is_some() {
+        effects.push(Effect::OpenWindow(Page::Login { team }));
+        return;
+    }
+    if entry.state.leaving {
+        return;
+    }
+    entry.state.login = Some(Login { id, started: now, step: Step::Starting, asking: None, told_code: false });
+    entry.state.used = Some(now);
+    model.next_login = model.next_login.wrapping_add(1);
+    effects.push(Effect::StartLogin { team, login: id });
+}
+
+fn log_out(model: &mut Model, team: Id, effects: &mut Vec<Effect>) {
+    let Some(entry) = model.entry_mut(&team) else { return };
+    let state = &mut entry.state;
+    if let Some(login) = state.login.take() {
+        effects.push(Effect::StopLogin { team: team.clone(), login: login.id });
+    }
+    state.refresh = state.refresh.carried();
+    state.problem = None;
+    if state.session.is_some() && !state.leaving {
+        state.leaving = true;
+        effects.push(Effect::StartLogout { team });
+    }
+}
+
+fn retry_now(model: &mut Model) {
+    for entry in &mut model.teams {
+        let refresh = &mut entry.state.refresh;
+        if refresh.failing.is_some_and(|kind| kind.passes() || kind == FailureKind::Keychain) {
+            refresh.not_before = None;
+            refresh.last_try = None;
+            refresh.wanted = true;
+        }
+    }
+}
+
+/// Notes that a person uses the team; false when there is no such team or profile any more.
+fn use_profile(model: &mut Model, team: &Id, profile: Option<&Id>, now: Timestamp) -> bool {
+    let Some(entry) = model.entry_mut(team) else { return false };
+    let known = profile.is_none_or(|id| entry.team.profiles.iter().any(|p| p.id == *id));
+    if known {
+        entry.state.used = Some(now);
+    }
+    known
+}
+
+fn close(model: &mut Model, notice: NoticeId, effects: &mut Vec<Effect>) {
+    if model.live.remove(&notice).is_some() {
+        effects.push(Effect::CloseNotice(notice));
+    }
+}
+
+fn step<'a>(model: &'a Model, team: &Id) -> Option<&'a Step> {
+    Some(&model.entry(team)?.state.login.as_ref()?.step)
+}

@@ -1,0 +1,84 @@
+//! The facts file: who is logged in where and until when, for every Keyfob program to read. No secret is in it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::words::id::Id;
+use crate::words::problem::Problem;
+use crate::words::session::SessionFacts;
+
+/// The version of the file's shape.
+pub const VERSION: u32 = 1;
+
+/// What is known about all teams.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    pub version: u32,
+    pub teams: BTreeMap<Id, TeamFacts>,
+    /// The team a person last logged in to or asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Id>,
+}
+
+/// What is known about one team.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamFacts {
+    /// The team's name, so that a prompt needs no other file.
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionFacts>,
+    /// When each profile's credential ends.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub credentials: BTreeMap<Id, Timestamp>,
+    /// What went wrong last and has not gone right since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+    /// No server could be reached since then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offline_since: Option<Timestamp>,
+    /// The session is only in the memory of one program: there was no keychain to keep it in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub memory_only: bool,
+}
+
+impl Facts {
+    /// Reads the file. It is only a copy of what the keychain and the config say, so one that cannot be
+    /// read counts as empty: the next command that learns something writes a new one.
+    pub fn parse(bytes: &[u8]) -> Facts {
+        match serde_json::from_slice::<Facts>(bytes) {
+            Ok(facts) if facts.version == VERSION => facts,
+            _ => Facts { version: VERSION, ..Facts::default() },
+        }
+    }
+
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut whole = self.clone();
+        whole.version = VERSION;
+        let mut bytes = serde_json::to_vec_pretty(&whole).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_read_counts_as_empty() {
+        for bytes in [&b""[..], b"{", b"{\"version\":9,\"teams\":{}}", b"\xff\xff", b"[]"] {
+            assert_eq!(Facts::parse(bytes).teams.len(), 0);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let mut facts = Facts::parse(b"");
+        let id = Id::from_random([7; 10]);
+        facts.teams.insert(id.clone(), TeamFacts { name: "acme".into(), memory_only: true, ..TeamFacts::default() });
+        facts.last = Some(id);
+        assert_eq!(Facts::parse(&facts.to_bytes()), facts);
+    }
+}

@@ -1,0 +1,140 @@
+//! An error in words for a person; how each reads is the face's.
+
+use serde::{Deserialize, Serialize};
+
+/// An error in words for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Stable, such as `KC-LOCKED`: what scripts and search engines find.
+    pub code: String,
+    /// What happened, in one line without a full stop.
+    pub title: String,
+    /// Why, and what was kept. May be empty.
+    pub detail: String,
+    /// The next step. May be empty.
+    pub hint: String,
+    pub remedy: Remedy,
+    pub exit: Exit,
+}
+
+impl Problem {
+    /// All of it in one line, so that pasting it into a terminal by mistake runs nothing (D16).
+    pub fn one_line(&self) -> String {
+        let parts = [&self.detail, &self.hint].into_iter().filter(|part| !part.is_empty());
+        let start = format!("{} ({}).", self.title, self.code);
+        clean(&parts.fold(start, |line, part| format!("{line} {part}")))
+    }
+
+    pub fn new(code: &str, exit: Exit, title: impl Into<String>) -> Self {
+        Problem {
+            code: code.into(),
+            title: clean(&title.into()),
+            detail: String::new(),
+            hint: String::new(),
+            remedy: Remedy::None,
+            exit,
+        }
+    }
+
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = clean(&detail.into());
+        self
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = clean(&hint.into());
+        self
+    }
+
+    #[must_use]
+    pub fn remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = remedy;
+        self
+    }
+}
+
+/// What a button beside a problem does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    None,
+    TryAgain,
+    LogIn,
+    Unlock,
+    EditTeam,
+    EditConfig,
+}
+
+/// The exit status of the CLI (docs/architecture.md, section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exit {
+    Other,
+    Usage,
+    NotLoggedIn,
+    PersonNeeded,
+    Offline,
+    Keychain,
+    UnknownTeam,
+    Refused,
+    TimedOut,
+    Cancelled,
+}
+
+impl Exit {
+    pub fn status(self) -> u8 {
+        match self {
+            Exit::Other => 1,
+            Exit::Usage => 2,
+            Exit::NotLoggedIn => 3,
+            Exit::PersonNeeded => 4,
+            Exit::Offline => 5,
+            Exit::Keychain => 6,
+            Exit::UnknownTeam => 7,
+            Exit::Refused => 8,
+            Exit::TimedOut => 9,
+            Exit::Cancelled => 130,
+        }
+    }
+
+    /// The exit with this status, or [`Exit::Other`].
+    pub fn of_status(status: u8) -> Self {
+        use Exit as E;
+        let all = [E::Usage, E::NotLoggedIn, E::PersonNeeded, E::Offline, E::Keychain, E::UnknownTeam, E::Refused];
+        all.into_iter().chain([E::TimedOut, E::Cancelled]).find(|e| e.status() == status).unwrap_or(E::Other)
+    }
+}
+
+/// Texts of servers and files reach people only through here: control and direction characters are
+/// dropped and length is bounded (threat T36).
+pub fn clean(text: &str) -> String {
+    let mut out: String = text
+        .chars()
+        .map(|c| if c == '\n' || c == '\t' { ' ' } else { c })
+        .filter(|c| {
+            !c.is_control()
+                && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        })
+        .take(401)
+        .collect();
+    if out.chars().count() > 400 {
+        out.pop();
+        out.push('…');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_server_cannot_reorder_or_flood_what_is_shown() {
+        let hostile = format!("a\u{202e}b\u{1b}[31mc\nd{}", "x".repeat(9000));
+        let cleaned = clean(&hostile);
+        assert!(cleaned.starts_with("ab[31mc d"));
+        assert_eq!(cleaned.chars().count(), 401);
+    }
+}
