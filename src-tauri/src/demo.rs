@@ -3,6 +3,7 @@
 //! Everything is the real program but for these. Lines on stdin play the world around it: `pass SECONDS` puts the
 //! clock forward, `code USER` writes to stdout what that user's authenticator shows.
 
+use keyfob_core::doors::ports::Revealed;
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -214,15 +215,17 @@ struct Approves {
 
 #[async_trait]
 impl Person for Approves {
-    fn show(&self, step: &Step) {
-        if let Step::ShowCode { code, .. } = step {
-            // A code that was just made is known.
-            let _ = self.cloud.approve_as(code, self.who);
-        }
+    fn show(&self, _: &Step) {}
+
+    async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {
+        let Some(code) = question.waits().and_then(|wait| wait.code.as_deref()) else { return Err(NoAnswer::Nobody) };
+        // A code that was just made is known.
+        let _ = self.cloud.approve_as(code, self.who);
+        std::future::pending().await
     }
 
-    async fn ask(&self, _: Question) -> Result<Answer, NoAnswer> {
-        Err(NoAnswer::Nobody)
+    async fn ask_showing(&self, question: Question, _: Revealed) -> Result<Answer, NoAnswer> {
+        self.ask(question).await
     }
 }
 

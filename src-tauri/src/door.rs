@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use keyfob_core::doors::pipe::Reveal;
 use keyfob_core::doors::ports::Clock;
 use keyfob_core::face::notice::Notice;
 use keyfob_core::face::window::{Around, Desk, Down, Errand, View, view};
@@ -227,6 +228,12 @@ impl Room {
         let Some(pipe) = &mut self.pipe else { return };
         let view = view(&self.model, &self.desk, &self.around, now, &clock::time_zone());
         if self.sent.as_ref() != Some(&view) {
+            // A secret goes before the question that it is shown with, past the view.
+            if let Some(login) = view.reveals()
+                && let Some(shown) = self.errands.door.revealed(login)
+            {
+                pipe.write(Reveal::line(login, &shown));
+            }
             pipe.send(&Down::View { view: view.clone() });
             self.sent = Some(view);
         }

@@ -29,7 +29,7 @@ pub enum Came {
 
 #[derive(Debug)]
 pub struct Pipe {
-    down: mpsc::Sender<Vec<u8>>,
+    down: mpsc::Sender<Zeroizing<Vec<u8>>>,
     end: Option<oneshot::Sender<()>>,
 }
 
@@ -54,21 +54,26 @@ impl Pipe {
 
     /// Sends a line; a window that does not read is ended.
     pub fn send(&mut self, line: &Down) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.down.try_send(line.line()) {
+        self.write(line.line().into());
+    }
+
+    /// The same for a line that holds a secret: it is wiped once it is written.
+    pub fn write(&mut self, line: Zeroizing<Vec<u8>>) {
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.down.try_send(line) {
             self.end();
         }
     }
 
     /// Lets it end, and makes it end when it does not.
     pub fn end(&mut self) {
-        let _ = self.down.try_send(Down::Close.line());
+        let _ = self.down.try_send(Down::Close.line().into());
         if let Some(end) = self.end.take() {
             let _ = end.send(());
         }
     }
 }
 
-async fn write(mut stdin: ChildStdin, mut lines: mpsc::Receiver<Vec<u8>>) {
+async fn write(mut stdin: ChildStdin, mut lines: mpsc::Receiver<Zeroizing<Vec<u8>>>) {
     while let Some(line) = lines.recv().await {
         if stdin.write_all(&line).await.is_err() {
             return;

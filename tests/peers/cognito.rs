@@ -2,7 +2,7 @@
 
 use keyfob_core::doors::provider::{Provider, ProviderError};
 use keyfob_core::words::id::Id;
-use keyfob_core::words::question::{Answer, CodeKind, Question};
+use keyfob_core::words::question::{Answer, CodeKind, Question, Topic};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::{Settings, Team};
@@ -82,10 +82,8 @@ async fn a_wrong_password_is_refused_asked_for_again_and_never_kept() {
     let mut pool = Pool::start();
     let (session, asked) = pool.log_in(vec![types("ada", "Wrong-horse-7"), types("ada", &pool.text("password"))]).await;
     session.unwrap();
-    let wrong: Vec<bool> = asked
-        .iter()
-        .filter_map(|q| if let Question::Password { wrong, .. } = q { Some(*wrong) } else { None })
-        .collect();
+    let wrong: Vec<bool> =
+        asked.iter().filter_map(|q| (q.topic == Topic::Password).then_some(q.refusal.is_some())).collect();
     assert_eq!(wrong, [false, true]);
     assert_eq!(pool.kept.password, None);
 }
@@ -95,13 +93,13 @@ async fn a_one_time_code_is_asked_for_and_a_wrong_one_refused() {
     let mut pool = Pool::start();
     let secret = pool.text("totp_secret");
     let code: Reply =
-        Box::new(move |_| Answer::Code(Secret::new(stdout_of(&python("cognito_pool.py", &["totp", &secret])).trim())));
-    let wrong: Reply = Box::new(|_| Answer::Code(Secret::new("000000")));
+        Box::new(move |_| Answer::code(Secret::new(stdout_of(&python("cognito_pool.py", &["totp", &secret])).trim())));
+    let wrong: Reply = Box::new(|_| Answer::code(Secret::new("000000")));
     let (session, asked) = pool.log_in(vec![types("tia", &pool.text("password")), wrong, code]).await;
     assert_eq!(session.unwrap().who, "tia");
     let codes: Vec<_> = asked
         .iter()
-        .filter_map(|q| if let Question::Code { kind, wrong, .. } = q { Some((*kind, *wrong)) } else { None })
+        .filter_map(|q| if let Topic::Code { kind, .. } = q.topic { Some((kind, q.refusal.is_some())) } else { None })
         .collect();
     assert_eq!(codes, [(CodeKind::Authenticator, false), (CodeKind::Authenticator, true)]);
 }
@@ -109,10 +107,10 @@ async fn a_one_time_code_is_asked_for_and_a_wrong_one_refused() {
 #[tokio::test]
 async fn a_first_login_chooses_a_password_that_works_from_then_on() {
     let mut pool = Pool::start();
-    let chosen: Reply = Box::new(|_| Answer::NewPassword(Secret::new("Chosen-horse-8")));
+    let chosen: Reply = Box::new(|_| Answer::new_password(Secret::new("Chosen-horse-8")));
     let (session, asked) = pool.log_in(vec![types("nora", &pool.text("temporary_password")), chosen]).await;
     assert_eq!(session.unwrap().who, "nora");
-    assert!(asked.iter().any(|q| matches!(q, Question::NewPassword { .. })), "{asked:?}");
+    assert!(asked.iter().any(|q| q.topic == Topic::NewPassword), "{asked:?}");
     let (again, _) = pool.log_in(vec![types("nora", "Chosen-horse-8")]).await;
     assert_eq!(again.unwrap().who, "nora");
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use keyfob_core::doors::ports::{Browser, BrowserError, NoAnswer, Person};
+use keyfob_core::doors::ports::{Browser, BrowserError, NoAnswer, Person, Revealed};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::words::login::Step;
 use keyfob_core::words::question::{Answer, Question};
@@ -49,12 +49,16 @@ impl Person for Scripted {
         let reply = self.replies.lock().unwrap().pop_front();
         reply.map(|mut reply| reply(&question)).ok_or(NoAnswer::Cancelled)
     }
+
+    async fn ask_showing(&self, question: Question, _: Revealed) -> Result<Answer, NoAnswer> {
+        self.ask(question).await
+    }
 }
 
 /// A user name and a password, to be typed and not remembered.
 pub fn types(username: &str, password: &str) -> Reply {
     let (username, password) = (username.to_owned(), Secret::new(password));
-    Box::new(move |_| Answer::Password { username: username.clone(), password: password.clone(), remember: false })
+    Box::new(move |_| Answer::password(&username, password.clone(), false))
 }
 
 /// A browser that nothing may open.

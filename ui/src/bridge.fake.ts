@@ -1,7 +1,9 @@
 // The bridge's stand-in for a browser. It shows views that Rust made (src/fixtures), chosen by `?scenario=`,
 // and follows the clicks that lead from one to another. `&still` stops its clock, for pictures.
 
-import type { Bridge } from './bridge';
+import type { Bridge, Shown } from './bridge';
+
+export type { Shown };
 import type { Click } from './bindings/Click';
 import type { Typed } from './bindings/Typed';
 import type { View } from './bindings/View';
@@ -84,16 +86,12 @@ async function answered(typed: Typed) {
   }
   if (typed.typed === 'import') return showScenario('ok');
   if (typed.typed === 'profiles') return showScenario('team');
-  switch (typed.answer.answer) {
-    case 'password':
-      return showScenario(typed.answer.password === 'wrong' ? 'password-wrong' : 'mfa');
-    case 'code':
-      return showScenario(typed.answer.code === '000000' ? 'mfa-wrong' : 'team-open-end');
-    case 'factor':
-      return showScenario(typed.answer.kind === 'authenticator' ? 'mfa' : 'mfa-sms');
-    default:
-      return showScenario('team-open-end');
-  }
+  const { answer: said } = typed;
+  if (said.answer === 'chosen') return showScenario(said.choice === 'sms' ? 'mfa-sms' : 'mfa');
+  if (said.answer !== 'filled') return showScenario('team-open-end');
+  const { username, password, code } = said.values;
+  if (username !== undefined) return showScenario(password === 'wrong' ? 'password-wrong' : 'mfa');
+  return showScenario(code === '000000' ? 'mfa-wrong' : 'team-open-end');
 }
 
 window.bridgeLog = [];
@@ -108,6 +106,9 @@ export const bridge: Bridge = {
   async act(click) {
     window.bridgeLog.push({ act: click });
     await acted(click);
+  },
+  async revealed() {
+    return { text: 'JBSW Y3DP EHPK 3PXP', qr: (await load('code')).views.flatMap((view) => (view.screen.kind === 'login' && view.screen.step.step === 'wait' ? (view.screen.step.page?.qr ?? []) : []))[0] ?? null };
   },
   async answer(typed) {
     window.bridgeLog.push({ answer: typed });

@@ -1,4 +1,4 @@
-// The words around a view. They are written by core (crates/core/src/window/words.rs); none is made here.
+// The words around a view. They are written by core (crates/core/src/face/window/words.rs); none is made here.
 
 import table from './bindings/words.json';
 

@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use indicatif::{ProgressBar, ProgressStyle};
-use keyfob_core::doors::ports::{NoAnswer, Person};
-use keyfob_core::face::talk;
+use keyfob_core::doors::ports::{NoAnswer, Person, Revealed};
+use keyfob_core::face::ask as words;
+use keyfob_core::face::talk::{self, ask};
 use keyfob_core::words::login::Step;
-use keyfob_core::words::question::{Answer, CodeKind, Question};
+use keyfob_core::words::question::{
+    Answer, Blank, BlankKind, Choice, Filled, MANY, Question, REMEMBER, Shape, Tick, Topic, Wait, WaitPage,
+};
 use keyfob_core::words::secret::Secret;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
@@ -33,8 +36,8 @@ pub struct AtTerminal {
     given: Mutex<Given>,
     remember: bool,
     spinner: Mutex<Option<ProgressBar>>,
-    /// The code that was shown last.
-    said: Mutex<Option<String>>,
+    /// What is waited for.
+    waiting: Mutex<Option<Wait>>,
 }
 
 impl AtTerminal {
@@ -45,7 +48,7 @@ impl AtTerminal {
             remember: given.remember,
             given: Mutex::new(given),
             spinner: Mutex::default(),
-            said: Mutex::default(),
+            waiting: Mutex::default(),
         }
     }
 
@@ -69,24 +72,33 @@ impl AtTerminal {
         *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(spinner);
     }
 
-    fn code(&self, step: &Step) {
-        let Step::ShowCode { code, url, complete_url, host, expires, opened } = step else { return };
+    /// The code comes first; what became of the browser is told once it was asked.
+    fn wait(&self, wait: Wait) {
+        self.quiet();
+        if let Some(code) = &wait.code {
+            self.world.console.talk(&ask::check_code(&self.team, code));
+        }
+        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(wait);
+    }
+
+    fn opened(&self, opened: bool) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(Wait { page: Some(page), expires, .. }) = &*waiting else { return };
         let console = &self.world.console;
         self.quiet();
-        // The code comes first; once the browser was asked, the same step tells how that went.
-        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner).replace(code.clone());
-        if said.as_ref() != Some(code) {
-            return console.talk(&talk::check_code(&self.team, code));
-        }
         let left = expires.duration_since(self.world.now());
-        console.talk(&talk::page(host, url, complete_url, *opened));
-        if console.has_person()
-            && let Some(picture) = qr(complete_url, self.world.var("NO_COLOR").is_none())
-        {
-            console.talk(&talk::scan(&picture));
+        console.talk(&ask::page(&WaitPage { opened, ..page.clone() }));
+        if console.has_person() {
+            self.picture(&page.complete_url);
         }
-        console.talk(talk::CODES_MUST_MATCH);
-        self.spin(talk::waiting(left));
+        console.talk(ask::CODES_MUST_MATCH);
+        self.spin(ask::waiting(left));
+    }
+
+    fn picture(&self, of: &str) {
+        if let Some(picture) = qr(of, self.world.var("NO_COLOR").is_none()) {
+            self.world.console.talk(&ask::scan(&picture));
+        }
     }
 
     /// Asks on a thread of its own, so that Ctrl-C and the time limit are heard meanwhile.
@@ -117,59 +129,121 @@ impl AtTerminal {
         self.on_thread(move |w| w.console.ask(&prompt)).await
     }
 
-    async fn password(&self, known: Option<String>, wrong: bool) -> Result<Answer, NoAnswer> {
-        let (username, password) = {
-            let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-            // A refused password is not tried twice.
-            (given.username.clone().or(known), given.password.take().filter(|_| !wrong))
-        };
-        if wrong && self.world.console.has_person() {
+    /// What the command line or the environment said already. A password that was refused is not tried twice.
+    fn known(&self, question: &Question, field: &Blank) -> Option<Secret> {
+        if question.topic != Topic::Password {
+            return None;
+        }
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        match field.kind {
+            BlankKind::Username => given.username.as_deref().map(Secret::new),
+            BlankKind::Secret => given.password.take().filter(|_| question.refusal.is_none()),
+            _ => None,
+        }
+    }
+
+    async fn fill_in(&self, question: &Question, fields: &[Blank], ticks: &[Tick]) -> Result<Answer, NoAnswer> {
+        if self.world.console.has_person() {
             self.quiet();
-            self.world.console.talk(talk::WRONG_PASSWORD);
+            self.world.console.talk(&ask::before(question, &self.team));
         }
-        if let (Some(username), Some(password)) = (&username, password) {
-            return Ok(Answer::Password { username: username.clone(), password, remember: self.remember });
-        }
-        let username = match username {
-            Some(known) if !wrong => known,
-            known => {
-                let typed = self.line(talk::username_prompt(&self.team, known.as_deref())).await?;
-                if typed.is_empty() { known.ok_or(NoAnswer::Cancelled)? } else { typed }
+        let mut filled = Filled::default();
+        let mut who = None;
+        for field in fields {
+            let typed = match self.known(question, field) {
+                Some(known) => known,
+                None => self.field(question, field, who.as_deref()).await?,
+            };
+            if field.kind == BlankKind::Username {
+                who = Some(typed.expose().to_owned());
             }
-        };
-        let password = self.secret(talk::password_prompt(&username)).await?;
-        Ok(Answer::Password { username, password, remember: self.remember })
+            filled = filled.with(&field.key, typed);
+        }
+        for tick in ticks {
+            // Whether a password is remembered is said by `--remember`, not asked at each login.
+            let on = if tick.key == REMEMBER { self.remember } else { self.yes(ask::tick(tick), tick.on).await? };
+            filled = filled.tick(&tick.key, on);
+        }
+        Ok(Answer::Filled(filled))
     }
 
-    async fn new_password(&self, username: &str, rules: Option<String>) -> Result<Answer, NoAnswer> {
-        self.quiet();
-        self.world.console.talk(&match rules {
-            Some(rules) => talk::new_password_refused(&rules),
-            None => talk::wants_new_password(&self.team, username),
-        });
+    async fn field(&self, question: &Question, field: &Blank, who: Option<&str>) -> Result<Secret, NoAnswer> {
+        // Who the person is was told before, and nobody doubts it.
+        if field.kind == BlankKind::Username && !field.value.is_empty() && question.refusal.is_none() {
+            return Ok(Secret::new(field.value.as_str()));
+        }
+        let prompt = ask::prompt(question, field, &self.team, who);
         loop {
-            let first = self.secret(talk::NEW_PASSWORD.into()).await?;
-            let second = self.secret(talk::NEW_PASSWORD_AGAIN.into()).await?;
+            let typed = match field.kind {
+                BlankKind::Secret | BlankKind::Code => self.secret(prompt.clone()).await?,
+                BlankKind::NewSecret => self.twice(prompt.clone()).await?,
+                _ => match self.line(prompt.clone()).await? {
+                    typed if typed.is_empty() && !field.value.is_empty() => Secret::new(field.value.as_str()),
+                    // Enter alone, where something is needed, is how people leave.
+                    typed if typed.is_empty() && field.required => return Err(NoAnswer::Cancelled),
+                    typed => Secret::new(typed),
+                },
+            };
+            match field.check(typed.expose()) {
+                Ok(()) => return Ok(typed),
+                Err(misfit) => self.world.console.talk(&format!("{}\n", words::misfit(misfit))),
+            }
+        }
+    }
+
+    async fn twice(&self, prompt: String) -> Result<Secret, NoAnswer> {
+        loop {
+            let first = self.secret(prompt.clone()).await?;
+            let second = self.secret(ask::AGAIN.into()).await?;
             if first == second {
-                return Ok(Answer::NewPassword(first));
+                return Ok(first);
             }
-            self.world.console.talk(talk::NOT_THE_SAME);
+            self.world.console.talk(ask::NOT_THE_SAME);
         }
     }
 
-    async fn factor(&self, factors: &[CodeKind]) -> Result<Answer, NoAnswer> {
+    /// A numbered list. A long one is narrowed down by letters; Enter alone takes the one of last time.
+    async fn choose(&self, question: &Question, options: &[Choice]) -> Result<Answer, NoAnswer> {
         self.quiet();
-        for (i, kind) in factors.iter().enumerate() {
-            self.world.console.talk(&format!("  {}  {}\n", i + 1, talk::factor(*kind)));
-        }
+        self.world.console.talk(&ask::before(question, &self.team));
+        let mut shown: Vec<&Choice> = options.iter().collect();
+        self.list(&shown);
         loop {
-            let typed = self.line(talk::WHICH_FACTOR.into()).await?;
-            let chosen = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1)).and_then(|n| factors.get(n));
-            match chosen {
-                Some(kind) => return Ok(Answer::Factor(*kind)),
-                None => self.world.console.talk(&talk::number_wanted(factors.len())),
+            let prompt = if options.len() >= MANY { ask::which_of_many(shown.len()) } else { ask::WHICH.into() };
+            let typed = self.line(prompt).await?;
+            let number = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+            let last = shown.iter().find(|choice| choice.last && typed.is_empty());
+            if let Some(choice) = number.and_then(|n| shown.get(n)).or(last) {
+                return Ok(Answer::Chosen(choice.key.clone()));
+            }
+            if number.is_some() || typed.is_empty() || options.len() < MANY {
+                self.world.console.talk(&ask::number_wanted(shown.len()));
+                continue;
+            }
+            let found: Vec<&Choice> = options.iter().filter(|choice| words::matches(choice, &typed)).collect();
+            if found.is_empty() {
+                self.world.console.talk(&ask::nothing_matches(&typed));
+            } else {
+                shown = found;
+                self.list(&shown);
             }
         }
+    }
+
+    fn list(&self, options: &[&Choice]) {
+        let mut group = "";
+        for (i, choice) in options.iter().enumerate() {
+            if choice.group != group {
+                group = &choice.group;
+                self.world.console.talk(&ask::group(group));
+            }
+            self.world.console.talk(&ask::choice(i + 1, choice));
+        }
+    }
+
+    async fn yes(&self, prompt: String, without: bool) -> Result<bool, NoAnswer> {
+        let typed = self.line(prompt).await?;
+        Ok(if typed.is_empty() { without } else { is_yes(&typed) })
     }
 }
 
@@ -178,31 +252,41 @@ impl Person for AtTerminal {
     fn show(&self, step: &Step) {
         match step {
             Step::Starting => self.spin(talk::starting(&self.team)),
-            Step::ShowCode { .. } => self.code(step),
+            Step::Opened(opened) => self.opened(*opened),
             Step::Checking => self.spin(talk::CHECKING.into()),
         }
     }
 
     async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {
-        match question {
-            Question::Password { username, wrong } => self.password(username, wrong).await,
-            Question::Code { kind, sent_to, wrong } => {
-                let code = self.secret(talk::code_prompt(kind, sent_to.as_deref(), wrong)).await?;
-                // People copy codes with the spaces they are shown with.
-                Ok(Answer::Code(Secret::new(code.expose().replace(' ', ""))))
-            }
-            Question::NewPassword { username, rules } => self.new_password(&username, rules).await,
-            Question::ChooseFactor { factors } => self.factor(&factors).await,
-            Question::SendPassword { host, endpoint } => {
+        match &question.shape {
+            Shape::FillIn { fields, ticks } => self.fill_in(&question, fields, ticks).await,
+            Shape::Choose { options } => self.choose(&question, options).await,
+            Shape::Confirm => {
                 self.quiet();
                 if !self.world.console.has_person() {
                     return Err(NoAnswer::Nobody);
                 }
-                self.world.console.talk(&talk::may_send_password(&self.team, &host, &endpoint));
-                let typed = self.line(talk::SEND_PASSWORD.into()).await?;
-                Ok(if is_yes(&typed) { Answer::Yes } else { Answer::No })
+                self.world.console.talk(&ask::before(&question, &self.team));
+                let yes = self.yes(ask::confirm(&question.topic), false).await?;
+                Ok(if yes { Answer::Yes } else { Answer::No })
+            }
+            Shape::Wait(wait) => {
+                self.wait(wait.clone());
+                // What is waited for ends it; Ctrl-C and a new try are the other way on.
+                std::future::pending().await
             }
         }
+    }
+
+    async fn ask_showing(&self, question: Question, shown: Revealed) -> Result<Answer, NoAnswer> {
+        self.quiet();
+        // Into a pipe or a log nothing of it goes.
+        if !self.world.console.has_person() {
+            return Err(NoAnswer::Nobody);
+        }
+        self.picture(shown.uri.expose());
+        self.world.console.talk(&ask::reveal(shown.text.expose()));
+        self.ask(question).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! The ways of signing in: one file or folder for each, one line for each in the registry.
 
+mod asking;
 mod aws_sso;
 mod cognito;
 mod lifetime;

@@ -2,7 +2,7 @@
 
 use keyfob_core::doors::ports::NoAnswer;
 use keyfob_core::doors::provider::ProviderError;
-use keyfob_core::words::question::{Answer, CodeKind, Question};
+use keyfob_core::words::question::{Answer, CodeKind, Place, Question, Refusal};
 use keyfob_core::words::session::Kept;
 use serde_json::{Value, json as j};
 
@@ -26,7 +26,7 @@ fn asking(challenge: Value, mut told: impl FnMut(usize, &Sent) -> Reply + Send +
 }
 
 fn code(text: &str) -> Answer {
-    Answer::Code(secret(text))
+    Answer::code(secret(text))
 }
 
 fn mismatch() -> Reply {
@@ -81,7 +81,9 @@ async fn a_wrong_code_is_asked_for_again_without_the_password() {
         .answers(vec![code("1"), code("2"), code("3"), code(" 123456\n")]);
         login(&stage, &mut Kept::default()).await.unwrap();
         let sent_to = (kind != CodeKind::Authenticator).then(|| "+*******0142".to_owned());
-        let asked = |wrong| Question::Code { kind, sent_to: sent_to.clone(), wrong };
+        let place = Some(Place { step: 2, of: 2, who: "ada".into() });
+        let question = Question::code(kind, sent_to).at(place);
+        let asked = |wrong: bool| question.clone().refused(wrong.then_some(Refusal::Wrong));
         assert_eq!(stage.questions()[1..], [asked(false), asked(true), asked(true), asked(true)]);
     }
 }
@@ -133,13 +135,15 @@ async fn a_new_password_is_asked_for_until_the_rules_are_met_and_is_the_one_that
         }
     })
     .answers(vec![
-        Answer::Password { username: "ada".into(), password: secret("temporary"), remember: true },
-        Answer::NewPassword(secret("short")),
-        Answer::NewPassword(secret("longer")),
+        Answer::password("ada", secret("temporary"), true),
+        Answer::new_password(secret("short")),
+        Answer::new_password(secret("longer")),
     ]);
     let mut kept = Kept::default();
     login(&stage, &mut kept).await.unwrap();
-    let asked = |rules: Option<&str>| Question::NewPassword { username: "ada".into(), rules: rules.map(str::to_owned) };
+    let question = Question::new_password().at(Some(Place { step: 2, of: 2, who: "ada".into() }));
+    let said = |rules: &str| Refusal::Said { words: rules.into() };
+    let asked = |rules: Option<&str>| question.clone().refused(rules.map(said));
     assert_eq!(stage.questions()[1..], [asked(None), asked(Some(rules))]);
     assert_eq!(kept.password, Some(secret("longer")));
 }
@@ -149,7 +153,7 @@ async fn a_script_is_told_the_rules_when_its_new_password_is_refused() {
     let stage = asking(challenge("NEW_PASSWORD_REQUIRED", j!({})), |_, _| {
         exception(400, "InvalidPasswordException", "too short")
     })
-    .answers(vec![Answer::NewPassword(secret("x"))]);
+    .answers(vec![Answer::new_password(secret("x"))]);
     let refused = login(&stage, &mut Kept::default()).await;
     assert_eq!(refused, Err(ProviderError::BadNewPassword { rules: "too short".into() }));
 }
@@ -165,12 +169,12 @@ async fn a_person_chooses_among_the_factors_we_know() {
         }
         _ => json(&tokens()),
     })
-    .answers(vec![Answer::Factor(CodeKind::Authenticator), code("123456")]);
+    .answers(vec![Answer::factor(CodeKind::Authenticator), code("123456")]);
     login(&stage, &mut Kept::default()).await.unwrap();
-    let factors = vec![CodeKind::Sms, CodeKind::Authenticator];
-    assert_eq!(stage.questions()[1], Question::ChooseFactor { factors });
+    let place = Some(Place { step: 2, of: 3, who: "ada".into() });
+    assert_eq!(stage.questions()[1], Question::factor([CodeKind::Sms, CodeKind::Authenticator]).at(place));
 
-    let stage = asking(choose, |_, _| panic!("answered")).answers(vec![Answer::Factor(CodeKind::Email)]);
+    let stage = asking(choose, |_, _| panic!("answered")).answers(vec![Answer::factor(CodeKind::Email)]);
     login(&stage, &mut Kept::default()).await.unwrap_err();
 
     let single = challenge("SELECT_MFA_TYPE", j!({ "MFAS_CAN_CHOOSE": "[\"EMAIL_OTP\"]" }));

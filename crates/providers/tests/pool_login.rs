@@ -2,7 +2,7 @@
 
 use keyfob_core::doors::ports::NoAnswer;
 use keyfob_core::doors::provider::ProviderError;
-use keyfob_core::words::question::{Answer, Question};
+use keyfob_core::words::question::{Answer, Question, Refusal, Topic};
 use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
 use serde_json::{Value, json as j};
@@ -20,11 +20,11 @@ pub async fn login(stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderEr
 }
 
 pub fn typed(password: &str) -> Answer {
-    Answer::Password { username: "ada".into(), password: secret(password), remember: false }
+    Answer::password("ada", secret(password), false)
 }
 
 fn remembered(password: &str) -> Answer {
-    Answer::Password { username: "ada".into(), password: secret(password), remember: true }
+    Answer::password("ada", secret(password), true)
 }
 
 pub fn tokens() -> Value {
@@ -127,7 +127,7 @@ async fn a_refused_kept_password_is_never_tried_again_unasked() {
     let stage = srp_pool(|n, _| if n == 1 { wrong() } else { json(&tokens()) }).answers(vec![typed("new")]);
     let mut kept = kept_password();
     login(&stage, &mut kept).await.unwrap();
-    assert_eq!(stage.questions(), [Question::Password { username: Some("ada".into()), wrong: true }]);
+    assert_eq!(stage.questions(), [Question::password("ada", true).refused(Some(Refusal::Wrong))]);
     // The person did not ask to keep the new one, and the old one is worth nothing.
     assert_eq!((kept.password, kept.password_refused), (None, false));
 
@@ -137,7 +137,7 @@ async fn a_refused_kept_password_is_never_tried_again_unasked() {
     assert!(kept.password_refused);
     let stage = Stage::in_order(vec![]).no_answer(NoAnswer::Nobody);
     assert_eq!(login(&stage, &mut kept).await, Err(ProviderError::PersonNeeded));
-    assert_eq!(stage.questions(), [Question::Password { username: Some("ada".into()), wrong: false }]);
+    assert_eq!(stage.questions(), [Question::password("ada", false)]);
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn a_person_is_asked_three_times_at_most() {
     let stage = srp_pool(|_, _| wrong()).answers(vec![typed("a"), typed("b"), typed("c"), typed("d")]);
     assert_eq!(login(&stage, &mut Kept::default()).await, Err(ProviderError::WrongPassword));
     let wrongs: Vec<bool> =
-        stage.questions().iter().map(|q| matches!(q, Question::Password { wrong: true, .. })).collect();
+        stage.questions().iter().map(|q| q.topic == Topic::Password && q.refusal == Some(Refusal::Wrong)).collect();
     assert_eq!(wrongs, [false, true, true]);
 }
 
@@ -228,7 +228,7 @@ async fn a_plain_password_is_sent_only_after_the_exact_address_was_approved() {
     let mut kept = Kept::default();
     login(&stage, &mut kept).await.unwrap();
     let host = "cognito-idp.eu-west-1.amazonaws.com".to_owned();
-    assert_eq!(stage.questions()[1], Question::SendPassword { host, endpoint: DEFAULT.into() });
+    assert_eq!(stage.questions()[1], Question::send_password(&host, DEFAULT));
     assert_eq!(stage.sent()[1].body["AuthParameters"]["PASSWORD"], "hunter2");
     assert_eq!(kept.notes["password-endpoint"].expose(), DEFAULT);
 

@@ -1,5 +1,6 @@
 //! User pools against the embedded cloud, which checks proofs, hashes and codes for real.
 
+use keyfob_core::words::question::{Place, Refusal};
 use std::sync::Arc;
 
 use keyfob_core::doors::provider::ProviderError;
@@ -21,7 +22,7 @@ fn pool(cloud: &Sandbox, client: &str) -> Team {
 }
 
 fn typed(username: &str, password: &str) -> Answer {
-    Answer::Password { username: username.into(), password: secret(password), remember: false }
+    Answer::password(username, secret(password), false)
 }
 
 async fn login(cloud: &Sandbox, stage: &Stage, client: &str, kept: &mut Kept) -> Result<Session, ProviderError> {
@@ -44,7 +45,8 @@ async fn a_password_is_proved_to_a_server_that_checks() {
     let stage = stage.answers(vec![typed("ann", "wrong"), typed("ann@acme.example", DEMO_PASSWORD)]);
     let session = login(&cloud, &stage, SRP_CLIENT, &mut Kept::default()).await.unwrap();
     assert_eq!(session.notes["username"].expose(), "ann");
-    assert!(stage.questions()[1] == Question::Password { username: None, wrong: true });
+    // The name that was typed comes back, and nobody has to type it again.
+    assert_eq!(stage.questions()[1], Question::password("ann", false).refused(Some(Refusal::Wrong)));
     assert!(cloud.log().iter().all(|seen| !seen.body.contains(DEMO_PASSWORD)));
     let renewed = refresh(&cloud, &stage, SRP_CLIENT, &session, &Kept::default()).await.unwrap();
     assert_eq!((renewed.refresh, renewed.who), (session.refresh, session.who));
@@ -87,7 +89,7 @@ async fn a_client_with_a_secret_takes_the_hash_in_every_step() {
     // I20
     let (cloud, stage) = cloud(Setup::demo()).await;
     let stage = stage
-        .answers(vec![typed("tom@acme.example", DEMO_PASSWORD), Answer::Code(secret(&cloud.totp("tom").unwrap()))]);
+        .answers(vec![typed("tom@acme.example", DEMO_PASSWORD), Answer::code(secret(&cloud.totp("tom").unwrap()))]);
     let mut kept = Kept { client_secret: Some(secret(CLIENT_SECRET)), ..Kept::default() };
     let session = login(&cloud, &stage, SECRET_CLIENT, &mut kept).await.unwrap();
     refresh(&cloud, &stage, SECRET_CLIENT, &session, &kept).await.unwrap();
@@ -114,7 +116,7 @@ async fn a_client_that_wants_the_plain_password_gets_it_after_approval() {
     assert!(cloud.log().iter().all(|seen| !seen.body.contains(DEMO_PASSWORD)));
     let stage = stage.answers(vec![typed("ann", DEMO_PASSWORD), Answer::Yes]);
     login(&cloud, &stage, PASSWORD_CLIENT, &mut Kept::default()).await.unwrap();
-    let asked = Question::SendPassword { host: cloud.addr().to_string(), endpoint: cloud.url().into() };
+    let asked = Question::send_password(&cloud.addr().to_string(), cloud.url());
     assert_eq!(stage.questions().last(), Some(&asked));
 }
 
@@ -123,17 +125,18 @@ async fn codes_by_text_message_and_mail_are_asked_for_with_their_masked_address(
     // F27
     for (user, kind, masked) in [("sam", CodeKind::Sms, "+*******0142"), ("eve", CodeKind::Email, "e***@a***")] {
         let (cloud, stage) = cloud(Setup::demo()).await;
-        let stage = stage.answers(vec![typed(user, DEMO_PASSWORD), Answer::Code(secret("x"))]);
+        let stage = stage.answers(vec![typed(user, DEMO_PASSWORD), Answer::code(secret("x"))]);
         assert_eq!(login(&cloud, &stage, SRP_CLIENT, &mut Kept::default()).await, Err(ProviderError::WrongCode));
         let sent_to = Some(masked.to_owned());
-        assert_eq!(stage.questions()[1], Question::Code { kind, sent_to: sent_to.clone(), wrong: false });
-        assert_eq!(stage.questions()[2], Question::Code { kind, sent_to, wrong: true });
+        let asked = Question::code(kind, sent_to).at(Some(Place { step: 2, of: 2, who: user.into() }));
+        assert_eq!(stage.questions()[1], asked);
+        assert_eq!(stage.questions()[2], asked.refused(Some(Refusal::Wrong)));
         // The right code exists only once the question was asked.
         let cloud = Arc::new(cloud);
         let sent = Arc::clone(&cloud);
         let stage = stage
             .answers(vec![typed(user, DEMO_PASSWORD)])
-            .answer_later(move || Answer::Code(secret(&sent.last_code(user).unwrap())));
+            .answer_later(move || Answer::code(secret(&sent.last_code(user).unwrap())));
         login(&cloud, &stage, SRP_CLIENT, &mut Kept::default()).await.unwrap();
     }
 }
@@ -142,8 +145,8 @@ async fn codes_by_text_message_and_mail_are_asked_for_with_their_masked_address(
 async fn an_authenticator_code_works_once() {
     // F27
     let (cloud, stage) = cloud(Setup::demo()).await;
-    let code = || Answer::Code(secret(&cloud.totp("tom").unwrap()));
-    let stage = stage.answers(vec![typed("tom", DEMO_PASSWORD), Answer::Code(secret("000000")), code()]);
+    let code = || Answer::code(secret(&cloud.totp("tom").unwrap()));
+    let stage = stage.answers(vec![typed("tom", DEMO_PASSWORD), Answer::code(secret("000000")), code()]);
     login(&cloud, &stage, SRP_CLIENT, &mut Kept::default()).await.unwrap();
     let stage = stage.answers(vec![typed("tom", DEMO_PASSWORD), code()]);
     assert_eq!(login(&cloud, &stage, SRP_CLIENT, &mut Kept::default()).await, Err(ProviderError::WrongCode));
@@ -154,12 +157,13 @@ async fn a_person_with_several_factors_chooses_one() {
     let (cloud, stage) = cloud(Setup::demo()).await;
     let stage = stage.answers(vec![
         typed("sel", DEMO_PASSWORD),
-        Answer::Factor(CodeKind::Authenticator),
-        Answer::Code(secret(&cloud.totp("sel").unwrap())),
+        Answer::factor(CodeKind::Authenticator),
+        Answer::code(secret(&cloud.totp("sel").unwrap())),
     ]);
     login(&cloud, &stage, SRP_CLIENT, &mut Kept::default()).await.unwrap();
-    let factors = vec![CodeKind::Authenticator, CodeKind::Sms];
-    assert_eq!(stage.questions()[1], Question::ChooseFactor { factors });
+    let at = |step| Some(Place { step, of: 3, who: "sel".into() });
+    assert_eq!(stage.questions()[1], Question::factor([CodeKind::Authenticator, CodeKind::Sms]).at(at(2)));
+    assert_eq!(stage.questions()[2], Question::code(CodeKind::Authenticator, None).at(at(3)));
 }
 
 #[tokio::test]
@@ -167,13 +171,13 @@ async fn a_temporary_password_is_replaced_by_one_that_meets_the_rules() {
     let (cloud, stage) = cloud(Setup::demo()).await;
     let stage = stage.answers(vec![
         typed("new", DEMO_PASSWORD),
-        Answer::NewPassword(secret("short")),
-        Answer::NewPassword(secret("Better-Horse-8")),
+        Answer::new_password(secret("short")),
+        Answer::new_password(secret("Better-Horse-8")),
         typed("new", "Better-Horse-8"),
     ]);
     login(&cloud, &stage, SRP_CLIENT, &mut Kept::default()).await.unwrap();
-    let Question::NewPassword { rules: Some(rules), .. } = &stage.questions()[2] else { panic!() };
-    assert!(rules.contains("not long enough"));
+    let Some(Refusal::Said { words }) = &stage.questions()[2].refusal else { panic!("not refused") };
+    assert!(words.contains("not long enough"));
     login(&cloud, &stage, SRP_CLIENT, &mut Kept::default()).await.unwrap();
 }
 
@@ -183,7 +187,7 @@ async fn a_challenge_session_that_is_over_ends_the_login() {
     let (cloud, stage) = cloud(Setup::demo()).await;
     cloud.change(|setup| setup.lifetimes.challenge = 0);
     cloud.change(|setup| setup.pools[0].clients[1].flows = vec![keyfob_sandbox::Flow::Password]);
-    let stage = stage.answers(vec![typed("tom", DEMO_PASSWORD), Answer::Yes, Answer::Code(secret("123456"))]);
+    let stage = stage.answers(vec![typed("tom", DEMO_PASSWORD), Answer::Yes, Answer::code(secret("123456"))]);
     assert_eq!(login(&cloud, &stage, PASSWORD_CLIENT, &mut Kept::default()).await, Err(ProviderError::TooLate));
 }
 

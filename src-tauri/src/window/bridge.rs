@@ -1,13 +1,15 @@
-//! Between page and pipe: three commands for the page, one line of JSON for each thing that goes up or down.
+//! Between page and pipe: four commands for the page, one line of JSON for each thing that goes up or down.
 
 use std::io::{BufRead, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
-use keyfob_core::doors::pipe::{Click, Typed, Up};
-use keyfob_core::face::window::Heard;
-use serde_json::Value;
+use keyfob_core::doors::pipe::{Click, Reveal, Typed, Up};
+use keyfob_core::face::window::{Heard, Qr};
+use keyfob_core::words::login::LoginId;
+use serde_json::{Value, json};
 use tauri::{AppHandle, State};
+use zeroize::Zeroizing;
 
 /// Tells the page that there is another view to fetch. It carries nothing, so nothing can be injected.
 pub const VIEW_CHANGED: &str = "dispatchEvent(new Event('view-changed'))";
@@ -16,6 +18,8 @@ pub const VIEW_CHANGED: &str = "dispatchEvent(new Event('view-changed'))";
 #[derive(Debug)]
 pub struct Bridge {
     view: Mutex<Option<Value>>,
+    /// Shown beside the question that the view asks, and forgotten with it.
+    revealed: Mutex<Option<Reveal>>,
     up: Sender<Up>,
 }
 
@@ -23,10 +27,17 @@ impl Bridge {
     /// A bridge, and the other end of its way up.
     pub fn new() -> (Self, Receiver<Up>) {
         let (up, lines) = channel();
-        (Bridge { view: Mutex::new(None), up }, lines)
+        (Bridge { view: Mutex::new(None), revealed: Mutex::new(None), up }, lines)
+    }
+
+    pub fn reveal(&self, reveal: Reveal) {
+        *self.revealed.lock().unwrap_or_else(PoisonError::into_inner) = Some(reveal);
     }
 
     pub fn show(&self, view: Value) {
+        if view.pointer("/screen/step/reveals") != Some(&Value::Bool(true)) {
+            *self.revealed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
         *self.view.lock().unwrap_or_else(PoisonError::into_inner) = Some(view);
     }
 
@@ -65,6 +76,14 @@ pub fn act(bridge: State<'_, Bridge>, click: Click) {
     bridge.say(Up::Act { click });
 }
 
+/// The secret that is shown beside the question of this login, as text and as a picture.
+#[tauri::command]
+pub fn revealed(bridge: State<'_, Bridge>, login: LoginId) -> Option<Value> {
+    let revealed = bridge.revealed.lock().unwrap_or_else(PoisonError::into_inner);
+    let reveal = revealed.as_ref().filter(|reveal| reveal.login == login)?;
+    Some(json!({ "text": reveal.text.0.expose(), "qr": Qr::of(reveal.uri.0.expose()) }))
+}
+
 /// What a person typed. It is wiped here once it is in the pipe.
 #[tauri::command]
 pub fn answer(bridge: State<'_, Bridge>, typed: Typed) {
@@ -84,7 +103,7 @@ pub fn write(lines: &Receiver<Up>, mut pipe: impl Write) {
 /// read is left out: the next view is whole again.
 pub fn read(pipe: impl BufRead, mut heard: impl FnMut(Heard)) {
     for line in pipe.lines() {
-        let Ok(line) = line else { return };
+        let Ok(line) = line.map(Zeroizing::new) else { return };
         match Heard::parse(&line) {
             Ok(Heard::Close) => return,
             Ok(other) => heard(other),
@@ -119,6 +138,21 @@ mod tests {
             bridge.show(serde_json::json!({ "theme": theme }));
             assert_eq!(bridge.dark(), dark);
         }
+    }
+
+    #[test]
+    fn a_revealed_secret_is_forgotten_with_its_question() {
+        let (bridge, _lines) = Bridge::new();
+        let reveal = || match Heard::parse(r#"{"down":"reveal","login":7,"text":"SEED","uri":"otpauth://x"}"#) {
+            Ok(Heard::Reveal(reveal)) => reveal,
+            other => panic!("{other:?}"),
+        };
+        bridge.reveal(reveal());
+        bridge.show(json!({ "screen": { "step": { "step": "ask", "reveals": true } } }));
+        assert!(bridge.revealed.lock().unwrap().is_some());
+        bridge.show(json!({ "screen": { "step": { "step": "busy" } } }));
+        assert!(bridge.revealed.lock().unwrap().is_none());
+        assert!(!format!("{:?}", reveal()).contains("SEED"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     let ran = tauri::Builder::default()
         .manage(bridge)
         .manage(Mutex::new(Life::default()))
-        .invoke_handler(tauri::generate_handler![bridge::view, bridge::act, bridge::answer])
+        .invoke_handler(tauri::generate_handler![bridge::view, bridge::act, bridge::answer, bridge::revealed])
         .on_window_event(|window, event| match event {
             WindowEvent::CloseRequested { api, .. } => {
                 api.prevent_close();
@@ -104,6 +104,7 @@ fn listen(app: &AppHandle) {
                 let _ = window.eval(VIEW_CHANGED);
             }
         }
+        Heard::Reveal(reveal) => app.state::<Bridge>().reveal(reveal),
         Heard::Raise if life(app).was_seen() => raise(app),
         Heard::Raise => {}
         Heard::Close => {}

@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 import type { Button } from "./Button";
 import type { Icon } from "./Icon";
 import type { Tone } from "./Tone";

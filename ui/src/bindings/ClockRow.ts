@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 /**
  * One of the two clocks: a session ends for the person, a token for us.
  */

@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 export type FieldForm = { key: string, label: string, required: boolean, example: string,
 /**
  * Shown as dots. One that is kept is not in the window: an empty field leaves it as it is.

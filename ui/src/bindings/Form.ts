@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 import type { ProviderForm } from "./ProviderForm";
 import type { Trouble } from "./Trouble";
 

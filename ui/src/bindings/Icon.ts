@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 /**
  * A tray icon as a shape: a tag, solid while logged in, with a badge. The more urgent is the greater.
  */

@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 export type ImportRow = { key: number,
 /**
  * The name it was found with; a person may choose another one.

@@ -1,7 +1,5 @@
-// Written by crates/core/src/window/tests/bindings.rs.
-import type { CodeKind } from "./CodeKind";
-
+// Written by crates/core/src/face/window/tests/bindings.rs.
 /**
  * The wire form of [`Answer`].
  */
-export type LoginAnswer = { "answer": "password", username: string, password: string, remember: boolean, } | { "answer": "code", code: string, } | { "answer": "new-password", password: string, } | { "answer": "factor", kind: CodeKind, } | { "answer": "yes" } | { "answer": "no" };
+export type LoginAnswer = { "answer": "filled", values: Record<string, string>, ticks: Array<string>, } | { "answer": "chosen", choice: string, } | { "answer": "yes" } | { "answer": "no" };

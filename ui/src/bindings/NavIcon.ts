@@ -1,2 +1,2 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 export type NavIcon = "teams" | "add" | "import" | "settings";

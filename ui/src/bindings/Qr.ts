@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 /**
  * A QR code as squares, to be drawn black on white with a quiet zone of four modules around it.
  */

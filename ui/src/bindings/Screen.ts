@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 import type { Form } from "./Form";
 import type { Home } from "./Home";
 import type { Import } from "./Import";

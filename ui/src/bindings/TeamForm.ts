@@ -1,4 +1,4 @@
-// Written by crates/core/src/window/tests/bindings.rs.
+// Written by crates/core/src/face/window/tests/bindings.rs.
 /**
  * A team as a person filled it in. Empty fields are left out.
  */

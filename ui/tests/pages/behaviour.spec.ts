@@ -29,8 +29,7 @@ test('at least eight teams fit a panel', async ({ page }) => {
 test('a view that comes while somebody types leaves the typing alone', async ({ page }) => {
   await page.goto('/?scenario=password&still');
   await page.getByLabel('Password', { exact: true }).fill('half a passw');
-  await page.evaluate(() => window.showScenario('password-wrong'));
-  await expect(page.getByRole('alert')).toHaveText('User name or password is not right.');
+  await page.evaluate(() => window.showScenario('password'));
   await expect(page.getByLabel('Password', { exact: true })).toHaveValue('half a passw');
 });
 
@@ -38,8 +37,19 @@ test('a password is not kept in the page once it was sent', async ({ page }) => 
   await page.goto('/?scenario=password&still');
   await page.getByLabel('Password', { exact: true }).fill('wrong');
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveText('User name or password is not right.');
   await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
+});
+
+test('a wrong password keeps the name and the tick, and the next one goes into its own field', async ({ page }) => {
+  await page.goto('/?scenario=password&still');
+  await page.getByLabel('Remember the password').check();
+  await page.getByLabel('Password', { exact: true }).fill('wrong');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'User name' })).toHaveValue('admin');
+  await expect(page.getByLabel('Remember the password')).toBeChecked();
+  await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
 });
 
 test('markup in what comes from outside stays text', async ({ page }) => {

@@ -50,7 +50,6 @@ test('a login by password and one-time code', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect(page.getByText(/That code is not right/)).toBeVisible();
   await expect(focused(page)).toHaveAttribute('aria-invalid', 'true');
-  expect(await page.evaluate(() => getSelection()?.toString()), 'typing replaces the wrong code').toBe('000 000');
   await page.keyboard.type('123456');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('acme-prod');
@@ -58,9 +57,9 @@ test('a login by password and one-time code', async ({ page }) => {
   await expect(page.locator('#announcer')).toContainText('Logged in as admin');
   const answers = (await log(page)).flatMap((one) => (one.answer?.typed === 'login' ? [one.answer.answer] : []));
   expect(answers).toEqual([
-    { answer: 'password', username: 'admin', password: 'pass word', remember: false },
-    { answer: 'code', code: '000000' },
-    { answer: 'code', code: '123456' },
+    { answer: 'filled', values: { username: 'admin', password: 'pass word' }, ticks: [] },
+    { answer: 'filled', values: { code: '000000' }, ticks: [] },
+    { answer: 'filled', values: { code: '123456' }, ticks: [] },
   ]);
 });
 

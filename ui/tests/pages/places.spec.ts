@@ -112,7 +112,7 @@ test('a factor is chosen by arrows', async ({ page }) => {
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await expect(page.getByLabel(/Code sent by SMS/)).toBeFocused();
-  expect((await acted(page)).at(-1)).toMatchObject({ answer: { answer: 'factor', kind: 'sms' } });
+  expect((await acted(page)).at(-1)).toMatchObject({ answer: { answer: 'chosen', choice: 'sms' } });
 });
 
 test('a new password is typed twice and sent once', async ({ page }) => {
@@ -124,7 +124,7 @@ test('a new password is typed twice and sent once', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect(heading(page)).toHaveText('acme-prod');
   const answers = (await log(page)).filter((one) => one.answer);
-  expect(answers).toMatchObject([{ answer: { answer: { answer: 'new-password', password: '12 plain words' } } }]);
+  expect(answers).toMatchObject([{ answer: { answer: { answer: 'filled', values: { password: '12 plain words' } } } }]);
 });
 
 test('a password goes to an address only when a person says so, and not by a hasty Enter', async ({ page }) => {
@@ -167,4 +167,22 @@ test('settings: what is switched and what is chosen', async ({ page }) => {
   await page.keyboard.type('Dark');
   expect((await acted(page)).at(-1)).toEqual({ click: 'set-theme', theme: 'dark' });
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});
+
+test('of many choices the last one stands first, and letters find the others', async ({ page }) => {
+  await open(page, 'choose');
+  await expect(focused(page)).toHaveAccessibleName('Search');
+  await expect(page.getByRole('radio').first()).toBeChecked();
+  await page.keyboard.type('analytics power');
+  await expect(page.getByRole('radio')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  const choice = 'Workload-eu-central-1-analytics/PowerUser';
+  expect((await acted(page)).at(-1)).toMatchObject({ answer: { answer: 'chosen', choice } });
+});
+
+test('the key of an authenticator is shown beside its question', async ({ page }) => {
+  await open(page, 'setup');
+  await expect(focused(page)).toHaveAccessibleName('Code that the app shows');
+  await expect(page.getByText('JBSW Y3DP EHPK 3PXP')).toBeVisible();
+  await expect(page.getByRole('img', { name: 'QR code of the key' })).toBeVisible();
 });

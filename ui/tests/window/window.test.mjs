@@ -97,11 +97,11 @@ test('what a person types goes up the pipe as it is', async () => {
     document.querySelector('form').requestSubmit();`);
   await until('the answer is up', () => said().some((line) => line.up === 'answer'));
   const { typed } = said().find((line) => line.up === 'answer');
-  assert.deepEqual(typed.answer, { answer: 'password', username: 'admin', password: 'p"w\\☃', remember: false });
+  assert.deepEqual(typed.answer, { answer: 'filled', values: { username: 'admin', password: 'p"w\\☃' }, ticks: [] });
 });
 
-// T25: from the page, our three commands answer and none of Tauri's does.
-test('the page can call three commands and no other', async () => {
+// T25: from the page, our four commands answer and none of Tauri's does.
+test('the page can call four commands and no other', async () => {
   const call = (name, args) =>
     runLater(
       `const [name, args, done] = arguments;
@@ -131,7 +131,7 @@ test('the page can call three commands and no other', async () => {
   }
   const before = said().length;
   assert.notEqual(await call('act', { click: { click: 'act', action: { action: 'erase-everything' } } }), 'answered');
-  assert.notEqual(await call('answer', { typed: { typed: 'login', answer: { answer: 'code', code: '123456' } } }), 'answered');
+  assert.notEqual(await call('answer', { typed: { typed: 'login', answer: { answer: 'filled', values: { code: '123456' }, ticks: [] } } }), 'answered');
   assert.equal(said().length, before, 'what is not understood goes nowhere');
 });
 

@@ -4,16 +4,17 @@
 //! shown, none of these types can be serialised as long as it holds something typed: [`Up::line`] opens it, for
 //! that one line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::doors::ports::Revealed;
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
 use crate::words::login::LoginId;
 use crate::words::prefs::{Prefs, Theme};
-use crate::words::question::{Answer, CodeKind};
+use crate::words::question::{Answer, Blank, Filled, Misfit, Other};
 use crate::words::secret::Secret;
 use crate::words::shell::Shell;
 use crate::words::team::Settings;
@@ -49,6 +50,36 @@ impl Serialize for Opened<'_> {
     }
 }
 
+/// Tray → window: a secret that is shown beside the question of a login. It has a line of its own, since no view can
+/// hold one, and is forgotten with the question.
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reveal<S = Entered> {
+    pub login: LoginId,
+    pub text: S,
+    /// What a QR code is made of.
+    pub uri: S,
+}
+
+impl Reveal {
+    /// The whole line with its line feed; wiped when dropped.
+    pub fn line(login: LoginId, shown: &Revealed) -> Zeroizing<Vec<u8>> {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            down: &'static str,
+            #[serde(flatten)]
+            reveal: Reveal<Opened<'a>>,
+        }
+        let reveal = Reveal { login, text: Opened(&shown.text), uri: Opened(&shown.uri) };
+        written(&Line { down: "reveal", reveal })
+    }
+}
+
+impl<S> std::fmt::Debug for Reveal<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reveal").field("login", &self.login).finish_non_exhaustive()
+    }
+}
+
 /// A line that cannot be read. It says nothing of what stood in it: that may have been a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a line of the door cannot be read")]
@@ -64,14 +95,7 @@ impl Up {
 
     /// The whole line with its line feed; wiped when dropped.
     pub fn line(&self) -> Zeroizing<Vec<u8>> {
-        // Room enough that the buffer is never moved, which would leave a copy behind: the count goes first.
-        let opened = self.opened();
-        let mut count = Count(1);
-        let _ = serde_json::to_writer(&mut count, &opened);
-        let mut line = Zeroizing::new(Vec::with_capacity(count.0));
-        let _ = serde_json::to_writer(&mut *line, &opened);
-        line.push(b'\n');
-        line
+        written(&self.opened())
     }
 
     fn opened(&self) -> Up<Opened<'_>> {
@@ -91,6 +115,16 @@ impl<S> std::fmt::Debug for Up<S> {
             Up::Focus { focused } => f.debug_tuple("Focus").field(focused).finish(),
         }
     }
+}
+
+/// Room enough that the buffer is never moved, which would leave a copy behind: the count goes first.
+fn written(what: &impl Serialize) -> Zeroizing<Vec<u8>> {
+    let mut count = Count(1);
+    let _ = serde_json::to_writer(&mut count, what);
+    let mut line = Zeroizing::new(Vec::with_capacity(count.0));
+    let _ = serde_json::to_writer(&mut *line, what);
+    line.push(b'\n');
+    line
 }
 
 struct Count(usize);
@@ -116,10 +150,13 @@ pub enum Click {
         #[cfg_attr(test, ts(type = "{ action: string; [key: string]: unknown }"))]
         action: Action,
     },
-    /// Cancels the login under way and begins anew.
-    StartAgain {
+    /// Goes another way than to answer the question of a login.
+    Other {
         #[cfg_attr(test, ts(type = "string"))]
         team: Id,
+        #[cfg_attr(test, ts(type = "number"))]
+        login: LoginId,
+        other: Other,
     },
     Pin {
         #[cfg_attr(test, ts(type = "string"))]
@@ -232,25 +269,35 @@ impl<S> std::fmt::Debug for Typed<S> {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(concrete(S = String)))]
 pub enum LoginAnswer<S = Entered> {
-    Password { username: String, password: S, remember: bool },
-    Code { code: S },
-    NewPassword { password: S },
-    Factor { kind: CodeKind },
+    Filled {
+        #[cfg_attr(test, ts(type = "Record<string, string>"))]
+        values: BTreeMap<String, S>,
+        ticks: BTreeSet<String>,
+    },
+    Chosen {
+        choice: String,
+    },
     Yes,
     No,
 }
 
 impl LoginAnswer {
+    /// The first of these fields that what was typed does not fit.
+    pub fn misfit(&self, fields: &[Blank]) -> Option<(String, Misfit)> {
+        let LoginAnswer::Filled { values, .. } = self else { return None };
+        fields.iter().find_map(|field| {
+            let typed = values.get(&field.key).map_or("", |Entered(typed)| typed.expose());
+            field.check(typed).err().map(|misfit| (field.key.clone(), misfit))
+        })
+    }
+
     fn opened(&self) -> LoginAnswer<Opened<'_>> {
         match self {
-            LoginAnswer::Password { username, password: Entered(secret), remember } => {
-                LoginAnswer::Password { username: username.clone(), password: Opened(secret), remember: *remember }
-            }
-            LoginAnswer::Code { code: Entered(secret) } => LoginAnswer::Code { code: Opened(secret) },
-            LoginAnswer::NewPassword { password: Entered(secret) } => {
-                LoginAnswer::NewPassword { password: Opened(secret) }
-            }
-            LoginAnswer::Factor { kind } => LoginAnswer::Factor { kind: *kind },
+            LoginAnswer::Filled { values, ticks } => LoginAnswer::Filled {
+                values: values.iter().map(|(key, Entered(secret))| (key.clone(), Opened(secret))).collect(),
+                ticks: ticks.clone(),
+            },
+            LoginAnswer::Chosen { choice } => LoginAnswer::Chosen { choice: choice.clone() },
             LoginAnswer::Yes => LoginAnswer::Yes,
             LoginAnswer::No => LoginAnswer::No,
         }
@@ -260,12 +307,11 @@ impl LoginAnswer {
 impl From<LoginAnswer> for Answer {
     fn from(answer: LoginAnswer) -> Self {
         match answer {
-            LoginAnswer::Password { username, password: Entered(password), remember } => {
-                Answer::Password { username, password, remember }
+            LoginAnswer::Filled { values, ticks } => {
+                let values = values.into_iter().map(|(key, Entered(secret))| (key, secret)).collect();
+                Answer::Filled(Filled { values, ticks })
             }
-            LoginAnswer::Code { code: Entered(code) } => Answer::Code(code),
-            LoginAnswer::NewPassword { password: Entered(password) } => Answer::NewPassword(password),
-            LoginAnswer::Factor { kind } => Answer::Factor(kind),
+            LoginAnswer::Chosen { choice } => Answer::Chosen(choice),
             LoginAnswer::Yes => Answer::Yes,
             LoginAnswer::No => Answer::No,
         }

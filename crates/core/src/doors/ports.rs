@@ -182,7 +182,21 @@ pub struct BrowserError {
 pub trait Person: Send + Sync + Debug {
     /// Shows how far the login has come; never waits.
     fn show(&self, step: &Step);
+    /// Asks, and waits for the answer. A question that only waits comes back when the person goes another way;
+    /// whoever asks it drops it once what was waited for has come.
     async fn ask(&self, question: Question) -> Result<Answer, NoAnswer>;
+    /// Asks while a secret is shown that the person takes elsewhere, such as the seed of an authenticator. It is
+    /// shown for as long as the question stands, and kept nowhere.
+    async fn ask_showing(&self, question: Question, shown: Revealed) -> Result<Answer, NoAnswer>;
+}
+
+/// A secret that is shown once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revealed {
+    /// As it is typed into another program.
+    pub text: Secret,
+    /// The same as an address for a QR code (such as `otpauth://totp/…`, Google Authenticator's key URI format).
+    pub uri: Secret,
 }
 
 /// Work in the background has nobody to ask, and must never bother anybody.
@@ -194,6 +208,10 @@ impl Person for Nobody {
     fn show(&self, _: &Step) {}
 
     async fn ask(&self, _: Question) -> Result<Answer, NoAnswer> {
+        Err(NoAnswer::Nobody)
+    }
+
+    async fn ask_showing(&self, _: Question, _: Revealed) -> Result<Answer, NoAnswer> {
         Err(NoAnswer::Nobody)
     }
 }

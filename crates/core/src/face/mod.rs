@@ -1,6 +1,8 @@
 //! Every word that a person reads, and the shape of all that is shown.
 
+pub mod ask;
 pub mod export;
+pub mod name;
 pub mod notice;
 pub mod phrase;
 pub mod problem;

@@ -14,7 +14,7 @@ use crate::words::id::Id;
 use crate::words::login::Step;
 use crate::words::notice::{Kind, NoticeId};
 use crate::words::problem::Problem;
-use crate::words::question::Question;
+use crate::words::question::{Question, Wait};
 use crate::words::session::SessionFacts;
 use crate::words::team::Team;
 
@@ -103,6 +103,8 @@ pub struct Login {
     pub step: Step,
     /// What only the person can answer; the answer itself goes straight to the provider, never through here.
     pub asking: Option<Question>,
+    /// How many questions there were so far.
+    pub asked: u32,
     /// The person was shown the code outside the window.
     pub told_code: bool,
 }
@@ -192,11 +194,22 @@ impl Model {
     }
 }
 
+impl Login {
+    /// What must be done elsewhere before it goes on.
+    pub fn waits(&self) -> Option<&Wait> {
+        self.asking.as_ref().and_then(Question::waits)
+    }
+
+    /// It asks for something that is typed or chosen here.
+    pub fn asks(&self) -> Option<&Question> {
+        self.asking.as_ref().filter(|question| question.waits().is_none())
+    }
+}
+
 impl TeamState {
     /// A login waits for the person to compare a code.
     pub fn shows_code(&self) -> bool {
-        let waits = |login: &Login| matches!(login.step, Step::ShowCode { .. }) && login.asking.is_none();
-        self.login.as_ref().is_some_and(waits)
+        self.login.as_ref().and_then(Login::waits).is_some_and(|wait| wait.code.is_some())
     }
 
     /// What the facts file tells about a team.

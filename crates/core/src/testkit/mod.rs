@@ -17,5 +17,5 @@ pub use files::MemoryFiles;
 pub use http::ScriptedHttp;
 pub use keychain::{Call, MemoryStore};
 pub use person::{RecordingBrowser, ScriptedPerson, SeededRandom};
-pub use sample::{about, at, fixed_session, id, profile, session, team, zone};
+pub use sample::{about, at, code_to_compare, fixed_session, id, profile, session, team, zone};
 pub use shell::RecordingShell;

@@ -1,5 +1,6 @@
 //! A person with a script, a browser that opens nothing, and chance that repeats itself.
 
+use crate::doors::ports::Revealed;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +19,7 @@ struct Script {
     answers: VecDeque<Result<Answer, NoAnswer>>,
     shown: Vec<Step>,
     asked: Vec<Question>,
+    revealed: Vec<Revealed>,
 }
 
 impl ScriptedPerson {
@@ -42,6 +44,11 @@ impl ScriptedPerson {
         self.script().asked.clone()
     }
 
+    /// The secrets that were shown beside questions.
+    pub fn revealed(&self) -> Vec<Revealed> {
+        self.script().revealed.clone()
+    }
+
     fn script(&self) -> MutexGuard<'_, Script> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -54,9 +61,24 @@ impl Person for ScriptedPerson {
     }
 
     async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {
-        let mut script = self.script();
-        script.asked.push(question);
-        script.answers.pop_front().unwrap_or(Err(NoAnswer::Nobody))
+        let next = {
+            let mut script = self.script();
+            let waits = question.waits().is_some();
+            script.asked.push(question);
+            let goes_another_way = matches!(script.answers.front(), Some(Ok(Answer::Other(_)) | Err(_)));
+            if waits && !goes_another_way { None } else { script.answers.pop_front() }.ok_or(waits)
+        };
+        match next {
+            Ok(answer) => answer,
+            // Somebody who has nothing else to say does what is waited for.
+            Err(true) => std::future::pending().await,
+            Err(false) => Err(NoAnswer::Nobody),
+        }
+    }
+
+    async fn ask_showing(&self, question: Question, shown: Revealed) -> Result<Answer, NoAnswer> {
+        self.script().revealed.push(shown);
+        self.ask(question).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Teams, sessions and moments to tell stories with.
 
+use crate::words::question::{Other, Question, Topic, Wait, WaitPage};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -69,4 +70,15 @@ pub fn fixed_session(issued: Timestamp, minutes: i64) -> SessionFacts {
 /// A provider that signs in by browser, or by password when its id is `cognito`.
 pub fn about(id: &'static str) -> About {
     About { id, name: id, fields: &[], renews: true, profiles: true, password: id == "cognito" }
+}
+
+/// A code to compare on a page that was opened.
+pub fn code_to_compare(code: &str, expires: Timestamp) -> Question {
+    let page = WaitPage {
+        url: "https://device.example.com/".into(),
+        complete_url: format!("https://device.example.com/?user_code={code}"),
+        host: "device.example.com".into(),
+        opened: true,
+    };
+    Question::wait(Topic::Approval, Wait { code: Some(code.into()), page: Some(page), expires }).or(Other::NewCode)
 }

@@ -1,28 +1,17 @@
 //! One attempt to log in: its number, and how far it has come.
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LoginId(pub u64);
 
-/// How far a login has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "step")]
+/// How far a login has come. What only the person can do is a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Step {
     Starting,
-    /// A code that the person compares with the one on the provider's page (RFC 8628 §3.3).
-    ShowCode {
-        code: String,
-        /// The page where the code can be typed.
-        url: String,
-        /// The page that has the code filled in.
-        complete_url: String,
-        host: String,
-        expires: Timestamp,
-        /// The page was opened in the browser.
-        opened: bool,
-    },
+    /// While it waits: the page was opened in the browser, or could not be.
+    Opened(bool),
     Checking,
 }

@@ -6,13 +6,15 @@ use jiff::Timestamp;
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::login::Step;
 use keyfob_core::words::problem::clean;
+use keyfob_core::words::question::{Other, Question, Topic, Wait, WaitPage};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};
 use url::Url;
 
-use super::pace::{Patience, Wait};
+use super::pace::{Pace, Patience};
 use super::registration::{self, Registration};
 use super::{Place, hosts};
+use crate::asking::{Waited, while_waiting};
 use crate::lifetime::{after, believable};
 use crate::settings::host_of;
 use crate::wire::{Failure, unexpected, was_lost};
@@ -49,12 +51,18 @@ pub(super) async fn login(place: &Place, kept: &mut Kept, cx: &Cx) -> Result<Ses
 }
 
 async fn with_client(place: &Place, client: &Registration, cx: &Cx) -> Result<Session, Failure> {
-    let code = ask_for_code(place, client, cx).await?;
-    cx.person.show(&code.step(false));
-    // No browser is no error: the person can open the page that is shown.
-    let opened = cx.browser.open(&code.complete_page).is_ok();
-    cx.person.show(&code.step(opened));
-    let token = poll(place, client, &code, cx).await?;
+    let token = loop {
+        let code = ask_for_code(place, client, cx).await?;
+        let approved = async {
+            // No browser is no error: the person can open the page that is shown.
+            cx.person.show(&Step::Opened(cx.browser.open(&code.complete_page).is_ok()));
+            poll(place, client, &code, cx).await
+        };
+        match while_waiting(code.question(), approved, cx).await? {
+            Waited::Came(token) => break token,
+            Waited::Other(Other::NewCode) => {}
+        }
+    };
     let refresh = token.refresh_token.map(Secret::new);
     Ok(Session {
         who: who(place),
@@ -90,15 +98,15 @@ struct Code {
 }
 
 impl Code {
-    fn step(&self, opened: bool) -> Step {
-        Step::ShowCode {
-            code: self.user_code.clone(),
+    fn question(&self) -> Question {
+        let page = WaitPage {
             url: self.page.to_string(),
             complete_url: self.complete_page.to_string(),
             host: host_of(&self.complete_page),
-            expires: self.deadline,
-            opened,
-        }
+            opened: false,
+        };
+        let wait = Wait { code: Some(self.user_code.clone()), page: Some(page), expires: self.deadline };
+        Question::wait(Topic::Approval, wait).or(Other::NewCode)
     }
 }
 
@@ -156,10 +164,10 @@ struct Token {
 /// Asks for the token until it comes, is refused, or the code runs out (RFC 8628 §3.5).
 async fn poll(place: &Place, client: &Registration, code: &Code, cx: &Cx) -> Result<Token, Failure> {
     let oidc = place.oidc_client(cx);
-    let mut wait = Wait::every(code.interval);
+    let mut pace = Pace::every(code.interval);
     let mut patience = Patience::until(code.deadline, code.asked);
     loop {
-        patience.sleep(wait.pause(), cx).await?;
+        patience.sleep(pace.pause(), cx).await?;
         let asked = oidc
             .create_token()
             .client_id(&client.client_id)
@@ -173,11 +181,11 @@ async fn poll(place: &Place, client: &Registration, code: &Code, cx: &Cx) -> Res
             Err(error) => Failure::of(&error, &place.oidc.host, cx.clock.now()),
         };
         match failure.code() {
-            "AuthorizationPendingException" => wait.go_on(),
-            "SlowDownException" => wait.slow_down(),
+            "AuthorizationPendingException" => pace.go_on(),
+            "SlowDownException" => pace.slow_down(),
             "ExpiredTokenException" => return Err(Failure::Failed(ProviderError::CodeExpired)),
             "AccessDeniedException" => return Err(Failure::Failed(ProviderError::CodeRefused)),
-            _ => wait.after_trouble(failure)?,
+            _ => pace.after_trouble(failure)?,
         }
     }
 }

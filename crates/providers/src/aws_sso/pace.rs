@@ -15,16 +15,16 @@ const MARGIN: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// How long to wait before the next poll.
-pub(super) struct Wait {
+pub(super) struct Pace {
     /// Only ever grows.
     interval: Duration,
     /// More than the interval after network trouble; zero when the server answers.
     trouble: Duration,
 }
 
-impl Wait {
+impl Pace {
     pub fn every(interval: Duration) -> Self {
-        Wait { interval, trouble: Duration::ZERO }
+        Pace { interval, trouble: Duration::ZERO }
     }
 
     pub fn pause(&self) -> Duration {

@@ -1,16 +1,16 @@
 //! The challenges of a user pool that a person can answer: proof, new password, one-time codes, which factor.
 
-use keyfob_core::doors::ports::NoAnswer;
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::login::Step;
 use keyfob_core::words::problem::clean;
-use keyfob_core::words::question::{Answer, CodeKind, Question};
+use keyfob_core::words::question::{Answer, CODE, CodeKind, PASSWORD, Question, Refusal};
 use keyfob_core::words::secret::Secret;
 
-use super::login::Typed;
 use super::pool::{Challenge, Pool, Reply};
 use super::refusal;
 use super::srp::Proof;
+use super::typed::Typed;
+use crate::asking;
 use crate::wire::{Failure, unexpected};
 
 /// How often a person is asked for the same thing, should the server never say that it is enough.
@@ -28,9 +28,9 @@ pub(super) async fn answer(
     match (challenge.name.as_str(), proof) {
         ("PASSWORD_VERIFIER", Some(proof)) => prove(pool, challenge, user, proof, cx).await,
         ("NEW_PASSWORD_REQUIRED", _) => new_password(pool, challenge, user, typed, cx).await,
-        ("SELECT_MFA_TYPE", _) => select(pool, challenge, user, cx).await,
+        ("SELECT_MFA_TYPE", _) => select(pool, challenge, user, typed, cx).await,
         (name, _) => match factor(name) {
-            Some(kind) => code(pool, challenge, user, kind, cx).await,
+            Some(kind) => code(pool, challenge, user, kind, typed, cx).await,
             // MFA_SETUP, CUSTOM_CHALLENGE, device proofs and what is still to be invented (F26).
             None => Err(unknown(name)),
         },
@@ -73,15 +73,14 @@ async fn new_password(
     if !wanted.is_empty() {
         return Err(unknown(&format!("NEW_PASSWORD_REQUIRED with {}", wanted.join(", "))));
     }
+    let place = typed.next(0);
     let mut rules: Option<String> = None;
     for _ in 0..MOST_ASKS {
-        let question = Question::NewPassword { username: typed.username.clone(), rules: rules.clone() };
-        let password = match (cx.person.ask(question).await, rules.take()) {
-            (Ok(Answer::NewPassword(password)), _) => password,
-            (Ok(_), _) => return Err(ProviderError::Cancelled),
-            (Err(NoAnswer::Nobody), Some(rules)) => return Err(ProviderError::BadNewPassword { rules }),
-            (Err(no), _) => return Err(no.into()),
-        };
+        let question = Question::new_password()
+            .at(Some(place.clone()))
+            .refused(rules.clone().map(|words| Refusal::Said { words }));
+        let refused = rules.take().map(|rules| ProviderError::BadNewPassword { rules });
+        let password = asking::fill_in(question, refused, cx).await?.take(PASSWORD);
         cx.person.show(&Step::Checking);
         match pool.respond(challenge, user, &[("NEW_PASSWORD", password.expose())], cx).await {
             Ok(reply) => {
@@ -99,7 +98,15 @@ async fn new_password(
 
 /// Asks for a one-time code, again after a wrong one: the password need not be typed again while the server
 /// keeps its session (F27).
-async fn code(pool: &Pool, challenge: &Challenge, user: &str, kind: CodeKind, cx: &Cx) -> Result<Reply, ProviderError> {
+async fn code(
+    pool: &Pool,
+    challenge: &Challenge,
+    user: &str,
+    kind: CodeKind,
+    typed: &mut Typed,
+    cx: &Cx,
+) -> Result<Reply, ProviderError> {
+    let place = typed.next(0);
     let sent_to = match kind {
         CodeKind::Authenticator => None,
         CodeKind::Sms | CodeKind::Email => challenge.parameters.get("CODE_DELIVERY_DESTINATION").map(|to| clean(to)),
@@ -107,9 +114,10 @@ async fn code(pool: &Pool, challenge: &Challenge, user: &str, kind: CodeKind, cx
     let key = format!("{}_CODE", challenge.name);
     let mut wrong = false;
     for _ in 0..MOST_ASKS {
-        let code = ask_code(kind, sent_to.clone(), wrong, cx).await?;
+        let question = Question::code(kind, sent_to.clone()).at(Some(place.clone()));
+        let code = ask_code(question, wrong, cx).await?;
         cx.person.show(&Step::Checking);
-        match pool.respond(challenge, user, &[(&key, code.expose().trim())], cx).await {
+        match pool.respond(challenge, user, &[(&key, code.expose())], cx).await {
             Ok(reply) => return Ok(reply),
             // The server threw the session away for the wrong codes, not for the time.
             Err(failure) if wrong && is_void(&failure) => return Err(ProviderError::WrongCode),
@@ -122,13 +130,11 @@ async fn code(pool: &Pool, challenge: &Challenge, user: &str, kind: CodeKind, cx
     Err(ProviderError::WrongCode)
 }
 
-async fn ask_code(kind: CodeKind, sent_to: Option<String>, wrong: bool, cx: &Cx) -> Result<Secret, ProviderError> {
-    match cx.person.ask(Question::Code { kind, sent_to, wrong }).await {
-        Ok(Answer::Code(code)) => Ok(code),
-        Ok(_) => Err(ProviderError::Cancelled),
-        Err(NoAnswer::Nobody) if wrong => Err(ProviderError::WrongCode),
-        Err(no) => Err(no.into()),
-    }
+async fn ask_code(question: Question, wrong: bool, cx: &Cx) -> Result<Secret, ProviderError> {
+    let question = question.refused(wrong.then_some(Refusal::Wrong));
+    let code = asking::fill_in(question, wrong.then_some(ProviderError::WrongCode), cx).await?.take(CODE);
+    // People copy codes with the spaces they are shown with.
+    Ok(Secret::new(code.expose().split_whitespace().collect::<String>()))
 }
 
 fn is_void(failure: &Failure) -> bool {
@@ -137,16 +143,22 @@ fn is_void(failure: &Failure) -> bool {
 }
 
 /// Lets the person choose among the factors that both sides know; a single one needs no question.
-async fn select(pool: &Pool, challenge: &Challenge, user: &str, cx: &Cx) -> Result<Reply, ProviderError> {
+async fn select(
+    pool: &Pool,
+    challenge: &Challenge,
+    user: &str,
+    typed: &mut Typed,
+    cx: &Cx,
+) -> Result<Reply, ProviderError> {
     let offered = listed(challenge, "MFAS_CAN_CHOOSE");
     let known: Vec<(CodeKind, &str)> = offered.iter().filter_map(|name| Some((factor(name)?, name.as_str()))).collect();
     let chosen = match known.as_slice() {
         [] => return Err(unknown(&format!("SELECT_MFA_TYPE with {}", offered.join(", ")))),
         [(kind, _)] => *kind,
         several => {
-            let factors = several.iter().map(|(kind, _)| *kind).collect();
-            match cx.person.ask(Question::ChooseFactor { factors }).await? {
-                Answer::Factor(kind) => kind,
+            let question = Question::factor(several.iter().map(|(kind, _)| *kind)).at(Some(typed.next(1)));
+            match cx.person.ask(question).await? {
+                Answer::Chosen(key) => CodeKind::of_key(&key).ok_or(ProviderError::Cancelled)?,
                 _ => return Err(ProviderError::Cancelled),
             }
         }

@@ -4,26 +4,20 @@ use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
 use keyfob_core::doors::ports::NoAnswer;
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::login::Step;
-use keyfob_core::words::question::{Answer, Question};
+use keyfob_core::words::question::{Answer, PASSWORD, Question, REMEMBER, Refusal, USERNAME};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};
 
 use super::pool::{Pool, Reply};
 use super::srp::Proof;
+use super::typed::Typed;
 use super::{challenges, refusal, tokens};
+use crate::asking;
 
 /// How often a person is asked for the password in one login.
 const MOST_ASKS: u32 = 3;
 /// Where [`Kept::notes`] has the one address that may be sent a password as it is.
 const APPROVED: &str = "password-endpoint";
-
-/// User name and password of one try.
-pub(super) struct Typed {
-    pub username: String,
-    pub password: Secret,
-    remember: bool,
-    from_keychain: bool,
-}
 
 /// How the pool is told the password.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,18 +28,19 @@ enum Way {
     Plain,
 }
 
-/// Signs a person in, with the kept password first.
+/// Signs a person in, with the kept password first. A wrong answer keeps what was typed beside it.
 pub(super) async fn login(pool: &Pool, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
     let mut way = Way::Srp;
     let mut asks = 0;
     let mut wrong = false;
+    let (mut username, mut remember) = (kept.username.clone().unwrap_or_default(), false);
     let mut unused = kept.password.clone().zip(kept.username.clone()).filter(|_| !kept.password_refused);
     loop {
         let mut typed = match unused.take() {
-            Some((password, username)) => Typed { username, password, remember: true, from_keychain: true },
+            Some((password, username)) => Typed::from_keychain(username, password),
             None => {
                 asks += 1;
-                ask(kept.username.clone(), wrong, cx).await?
+                ask(&username, remember, wrong, cx).await?
             }
         };
         cx.person.show(&Step::Checking);
@@ -60,20 +55,16 @@ pub(super) async fn login(pool: &Pool, kept: &mut Kept, cx: &Cx) -> Result<Sessi
             Err(ProviderError::WrongPassword) if asks < MOST_ASKS => {}
             Err(error) => return Err(error),
         }
+        (username, remember) = (typed.username, typed.remember);
         wrong = true;
     }
 }
 
-async fn ask(username: Option<String>, wrong: bool, cx: &Cx) -> Result<Typed, ProviderError> {
-    match cx.person.ask(Question::Password { username, wrong }).await {
-        Ok(Answer::Password { username, password, remember }) => {
-            Ok(Typed { username, password, remember, from_keychain: false })
-        }
-        Ok(_) => Err(ProviderError::Cancelled),
-        // A script has given what it knows, and it was wrong: that says more than "nobody is here".
-        Err(NoAnswer::Nobody) if wrong => Err(ProviderError::WrongPassword),
-        Err(no) => Err(no.into()),
-    }
+async fn ask(username: &str, remember: bool, wrong: bool, cx: &Cx) -> Result<Typed, ProviderError> {
+    let question = Question::password(username, remember).refused(wrong.then_some(Refusal::Wrong));
+    let mut filled = asking::fill_in(question, wrong.then_some(ProviderError::WrongPassword), cx).await?;
+    let username = filled.take(USERNAME).expose().trim().to_owned();
+    Ok(Typed::new(username, filled.take(PASSWORD), filled.ticked(REMEMBER)))
 }
 
 async fn try_once(
@@ -114,8 +105,7 @@ async fn approve(pool: &Pool, kept: &mut Kept, cx: &Cx) -> Result<(), ProviderEr
     if kept.notes.get(APPROVED).is_some_and(|approved| approved.expose() == endpoint.url) {
         return Ok(());
     }
-    let question = Question::SendPassword { host: endpoint.host.clone(), endpoint: endpoint.url.clone() };
-    match cx.person.ask(question).await {
+    match cx.person.ask(Question::send_password(&endpoint.host, &endpoint.url)).await {
         Ok(Answer::Yes) => {
             kept.notes.insert(APPROVED.into(), Secret::new(endpoint.url.clone()));
             Ok(())

@@ -7,6 +7,7 @@ mod refusal;
 mod renewal;
 mod srp;
 mod tokens;
+mod typed;
 
 use async_trait::async_trait;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};

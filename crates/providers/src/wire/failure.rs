@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::{Timestamp, fmt::rfc2822};
-use keyfob_core::doors::ports::HttpError;
+use keyfob_core::doors::ports::{HttpError, NoAnswer};
 use keyfob_core::doors::provider::ProviderError;
 
 /// The error of an SDK call; `E` is the operation's own.
@@ -19,6 +19,12 @@ pub(crate) enum Failure {
     Said { status: u16, code: String, message: String },
     /// No answer, or none of the service itself.
     Failed(ProviderError),
+}
+
+impl From<NoAnswer> for Failure {
+    fn from(no: NoAnswer) -> Self {
+        Failure::Failed(no.into())
+    }
 }
 
 impl Failure {

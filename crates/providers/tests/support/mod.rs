@@ -2,6 +2,8 @@
 
 pub mod real;
 
+use keyfob_core::doors::ports::Revealed;
+use keyfob_core::words::question::Wait;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -130,7 +132,7 @@ type Later = Box<dyn FnOnce() -> Result<Answer, NoAnswer> + Send>;
 pub struct ScriptedPerson {
     answers: Mutex<VecDeque<Later>>,
     pub questions: Mutex<Vec<Question>>,
-    pub steps: Mutex<Vec<Step>>,
+    pub revealed: Mutex<Vec<Revealed>>,
     diary: Arc<Mutex<Vec<String>>>,
 }
 
@@ -143,16 +145,28 @@ impl std::fmt::Debug for ScriptedPerson {
 #[async_trait]
 impl Person for ScriptedPerson {
     fn show(&self, step: &Step) {
-        if let Step::ShowCode { code, host, opened, .. } = step {
-            self.diary.lock().unwrap().push(format!("shown {code} at {host}, opened: {opened}"));
+        if let Step::Opened(opened) = step {
+            self.diary.lock().unwrap().push(format!("opened: {opened}"));
         }
-        self.steps.lock().unwrap().push(step.clone());
     }
 
     async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {
+        let waits = question.waits().is_some();
+        if let Some(Wait { code: Some(code), page: Some(page), .. }) = question.waits() {
+            self.diary.lock().unwrap().push(format!("shown {code} at {}", page.host));
+        }
         self.questions.lock().unwrap().push(question);
         let answer = self.answers.lock().unwrap().pop_front();
-        answer.map_or(Err(NoAnswer::Nobody), |answer| answer())
+        match answer {
+            Some(answer) => answer(),
+            None if waits => std::future::pending().await,
+            None => Err(NoAnswer::Nobody),
+        }
+    }
+
+    async fn ask_showing(&self, question: Question, shown: Revealed) -> Result<Answer, NoAnswer> {
+        self.revealed.lock().unwrap().push(shown);
+        self.ask(question).await
     }
 }
 

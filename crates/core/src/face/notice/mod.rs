@@ -2,13 +2,15 @@
 
 use crate::mind::calls::is_one_click;
 use crate::words::notice::{Kind, NoticeId, Telling};
+use crate::words::question::Wait;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::face::phrase::{menu_name, moment, short};
+use crate::face::name::menu_name;
+use crate::face::phrase::{moment, short};
 use crate::mind::expiry;
 use crate::mind::model::{Model, TeamEntry};
 use crate::words::action::{Action, Page};
@@ -256,7 +258,9 @@ pub fn without_buttons(mut notice: Notice) -> Notice {
 
 fn check_code(base: Notice, entry: &TeamEntry, now: Timestamp) -> Notice {
     let team = entry.team.id.clone();
-    let Some(Step::ShowCode { code, host, expires, .. }) = entry.state.login.as_ref().map(|login| &login.step) else {
+    let Some(Wait { code: Some(code), page: Some(page), expires }) =
+        entry.state.login.as_ref().and_then(|login| login.waits())
+    else {
         return base;
     };
     Notice {
@@ -264,7 +268,7 @@ fn check_code(base: Notice, entry: &TeamEntry, now: Timestamp) -> Notice {
         body: format!(
             "{} at {} · valid for {}.",
             menu_name(&entry.team.name),
-            clean(host),
+            clean(&page.host),
             short(expires.duration_since(now))
         ),
         buttons: vec![

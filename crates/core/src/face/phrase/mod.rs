@@ -4,6 +4,8 @@
 
 mod time;
 
+use crate::face::ask;
+use crate::face::name::menu_name;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -21,9 +23,6 @@ pub const PURPOSE: &str = "Keeps you logged in to your teams";
 
 pub use time::{clock, long, moment, short, until};
 use time::{ended_long, ended_short};
-
-/// The longest a team's name is in a menu or a tooltip, in characters.
-const NAME_IN_MENUS: usize = 24;
 
 /// A team's state in every voice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -97,7 +96,7 @@ pub fn shape(entry: &TeamEntry, model: &Model, now: Timestamp) -> Icon {
     match entry.health(model, now) {
         health if !entry.state.needed.is_empty() && health != Health::Working => Icon::Ask,
         Health::SignedOut => Icon::Hollow,
-        Health::Working if entry.state.login.as_ref().is_some_and(|login| login.asking.is_some()) => Icon::Ask,
+        Health::Working if entry.state.login.as_ref().is_some_and(|login| login.asks().is_some()) => Icon::Ask,
         Health::Working => Icon::Dots,
         Health::Fresh => Icon::Solid,
         Health::Soon => Icon::Clock,
@@ -186,34 +185,11 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
     }
 }
 
-/// A name that fits a menu: the middle is left out when it is long.
-pub fn menu_name(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    if letters.len() <= NAME_IN_MENUS {
-        return name.to_owned();
-    }
-    let half = NAME_IN_MENUS / 2;
-    let head: String = letters[..half].iter().collect();
-    let tail: String = letters[letters.len() - (NAME_IN_MENUS - half - 1)..].iter().collect();
-    format!("{head}…{tail}")
-}
-
 /// `Offline — times are from 14:02`.
 pub fn offline_since(since: Option<Timestamp>, now: Timestamp, tz: &TimeZone) -> String {
     match since {
         Some(since) => format!("Offline — times are from {}", moment(since, now, tz)),
         None => "Offline".to_owned(),
-    }
-}
-
-/// Why a person is asked, in a few words.
-pub fn asked_for(question: &Question) -> &'static str {
-    match question {
-        Question::Password { .. } => "Password needed",
-        Question::Code { .. } => "Code needed",
-        Question::NewPassword { .. } => "New password needed",
-        Question::ChooseFactor { .. } => "Choose how to confirm",
-        Question::SendPassword { .. } => "Approval needed",
     }
 }
 
@@ -227,13 +203,13 @@ fn doing(entry: &TeamEntry, now: Timestamp) -> String {
         }
         .to_owned();
     };
-    match (&login.asking, &login.step) {
-        (Some(question), _) => asked_for(question).to_owned(),
-        (None, Step::ShowCode { expires, .. }) => {
-            format!("Waiting for browser ({})", short(expires.duration_since(now)))
-        }
+    match (&login.asking, login.step) {
+        (Some(question), _) => match question.waits() {
+            Some(wait) => format!("{} ({})", ask::brief(&question.topic), short(wait.expires.duration_since(now))),
+            None => ask::brief(&question.topic).to_owned(),
+        },
         (None, Step::Starting) => "Starting".to_owned(),
-        (None, Step::Checking) => "Checking".to_owned(),
+        (None, Step::Opened(_) | Step::Checking) => "Checking".to_owned(),
     }
 }
 

@@ -5,7 +5,7 @@ use super::*;
 use crate::doors::provider::ProviderError;
 use crate::face::problem;
 use crate::mind::model::{Keychain, Login, Running, TeamState};
-use crate::testkit::{at, fixed_session, session, team, zone};
+use crate::testkit::{at, code_to_compare, fixed_session, session, team, zone};
 use crate::words::login::LoginId;
 use crate::words::session::SessionFacts;
 
@@ -114,7 +114,9 @@ fn logged_in(facts: SessionFacts) -> TeamEntry {
 }
 
 fn login(step: Step, asking: Option<Question>) -> TeamEntry {
-    entry(|state| state.login = Some(Login { id: LoginId(1), started: noon(), step, asking, told_code: false }))
+    entry(|state| {
+        state.login = Some(Login { id: LoginId(1), started: noon(), step, asking, asked: 0, told_code: false })
+    })
 }
 
 fn scenes() -> Vec<(Model, TeamEntry)> {
@@ -124,15 +126,8 @@ fn scenes() -> Vec<(Model, TeamEntry)> {
     let offline = Model { offline_since: Some(at("2026-11-20T11:02:00Z")), ..Model::default() };
     let locked = Model { keychain: Keychain::Locked, ..Model::default() };
     let broken = problem::of_provider(&ProviderError::WrongPassword, "acme");
-    let code = Step::ShowCode {
-        code: "WDDH-KRPT".into(),
-        url: "https://device.example.com/".into(),
-        complete_url: "https://device.example.com/?user_code=WDDH-KRPT".into(),
-        host: "device.example.com".into(),
-        expires: expiry::after(noon(), SignedDuration::from_secs(492)),
-        opened: true,
-    };
-    let totp = Question::Code { kind: crate::words::question::CodeKind::Authenticator, sent_to: None, wrong: false };
+    let code = code_to_compare("WDDH-KRPT", expiry::after(noon(), SignedDuration::from_secs(492)));
+    let totp = Question::code(crate::words::question::CodeKind::Authenticator, None);
     let renewing = TeamState {
         session: Some(session(earlier, 60)),
         refresh: crate::mind::model::Refresh {
@@ -151,7 +146,7 @@ fn scenes() -> Vec<(Model, TeamEntry)> {
         (model.clone(), entry(|_| {})),
         (model.clone(), TeamEntry { team: team("acme"), state: renewing }),
         (model.clone(), login(Step::Starting, None)),
-        (model.clone(), login(code, None)),
+        (model.clone(), login(Step::Starting, Some(code))),
         (model.clone(), login(Step::Checking, Some(totp))),
         (model.clone(), logged_in(with_limit)),
         (model.clone(), logged_in(session(earlier, 60))),

@@ -1,5 +1,6 @@
 //! What the terminal says: every sentence of the CLI that is not a problem.
 
+pub mod ask;
 pub mod demo;
 
 use jiff::tz::TimeZone;
@@ -11,19 +12,11 @@ use crate::face::phrase;
 use crate::words::facts::TeamFacts;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
-use crate::words::question::CodeKind;
 use crate::words::session::SessionFacts;
 use crate::words::team::Team;
 
 pub const OPENED_FOR_NOBODY: &str = "you asked for none";
-pub const CODES_MUST_MATCH: &str = "Only go on if the codes match and you started this login yourself.\n";
 pub const CHECKING: &str = "Checking ·";
-pub const WRONG_PASSWORD: &str = "User name or password is not right. Try again.\n";
-pub const NEW_PASSWORD: &str = "New password: ";
-pub const NEW_PASSWORD_AGAIN: &str = "The same again: ";
-pub const NOT_THE_SAME: &str = "The two are not the same.\n";
-pub const WHICH_FACTOR: &str = "Which one? ";
-pub const SEND_PASSWORD: &str = "Send it there, now and from now on? [y/N] ";
 pub const LAST_GOOD: &str = "  Going on with the last good state of the file.\n";
 pub const PASSWORD_IN_ARGV: &str =
     "Other programs can see a password on the command line: better use --password-stdin.\n";
@@ -99,75 +92,6 @@ fn shortest(left: SignedDuration) -> String {
 
 pub fn starting(team: &str) -> String {
     format!("Logging in to {team} ·")
-}
-
-/// The code of the device flow, shown before anything is opened (RFC 8628 §3.3, threat T07).
-pub fn check_code(team: &str, code: &str) -> String {
-    format!("Logging in to {team}. Check that the page shows this code:\n\n    {code}\n\n")
-}
-
-pub fn page(host: &str, url: &str, complete_url: &str, opened: bool) -> String {
-    if opened {
-        format!("A page of {host} was opened in your browser. If it was not, open\n  {complete_url}\n")
-    } else {
-        format!("Open {url} on {host} and type the code, or open\n  {complete_url}\n")
-    }
-}
-
-pub fn scan(picture: &str) -> String {
-    format!("or scan this with a phone:\n\n{picture}\n")
-}
-
-pub fn waiting(left: SignedDuration) -> String {
-    format!("Waiting for the browser; the code is good for {} ·", phrase::short(left))
-}
-
-pub fn username_prompt(team: &str, known: Option<&str>) -> String {
-    match known {
-        Some(known) => format!("User name for {team} [{known}]: "),
-        None => format!("User name for {team}: "),
-    }
-}
-
-pub fn password_prompt(username: &str) -> String {
-    format!("Password of {username}: ")
-}
-
-pub fn code_prompt(kind: CodeKind, sent_to: Option<&str>, wrong: bool) -> String {
-    let again = if wrong { "That code is not right. " } else { "" };
-    let to = sent_to.map_or(String::new(), |to| format!(" to {to}"));
-    match kind {
-        CodeKind::Authenticator => format!("{again}Code from your authenticator app: "),
-        CodeKind::Sms => format!("{again}Code sent by SMS{to}: "),
-        CodeKind::Email => format!("{again}Code sent by e-mail{to}: "),
-    }
-}
-
-pub fn factor(kind: CodeKind) -> &'static str {
-    match kind {
-        CodeKind::Authenticator => "a code from your authenticator app",
-        CodeKind::Sms => "a code by SMS",
-        CodeKind::Email => "a code by e-mail",
-    }
-}
-
-pub fn number_wanted(last: usize) -> String {
-    format!("Type a number from 1 to {last}.\n")
-}
-
-pub fn wants_new_password(team: &str, username: &str) -> String {
-    format!("{team} wants {username} to choose a new password.\n")
-}
-
-pub fn new_password_refused(rules: &str) -> String {
-    format!("The server refused it: {rules}\n")
-}
-
-/// Asked once for each exact address (threat T08).
-pub fn may_send_password(team: &str, host: &str, endpoint: &str) -> String {
-    format!(
-        "{team} takes the password only as it is (over TLS), not proven by SRP.\nIt would be sent to {host} ({endpoint}).\n"
-    )
 }
 
 pub fn using_env_password(team: &str) -> String {

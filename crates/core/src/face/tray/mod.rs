@@ -2,13 +2,17 @@
 //!
 //! Labels are plain text; whoever draws them escapes what their system needs escaped.
 
+use crate::face::ask::brief;
+use crate::words::id::Id;
+use crate::words::question::Wait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::face::name::menu_name;
 use crate::face::notice::waiting;
 use crate::face::phrase;
-use crate::face::phrase::{Icon, Shown, asked_for, menu_name, offline_since, present, shape};
+use crate::face::phrase::{Icon, Shown, offline_since, present, shape};
 use crate::mind::health::Health;
 use crate::mind::model::{Keychain, Model, TeamEntry};
 use crate::words::action::{Action, Page};
@@ -162,9 +166,7 @@ fn urgent_rows(model: &Model, now: Timestamp, tz: &TimeZone) -> Vec<Row> {
     let mut logins = model.teams.iter().filter(|entry| entry.state.login.is_some());
     rows.extend(logins.next().map(|entry| login_rows(entry, true)).unwrap_or_default());
     // Of the others what the person must see or answer; the rest is in their submenus.
-    let waits = |entry: &&TeamEntry| {
-        entry.state.shows_code() || entry.state.login.as_ref().is_some_and(|login| login.asking.is_some())
-    };
+    let waits = |entry: &&TeamEntry| entry.state.login.as_ref().is_some_and(|login| login.asking.is_some());
     rows.extend(logins.filter(waits).take(MAX_LOGINS).filter_map(|entry| login_rows(entry, true).into_iter().next()));
     if let Some(entry) = model.teams.iter().find(|entry| !entry.state.needed.is_empty() && entry.state.login.is_none())
     {
@@ -188,24 +190,32 @@ fn login_rows(entry: &TeamEntry, with_name: bool) -> Vec<Row> {
     let team = entry.team.id.clone();
     let name = if with_name { format!("{} · ", menu_name(&entry.team.name)) } else { String::new() };
     let mut rows = Vec::new();
-    match (&login.asking, &login.step) {
-        (Some(question), _) => {
-            let label = format!("{name}{}…", asked_for(question));
-            rows.push(open(&label, Page::Login { team: team.clone() }));
-        }
-        (None, Step::ShowCode { code, host, .. }) => {
-            let label = format!("{name}Check the page shows  {}  at {}", clean(code), clean(host));
-            rows.push(item(&label, Action::CopyCode { team: team.clone() }));
-            rows.push(item("Open the page again", Action::OpenPage { team: team.clone() }));
-            rows.push(open("Show code and QR", Page::Login { team: team.clone() }));
-        }
-        (None, Step::Starting | Step::Checking) => {}
+    if let Some(question) = login.asks() {
+        rows.push(open(&format!("{name}{}…", brief(&question.topic)), Page::Login { team: team.clone() }));
+    }
+    if let Some(wait) = login.waits() {
+        rows.extend(wait_rows(wait, &name, &team));
     }
     rows.push(item(
         &if rows.is_empty() { format!("{name}Cancel") } else { "Cancel".into() },
         Action::CancelLogin { team },
     ));
     rows
+}
+
+/// What must be done elsewhere, and the way there.
+fn wait_rows(wait: &Wait, name: &str, team: &Id) -> Vec<Row> {
+    let Some(page) = &wait.page else { return Vec::new() };
+    let (team, host) = (team.clone(), clean(&page.host));
+    let show = Page::Login { team: team.clone() };
+    let again = item("Open the page again", Action::OpenPage { team: team.clone() });
+    match &wait.code {
+        Some(code) => {
+            let label = format!("{name}Check the page shows  {}  at {host}", clean(code));
+            vec![item(&label, Action::CopyCode { team }), again, open("Show code and QR", show)]
+        }
+        None => vec![open(&format!("{name}Waiting for {host}"), show), again],
+    }
 }
 
 /// What can be done with one team.

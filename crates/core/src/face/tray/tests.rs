@@ -1,6 +1,7 @@
 //! The tray's menu, icon and tooltip for every state.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use crate::testkit::code_to_compare;
 use jiff::SignedDuration;
 
 use super::*;
@@ -162,15 +163,9 @@ fn a_menu_without_teams_says_where_to_begin() {
 #[test]
 fn a_login_shows_its_code_before_everything_else() {
     let mut model = office();
-    let step = Step::ShowCode {
-        code: "WDDH-KRPT".into(),
-        url: "https://device.example.com/".into(),
-        complete_url: "https://device.example.com/".into(),
-        host: "device.example.com".into(),
-        expires: after(now(), SignedDuration::from_mins(9)),
-        opened: true,
-    };
-    model.teams[2].state.login = Some(Login { id: LoginId(0), started: now(), step, asking: None, told_code: true });
+    let asking = Some(code_to_compare("WDDH-KRPT", after(now(), SignedDuration::from_mins(9))));
+    model.teams[2].state.login =
+        Some(Login { id: LoginId(0), started: now(), step: Step::Starting, asking, asked: 0, told_code: true });
     insta::assert_snapshot!(drawn(&menu_of(&model)[..4]), @r"
     lab · Check the page shows  WDDH-KRPT  at device.example.com
     Open the page again
@@ -185,18 +180,11 @@ fn a_login_shows_its_code_before_everything_else() {
 fn of_several_logins_at_once_each_shows_what_it_waits_for() {
     let mut model = office();
     for (place, code) in ["ABCD-EFGH", "JKLM-NPQR"].into_iter().enumerate() {
-        let step = Step::ShowCode {
-            code: code.into(),
-            url: "https://device.example.com/".into(),
-            complete_url: "https://device.example.com/".into(),
-            host: "device.example.com".into(),
-            expires: after(now(), SignedDuration::from_mins(9)),
-            opened: true,
-        };
-        let login = Login { id: LoginId(0), started: now(), step, asking: None, told_code: true };
+        let asking = Some(code_to_compare(code, after(now(), SignedDuration::from_mins(9))));
+        let login = Login { id: LoginId(0), started: now(), step: Step::Starting, asking, asked: 0, told_code: true };
         model.teams[place].state.login = Some(login);
     }
-    let login = Login { id: LoginId(0), started: now(), step: Step::Starting, asking: None, told_code: true };
+    let login = Login { id: LoginId(0), started: now(), step: Step::Starting, asking: None, asked: 0, told_code: true };
     model.teams[2].state.login = Some(login);
     let menu = top(&model);
     for code in ["ABCD-EFGH", "JKLM-NPQR"] {

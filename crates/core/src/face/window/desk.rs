@@ -3,6 +3,9 @@
 //! Like `update` for the model, [`Desk::take`] is total: it never waits and never fails. The tray program
 //! runs the errands it gives back and tells the desk how they went.
 
+use crate::face::ask;
+use crate::face::window::asked::SentBack;
+use crate::words::question::Shape;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
@@ -41,6 +44,7 @@ pub struct Desk {
     pub(super) import: ImportWork,
     pub(super) roles: RolesWork,
     removing: Option<Removing>,
+    sent_back: Option<SentBack>,
 }
 
 /// A team that is to go, and when it goes.
@@ -187,9 +191,7 @@ impl Desk {
                 vec![Errand::Tell(Action::CancelLogin { team })]
             }
             Click::Act { action } => vec![Errand::Tell(action)],
-            Click::StartAgain { team } => {
-                vec![Errand::Tell(Action::CancelLogin { team: team.clone() }), Errand::Tell(Action::LogIn { team })]
-            }
+            Click::Other { team, login, other } => vec![Errand::Answer { team, login, answer: Answer::Other(other) }],
             Click::Pin { team, pinned } => vec![Errand::Pin { team, pinned }],
             Click::Remove { team } => self.remove(team, model, now),
             Click::UndoRemove => {
@@ -224,11 +226,33 @@ impl Desk {
 
     fn typed(&mut self, typed: Typed, model: &Model, now: Timestamp) -> Vec<Errand> {
         match typed {
-            Typed::Login { team, login, answer } => answer_of(team, login, answer),
+            Typed::Login { team, login, answer } => self.answer(team, login, answer, model),
             Typed::Team { form } => self.save(form, model),
             Typed::Import { found, chosen } => self.import_chosen(found, &chosen, model),
             Typed::Profiles { team, found, keys } => self.add_roles(team, found, &keys, model, now),
         }
+    }
+
+    // --- the question of a login ---
+
+    /// What does not fit its field is sent back at once, with all else that was typed in its place.
+    fn answer(&mut self, team: Id, login: LoginId, answer: LoginAnswer, model: &Model) -> Vec<Errand> {
+        let login_of = |team| model.entry(team)?.state.login.as_ref().filter(|current| current.id == login);
+        let fields = match login_of(&team).and_then(|current| current.asking.as_ref()).map(|asking| &asking.shape) {
+            Some(Shape::FillIn { fields, .. }) => fields.as_slice(),
+            _ => &[],
+        };
+        if let Some((field, misfit)) = answer.misfit(fields) {
+            self.serial += 1;
+            self.sent_back = Some(SentBack { login, serial: self.serial, field, why: ask::misfit(misfit) });
+            return Vec::new();
+        }
+        self.sent_back = None;
+        vec![Errand::Answer { team, login, answer: answer.into() }]
+    }
+
+    pub(super) fn sent_back(&self, login: LoginId) -> Option<&SentBack> {
+        self.sent_back.as_ref().filter(|back| back.login == login)
     }
 
     // --- the form of a team ---
@@ -469,10 +493,6 @@ impl Desk {
     pub(super) fn said(&self, now: Timestamp) -> Option<Said> {
         self.said.clone().filter(|said| now < said.until)
     }
-}
-
-fn answer_of(team: Id, login: LoginId, answer: LoginAnswer) -> Vec<Errand> {
-    vec![Errand::Answer { team, login, answer: answer.into() }]
 }
 
 /// The name of another team that this one could be taken for, by us or by the `iot` CLI.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::View;
-use crate::doors::pipe::BadLine;
+use crate::doors::pipe::{BadLine, Reveal};
 
 /// Tray → window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,10 +28,11 @@ impl Down {
 }
 
 /// A [`Down`] as the window reads it: it hands views on and looks into none.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "down")]
 pub enum Heard {
     View { view: serde_json::Value },
+    Reveal(Reveal),
     Raise,
     Close,
 }

@@ -90,7 +90,7 @@ impl At<'_> {
         let (team, name) = (entry.team.id.clone(), &entry.team.name);
         match health {
             Health::Working if entry.state.login.is_some() => {
-                let label = if entry.state.login.as_ref().is_some_and(|login| login.asking.is_some()) {
+                let label = if entry.state.login.as_ref().is_some_and(|login| login.asks().is_some()) {
                     words::ANSWER
                 } else {
                     words::SHOW

@@ -1,17 +1,15 @@
-//! A login as the window shows it: the code to compare, the question to answer, or how it ended.
+//! A login as the window shows it: a question to answer, something to wait for, or how it ended.
 
-use qrcode::{Color, EcLevel, QrCode};
+use crate::face::window::asked::asked;
+use crate::face::window::wait::waiting;
 use serde::Serialize;
 
-use super::{At, Button, ProblemView, words};
+use super::{Asked, At, Button, ProblemView, Waiting, words};
 use crate::doors::pipe::Click;
-use crate::face::phrase::menu_name;
 use crate::mind::model::{Login, TeamEntry};
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
 use crate::words::login::Step;
-use crate::words::problem::clean;
-use crate::words::question::{CodeKind, Question};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -34,92 +32,13 @@ pub enum LoginStep {
     Busy {
         text: String,
     },
-    /// A code to compare with the one on the provider's page (RFC 8628 §3.3).
-    Code {
-        code: String,
-        /// Letter by letter, for screen readers.
-        spoken: String,
-        /// Where the page is, such as `example.awsapps.com`.
-        host: String,
-        url: String,
-        opened: String,
-        qr: Option<Qr>,
-        qr_alt: String,
-        /// In milliseconds since 1970.
-        #[cfg_attr(test, ts(type = "number"))]
-        ends: i64,
-        /// How many seconds the code was good for at the start, for the bar.
-        lasts: u32,
-        caution: &'static str,
-        open: Button,
-        copy: Button,
-        again: Button,
-    },
-    Password {
-        username: String,
-        wrong: Option<String>,
-    },
-    /// May the password be sent as it is? (threat T08)
-    Approve {
-        text: String,
-        host: String,
-        endpoint: String,
-    },
-    OneTime {
-        label: String,
-        hint: &'static str,
-        wrong: Option<String>,
-        numeric: bool,
-    },
-    NewPassword {
-        username: String,
-        rules: Option<String>,
-    },
-    Factor {
-        factors: Vec<FactorChoice>,
-    },
+    /// Something to fill in, to choose or to confirm.
+    Ask(Asked),
+    /// Something that must be done elsewhere.
+    Wait(Waiting),
     Failed {
         problem: ProblemView,
     },
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct FactorChoice {
-    pub kind: CodeKind,
-    pub label: &'static str,
-    pub hint: &'static str,
-}
-
-/// A QR code as squares, to be drawn black on white with a quiet zone of four modules around it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Qr {
-    /// Modules on a side, quiet zone included.
-    pub size: u32,
-    /// An SVG path of the dark modules.
-    pub path: String,
-}
-
-impl Qr {
-    /// `None` for a text that is too long for any code.
-    pub fn of(text: &str) -> Option<Self> {
-        const QUIET: usize = 4;
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-        let width = code.width();
-        let mut path = String::new();
-        for (y, row) in code.to_colors().chunks(width).enumerate() {
-            let mut x = 0;
-            while x < width {
-                let run = row[x..].iter().take_while(|module| **module == Color::Dark).count();
-                if run > 0 {
-                    path.push_str(&format!("M{} {}h{run}v1h-{run}z", x + QUIET, y + QUIET));
-                }
-                x += run.max(1);
-            }
-        }
-        Some(Qr { size: u32::try_from(width + 2 * QUIET).ok()?, path })
-    }
 }
 
 impl At<'_> {
@@ -152,91 +71,13 @@ impl At<'_> {
     }
 
     fn step(self, entry: &TeamEntry, login: &Login) -> LoginStep {
-        match (&login.asking, &login.step) {
-            (Some(question), _) => question_of(question, &entry.team.name),
+        match (&login.asking, login.step) {
+            (Some(question), _) => match question.waits() {
+                Some(wait) => LoginStep::Wait(waiting(question, wait, entry, login)),
+                None => LoginStep::Ask(asked(question, entry, login, self.desk.sent_back(login.id))),
+            },
             (None, Step::Starting) => LoginStep::Busy { text: words::STARTING.into() },
-            (None, Step::Checking) => LoginStep::Busy { text: words::CHECKING.into() },
-            (None, Step::ShowCode { code, url, complete_url, host, expires, opened }) => {
-                let team = entry.team.id.clone();
-                let open = if *opened { words::OPEN_AGAIN } else { words::OPEN_PAGE };
-                let seconds = expires.duration_since(login.started).as_secs();
-                LoginStep::Code {
-                    spoken: spell(code),
-                    opened: if *opened { words::BROWSER_OPENED } else { words::OPEN_THE_PAGE }.into(),
-                    qr: Qr::of(complete_url),
-                    qr_alt: format!("QR code for {}; code {}", clean(host), spell(code)),
-                    ends: expires.as_millisecond(),
-                    lasts: u32::try_from(seconds.max(1)).unwrap_or(u32::MAX),
-                    caution: words::CODES_MUST_MATCH,
-                    open: Button::primary(open, Click::act(Action::OpenPage { team: team.clone() })),
-                    copy: Button::quiet(words::COPY_CODE, Click::act(Action::CopyCode { team: team.clone() })),
-                    again: Button::quiet(words::START_AGAIN, Click::StartAgain { team }),
-                    code: clean(code),
-                    host: clean(host),
-                    url: clean(url),
-                }
-            }
+            (None, Step::Checking | Step::Opened(_)) => LoginStep::Busy { text: words::CHECKING.into() },
         }
     }
-}
-
-fn question_of(question: &Question, team: &str) -> LoginStep {
-    match question {
-        Question::Password { username, wrong } => LoginStep::Password {
-            username: username.as_deref().map(clean).unwrap_or_default(),
-            wrong: wrong.then(|| words::PASSWORD_WRONG.to_owned()),
-        },
-        Question::SendPassword { host, endpoint } => LoginStep::Approve {
-            text: format!(
-                "{} takes the password only as it is (over TLS), not proven without sending it. It would be sent to this address, now and from now on:",
-                menu_name(team)
-            ),
-            host: clean(host),
-            endpoint: clean(endpoint),
-        },
-        Question::Code { kind, sent_to, wrong } => {
-            let to = sent_to.as_deref().map(|to| format!(" to {}", clean(to))).unwrap_or_default();
-            LoginStep::OneTime {
-                label: match kind {
-                    CodeKind::Authenticator => "Code from your authenticator app".to_owned(),
-                    CodeKind::Sms => format!("Code sent by SMS{to}"),
-                    CodeKind::Email => format!("Code sent by e-mail{to}"),
-                },
-                hint: match kind {
-                    CodeKind::Authenticator => words::CODE_HINT_APP,
-                    CodeKind::Sms | CodeKind::Email => words::CODE_HINT_SENT,
-                },
-                wrong: wrong.then(|| {
-                    match kind {
-                        CodeKind::Authenticator => words::CODE_WRONG_APP,
-                        CodeKind::Sms | CodeKind::Email => words::CODE_WRONG_SENT,
-                    }
-                    .to_owned()
-                }),
-                numeric: true,
-            }
-        }
-        Question::NewPassword { username, rules } => {
-            LoginStep::NewPassword { username: clean(username), rules: rules.as_deref().map(clean) }
-        }
-        Question::ChooseFactor { factors } => {
-            LoginStep::Factor { factors: factors.iter().map(|kind| factor(*kind)).collect() }
-        }
-    }
-}
-
-fn factor(kind: CodeKind) -> FactorChoice {
-    let (label, hint) = match kind {
-        CodeKind::Authenticator => ("Authenticator app", "A code from the app on your phone or computer"),
-        CodeKind::Sms => ("SMS", "A code sent to your phone"),
-        CodeKind::Email => ("E-mail", "A code sent to your mailbox"),
-    };
-    FactorChoice { kind, label, hint }
-}
-
-/// `W, D, D, H, dash, K`: how a code is read aloud.
-fn spell(code: &str) -> String {
-    let letters: Vec<String> =
-        clean(code).chars().map(|c| if c == '-' { "dash".to_owned() } else { c.to_string() }).collect();
-    letters.join(", ")
 }

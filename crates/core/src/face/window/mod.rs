@@ -8,6 +8,7 @@
 //! A view holds no secret: it is made of the model, which cannot hold one. What a person types goes the
 //! other way only ([`Typed`]).
 
+mod asked;
 mod banner;
 mod desk;
 mod down;
@@ -19,6 +20,7 @@ mod parts;
 mod roles;
 mod settings;
 mod team;
+mod wait;
 pub mod words;
 
 use crate::words::prefs::Theme;
@@ -28,20 +30,23 @@ use serde::Serialize;
 
 use crate::mind::model::{Model, TeamEntry};
 use crate::words::action::Page;
+use crate::words::login::LoginId;
 use crate::words::shell::Shell;
 
 pub use crate::doors::pipe::{BadLine, Chosen, Click, Entered, LoginAnswer, MAX_LINE, TeamForm, Typed, Up};
+pub use asked::{Asked, AskedBody, AskedChoice, AskedField, AskedGroup, AskedTick};
 pub use banner::Banner;
 pub use desk::{Desk, Errand, Finding, FoundRoles, Removing};
 pub use down::{Down, Heard};
 pub use form::{FieldForm, Form, ProviderForm, Trouble};
 pub use home::{Home, Row, Welcome};
 pub use import::{Import, ImportRow, Source};
-pub use login::{FactorChoice, LoginScreen, LoginStep, Qr};
+pub use login::{LoginScreen, LoginStep};
 pub use parts::{Button, ButtonTone, Choice, MenuItem, ProblemView, Said, Tile, Toggle, Tone};
 pub use roles::{Account, RoleRow, Roles};
 pub use settings::{KeychainScreen, Settings};
 pub use team::{ClockRow, Detail, Line, Meter, ProfileRow, Removal, TeamScreen};
+pub use wait::{CodeToCompare, PageToOpen, Qr, Waiting};
 
 /// All that the window shows. Two that are equal need not be sent twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,6 +68,18 @@ pub struct View {
     pub theme: Theme,
     /// The embedded cloud stands in for the real one.
     pub demo: Option<Button>,
+}
+
+impl View {
+    /// The login whose question shows a secret beside it.
+    pub fn reveals(&self) -> Option<LoginId> {
+        match &self.screen {
+            Screen::Login(LoginScreen { login, step: LoginStep::Ask(asked), .. }) if asked.reveals => {
+                Some(LoginId(*login))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The content of a page.

@@ -139,7 +139,7 @@ impl At<'_> {
             buttons: self.buttons(entry, shown.health, problem.as_ref()),
             problem,
             menu: self.menu(entry, shown.health).into_iter().skip(1).collect(),
-            busy: shown.health == Health::Working && state.login.as_ref().is_none_or(|login| login.asking.is_none()),
+            busy: shown.health == Health::Working && state.login.as_ref().is_none_or(|login| login.asks().is_none()),
             clocks: session.map(|session| self.clocks(entry, session)).unwrap_or_default(),
             line: Some(self.line(entry)),
             profiles: team.profiles.iter().map(|profile| self.profile(entry, profile)).collect(),

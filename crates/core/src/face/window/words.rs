@@ -56,12 +56,10 @@ pub const OPEN_THE_PAGE: &str = "Open the page of";
 pub const OPEN_PAGE: &str = "Open page";
 pub const OPEN_AGAIN: &str = "Open again";
 pub const CODES_MUST_MATCH: &str = "Only continue if the codes match and you started this login yourself.";
-pub const PASSWORD_WRONG: &str = "User name or password is not right.";
-pub const CODE_HINT_APP: &str = "Six digits. Spaces do not matter.";
-pub const CODE_HINT_SENT: &str = "It may take a minute to arrive. Spaces do not matter.";
-pub const CODE_WRONG_APP: &str =
-    "That code is not right. Take the newest one, and check the clock of the device it is on.";
-pub const CODE_WRONG_SENT: &str = "That code is not right. Take the newest one you were sent.";
+
+pub const THE_SAME_AGAIN: &str = "The same again";
+pub const LAST_TIME: &str = "Last time";
+pub const SEARCH_CHOICES: &str = "Search";
 
 pub const SESSION: &str = "Session";
 pub const SESSION_NOTE: &str = "Then you log in again.";
@@ -157,26 +155,15 @@ pub const PAGE: &[(&str, &str)] = &[
     ("theCode", "Code {spoken}"),
     ("pageAddress", "Address of the page"),
     ("teamState", "State of {name}"),
-    ("username", "User name"),
-    ("password", "Password"),
     ("showPassword", "Show"),
     ("showPasswordLong", "Show the password"),
     ("capsLock", "Caps Lock is on."),
-    ("remember", "Remember the password in the keychain"),
-    ("rememberHint", "Only once it has worked. The user name is remembered anyway."),
-    ("logIn", "Log in"),
+    ("revealedKey", "The key, shown only now"),
+    ("revealedPicture", "QR code of the key"),
+    ("noChoiceMatches", "Nothing matches “{query}”."),
     ("required", "This is needed."),
-    ("continue", "Continue"),
-    ("approveSend", "Send it there"),
-    ("approveNo", "Do not send it"),
-    ("newPassword", "New password"),
-    ("newPasswordAgain", "The same again"),
-    ("newPasswordIntro", "{username}, this team wants you to choose a new password."),
     ("notTheSame", "The two are not the same."),
-    ("setPassword", "Set password"),
     ("serverSays", "The server says:"),
-    ("chooseFactor", "How do you want to confirm that it is you?"),
-    ("approveTitle", "May your password be sent?"),
     ("copied", "Copied"),
     ("clocks", "Two clocks"),
     ("terminal", "Use in a terminal"),

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
-use crate::doors::ports::{NoAnswer, Person};
+use crate::doors::ports::{NoAnswer, Person, Revealed};
 use crate::mind::event::Event;
 use crate::mind::model::AskerId;
 use crate::words::action::Action;
@@ -23,7 +23,15 @@ pub(super) enum Message {
 }
 
 /// Questions without an answer yet, by the login that asks.
-type Waiting = BTreeMap<LoginId, (Id, oneshot::Sender<Answer>)>;
+type Waiting = BTreeMap<LoginId, Asking>;
+
+#[derive(Debug)]
+struct Asking {
+    team: Id,
+    answer: oneshot::Sender<Answer>,
+    /// Shown beside the question, past model and view, for as long as it stands.
+    shown: Option<Revealed>,
+}
 
 /// Sends events to the engine, from any thread. When the engine has ended, nothing happens.
 #[derive(Debug, Clone)]
@@ -78,9 +86,14 @@ impl Door {
 
     /// Hands over what a person answered in this login; false when nobody waits for it any more.
     pub fn answer(&self, login: LoginId, answer: Answer) -> bool {
-        let Some((team, waiting)) = self.asking().remove(&login) else { return false };
+        let Some(Asking { team, answer: waiting, .. }) = self.asking().remove(&login) else { return false };
         self.send(Event::LoginAnswered { team, login });
         waiting.send(answer).is_ok()
+    }
+
+    /// The secret that is shown beside the open question of this login.
+    pub fn revealed(&self, login: LoginId) -> Option<Revealed> {
+        self.asking().get(&login)?.shown.clone()
     }
 
     /// A tool, which calls itself `by`, needs somebody to log in to a team.
@@ -133,9 +146,32 @@ impl Person for Asker {
     }
 
     async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {
+        self.put(question, None).await
+    }
+
+    async fn ask_showing(&self, question: Question, shown: Revealed) -> Result<Answer, NoAnswer> {
+        self.put(question, Some(shown)).await
+    }
+}
+
+impl Asker {
+    async fn put(&self, question: Question, shown: Option<Revealed>) -> Result<Answer, NoAnswer> {
         let (answer, waiting) = oneshot::channel();
-        self.door.asking().insert(self.login, (self.team.clone(), answer));
+        self.door.asking().insert(self.login, Asking { team: self.team.clone(), answer, shown });
         self.door.send(Event::LoginAsked { team: self.team.clone(), login: self.login, question });
+        let _open = Open(self);
         waiting.await.map_err(|_| NoAnswer::Cancelled)
+    }
+}
+
+/// A question that stands. When nobody waits for its answer any more, it is taken away.
+struct Open<'a>(&'a Asker);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        let Asker { door, team, login } = self.0;
+        if door.asking().remove(login).is_some() {
+            door.send(Event::LoginAnswered { team: team.clone(), login: *login });
+        }
     }
 }

@@ -5,6 +5,7 @@ mod clicks;
 mod clock;
 mod renewals;
 
+use crate::testkit::code_to_compare;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Mutex;
 
@@ -22,7 +23,6 @@ use crate::testkit::{
 };
 use crate::words::action::{Action, Page};
 use crate::words::facts::TeamFacts;
-use crate::words::login::Step;
 use crate::words::notice::Kind;
 use crate::words::prefs::Prefs;
 use crate::words::profile::Profile;
@@ -72,21 +72,20 @@ impl Hands for Twin {
         let unfinished = CountsDrop(self.cancelled.clone());
         let asks = *self.asks.lock().unwrap();
         if asks {
-            let question = Question::Code { kind: CodeKind::Authenticator, sent_to: None, wrong: false };
+            let question = Question::code(CodeKind::Authenticator, None);
             let answer = person.ask(question).await;
             if let Err(NoAnswer::Cancelled | NoAnswer::Nobody) = answer {
                 return Err(problem::of_provider(&ProviderError::Cancelled, &team.name).into());
             }
         } else {
-            person.show(&Step::ShowCode {
-                code: "WDDH-KRPT".into(),
-                url: "https://device.example.com/".into(),
-                complete_url: "https://device.example.com/?user_code=WDDH-KRPT".into(),
-                host: "device.example.com".into(),
-                expires: expiry::after(self.clock.now(), SignedDuration::from_mins(10)),
-                opened: true,
-            });
-            self.clock.sleep(Duration::from_secs(20)).await;
+            let expires = expiry::after(self.clock.now(), SignedDuration::from_mins(10));
+            let approved = self.clock.sleep(Duration::from_secs(20));
+            // Nobody goes another way here.
+            let _ = tokio::select! {
+                biased;
+                answer = person.ask(code_to_compare("WDDH-KRPT", expires)) => answer,
+                () = approved => Err(NoAnswer::Nobody),
+            };
         }
         std::mem::forget(unfinished);
         Ok(session(self.clock.now(), self.minutes))

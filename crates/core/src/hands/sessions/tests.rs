@@ -137,7 +137,7 @@ impl Story {
 }
 
 fn typed(username: &str, password: &str, remember: bool) -> Answer {
-    Answer::Password { username: username.into(), password: Secret::new(password), remember }
+    Answer::password(username, Secret::new(password), remember)
 }
 
 fn process(store: &Arc<MemoryStore>, files: &MemoryFiles, clock: &Arc<dyn Clock>, keep: Keep) -> Sessions {

@@ -1,5 +1,6 @@
 //! What follows when a person clicks. Only here begin effects that may open a browser or show a prompt.
 
+use crate::words::question::Wait;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::mind::effect::Effect;
@@ -50,18 +51,16 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
             }
         }
         Action::CopyCode { team } => {
-            if let Some(Step::ShowCode { code, .. }) = step(model, &team) {
-                effects.push(Effect::Copy { text: code.clone() });
-            }
+            let code = waits(model, &team).and_then(|wait| wait.code.clone());
+            effects.extend(code.map(|text| Effect::Copy { text }));
         }
         Action::CopyProblem { team } => {
             let problem = model.entry(&team).and_then(|entry| entry.state.problem.as_ref());
             effects.extend(problem.map(|problem| Effect::Copy { text: problem.one_line() }));
         }
         Action::OpenPage { team } => {
-            if let Some(Step::ShowCode { complete_url, .. }) = step(model, &team) {
-                effects.push(Effect::OpenBrowser { url: complete_url.clone() });
-            }
+            let page = waits(model, &team).and_then(|wait| wait.page.as_ref());
+            effects.extend(page.map(|page| Effect::OpenBrowser { url: page.complete_url.clone() }));
         }
         Action::Snooze { team } => {
             if let Some(entry) = model.entry_mut(&team).filter(|entry| entry.state.session.is_some()) {
@@ -97,7 +96,8 @@ fn log_in(model: &mut Model, team: Id, now: Timestamp, effects: &mut Vec<Effect>
     if entry.state.leaving {
         return;
     }
-    entry.state.login = Some(Login { id, started: now, step: Step::Starting, asking: None, told_code: false });
+    entry.state.login =
+        Some(Login { id, started: now, step: Step::Starting, asking: None, asked: 0, told_code: false });
     entry.state.used = Some(now);
     model.next_login = model.next_login.wrapping_add(1);
     effects.push(Effect::StartLogin { team, login: id });
@@ -144,6 +144,6 @@ fn close(model: &mut Model, notice: NoticeId, effects: &mut Vec<Effect>) {
     }
 }
 
-fn step<'a>(model: &'a Model, team: &Id) -> Option<&'a Step> {
-    Some(&model.entry(team)?.state.login.as_ref()?.step)
+fn waits<'a>(model: &'a Model, team: &Id) -> Option<&'a Wait> {
+    model.entry(team)?.state.login.as_ref()?.waits()
 }

@@ -7,6 +7,9 @@ mod needs;
 mod renewals;
 mod tellings;
 
+use crate::mind::model::Login;
+use crate::words::login::Step;
+use crate::words::question::{Question, Shape, Wait};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::mind::effect::Effect;
@@ -60,14 +63,17 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
 
         Event::LoginStepped { team, login, step } => {
             if let Some(current) = current(model, &team, login).and_then(|state| state.login.as_mut()) {
-                current.step = step;
-                current.asking = None;
+                stepped(current, step);
             }
         }
         Event::LoginAsked { team, login, question } => {
             if let Some(current) = current(model, &team, login).and_then(|state| state.login.as_mut()) {
+                // What is done elsewhere is told by a notice; what is typed here needs the window.
+                if question.waits().is_none() {
+                    effects.push(Effect::OpenWindow(Page::Login { team }));
+                }
                 current.asking = Some(question);
-                effects.push(Effect::OpenWindow(Page::Login { team }));
+                current.asked += 1;
             }
         }
         Event::LoginAnswered { team, login } => {
@@ -217,6 +223,19 @@ fn adopt(state: &mut TeamState, new: Option<SessionFacts>, prefs: &Prefs) {
     if ends.is_none() || (ends > ended_before && ended_before.is_some()) {
         state.told = Told::default();
         state.snoozed_until = None;
+    }
+}
+
+fn stepped(login: &mut Login, step: Step) {
+    match (step, &mut login.asking) {
+        (Step::Opened(opened), Some(Question { shape: Shape::Wait(Wait { page: Some(page), .. }), .. })) => {
+            page.opened = opened;
+        }
+        (Step::Opened(_), _) => {}
+        (Step::Starting | Step::Checking, asking) => {
+            *asking = None;
+            login.step = step;
+        }
     }
 }
 

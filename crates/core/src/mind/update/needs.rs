@@ -152,7 +152,8 @@ mod tests {
     #[test]
     fn a_login_under_way_is_all_that_can_be_said() {
         let mut model = model();
-        let login = Login { id: LoginId(0), started: now(), step: Step::Starting, asking: None, told_code: false };
+        let login =
+            Login { id: LoginId(0), started: now(), step: Step::Starting, asking: None, asked: 0, told_code: false };
         model.teams[0].state.login = Some(login);
         assert_eq!(told(&ask(&mut model, 1)), 0);
     }

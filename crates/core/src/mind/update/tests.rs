@@ -124,11 +124,7 @@ fn what_a_cancelled_attempt_still_says_is_not_believed() {
     let failure = Failure::from(problem::of_provider(&ProviderError::CodeExpired, "acme"));
     let words = [
         Event::LoginStepped { team: id("acme"), login: old, step: crate::words::login::Step::Checking },
-        Event::LoginAsked {
-            team: id("acme"),
-            login: old,
-            question: crate::words::question::Question::ChooseFactor { factors: Vec::new() },
-        },
+        Event::LoginAsked { team: id("acme"), login: old, question: crate::words::question::Question::factor([]) },
         Event::LoginFailed { team: id("acme"), login: old, failure },
     ];
     let before = model.clone();

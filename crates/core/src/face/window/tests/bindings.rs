@@ -52,7 +52,8 @@ fn the_page_is_compiled_against_the_types_and_words_of_core() {
         let text = fs::read_to_string(file.path()).unwrap();
         // The generator's first line is its own advertisement.
         let text = text.lines().skip_while(|line| line.starts_with("//")).map(str::trim_end).collect::<Vec<_>>();
-        let text = format!("// Written by crates/core/src/window/tests/bindings.rs.\n{}\n", text.join("\n").trim());
+        let text =
+            format!("// Written by crates/core/src/face/window/tests/bindings.rs.\n{}\n", text.join("\n").trim());
         files.insert(file.file_name().into_string().unwrap(), text);
     }
     fs::remove_dir_all(&scratch).unwrap();

@@ -18,7 +18,7 @@ use crate::words::id::Id;
 use crate::words::login::LoginId;
 use crate::words::prefs::Prefs;
 use crate::words::problem::{Exit, Problem};
-use crate::words::question::{Answer, CodeKind};
+use crate::words::question::Answer;
 use crate::words::secret::Secret;
 use crate::words::session::SessionFacts;
 use crate::words::team::Settings as TeamSettings;
@@ -65,16 +65,16 @@ fn trouble(view: &View) -> Option<(&str, Option<&str>)> {
 
 // --- the lines of the door ---
 
+fn filled<const N: usize>(values: [(&str, &str); N], ticks: &[&str]) -> LoginAnswer {
+    let values = values.map(|(key, typed)| (key.to_owned(), Entered(Secret::new(typed)))).into();
+    LoginAnswer::Filled { values, ticks: ticks.iter().map(|key| (*key).to_owned()).collect() }
+}
+
 fn lines() -> Vec<Up> {
     let answers = [
-        LoginAnswer::Password {
-            username: "ana".into(),
-            password: Entered(Secret::new("hunter\"2\n☃")),
-            remember: true,
-        },
-        LoginAnswer::Code { code: Entered(Secret::new("123456")) },
-        LoginAnswer::NewPassword { password: Entered(Secret::new("x")) },
-        LoginAnswer::Factor { kind: CodeKind::Sms },
+        filled([("username", "ana"), ("password", "hunter\"2\n☃")], &["remember"]),
+        filled([("code", "123456")], &[]),
+        LoginAnswer::Chosen { choice: "sms".into() },
         LoginAnswer::Yes,
         LoginAnswer::No,
     ];
@@ -313,9 +313,9 @@ fn logging_in_shows_the_login_and_cancelling_the_team() {
 #[test]
 fn an_answer_goes_to_the_attempt_it_was_typed_for() {
     let mut scenario = ok();
-    let answer = LoginAnswer::Code { code: Entered(Secret::new("123456")) };
+    let answer = filled([("code", "123456")], &[]);
     let errands = type_in(&mut scenario, Typed::Login { team: id("lab"), login: LoginId(7), answer });
-    let answer = Answer::Code(Secret::new("123456"));
+    let answer = Answer::code(Secret::new("123456"));
     assert_eq!(errands, [Errand::Answer { team: id("lab"), login: LoginId(7), answer }]);
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use crate::words::question::{Blank, BlankKind, CODE, Other, Place, Refusal, Topic, Wait, WaitPage};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -21,7 +22,7 @@ use crate::words::id::Id;
 use crate::words::login::{LoginId, Step};
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
-use crate::words::question::{CodeKind, Question};
+use crate::words::question::{self, CodeKind, Question};
 use crate::words::session::SessionFacts;
 use crate::words::team::{Settings as TeamSettings, Team};
 
@@ -152,7 +153,13 @@ impl Scenario {
 
     /// A login to a team, at its page.
     fn logging_in(self, name: &str, step: Step, asking: Option<Question>) -> Self {
-        let login = Login { id: LoginId(7), started: later(-2), step, asking, told_code: true };
+        // As in the story that the fixtures tell together: each question is another one.
+        let asked = asking.as_ref().map_or(0, |asking| match asking.topic {
+            Topic::Password => 1 + u32::from(asking.refusal.is_some()),
+            Topic::Code { .. } => 5 + u32::from(asking.refusal.is_some()),
+            _ => 3,
+        });
+        let login = Login { id: LoginId(7), started: later(-2), step, asking, asked, told_code: true };
         self.with(name, |state| *state = TeamState { login: Some(login), ..TeamState::default() })
             .at(Page::Login { team: id(name) })
     }
@@ -176,15 +183,34 @@ impl Scenario {
     }
 }
 
-fn code() -> Step {
-    Step::ShowCode {
-        code: "WDDH-KRPT".into(),
+fn code() -> Question {
+    let page = WaitPage {
         url: "https://acme.awsapps.com/start/#/device".into(),
         complete_url: "https://acme.awsapps.com/start/#/device?user_code=WDDH-KRPT".into(),
         host: "acme.awsapps.com".into(),
-        expires: later(8),
         opened: true,
-    }
+    };
+    let wait = Wait { code: Some("WDDH-KRPT".into()), page: Some(page), expires: later(8) };
+    Question::wait(Topic::Approval, wait).or(Other::NewCode)
+}
+
+/// The second thing that ann is asked for.
+fn second(question: Question) -> Question {
+    question.at(Some(Place { step: 2, of: 2, who: "admin".into() }))
+}
+
+fn many_roles() -> Question {
+    let role = |account: &str, role: &str, last| question::Choice {
+        label: role.into(),
+        group: account.into(),
+        last,
+        ..question::Choice::known(&format!("{account}/{role}"))
+    };
+    let roles = ["Admin", "ReadOnly", "PowerUser"];
+    let accounts = ["Acme production (123456789012)", "Acme staging (210987654321)", "Workload-eu-central-1-analytics"];
+    let all = accounts.into_iter().flat_map(|account| roles.map(|name| role(account, name, false)));
+    let last = role(accounts[1], "ReadOnly", true);
+    Question::choose(Topic::Factor, all.filter(|one| one.key != last.key).chain([last.clone()])).at(None)
 }
 
 fn findings() -> Vec<Finding> {
@@ -282,8 +308,11 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
     let of = |error: ProviderError, name: &str| problem::of_provider(&error, name);
     let offline = || of(ProviderError::Http(HttpError::Dns { host: "oidc.eu-west-1.amazonaws.com".into() }), prod);
     let asks = |name: &str, question| ok().logging_in(name, Step::Checking, Some(question));
-    let sms = Question::Code { kind: CodeKind::Sms, sent_to: Some("+*******42".into()), wrong: false };
-    let app = |wrong| Question::Code { kind: CodeKind::Authenticator, sent_to: None, wrong };
+    let sms = second(Question::code(CodeKind::Sms, Some("+*******42".into())));
+    let app =
+        |wrong: bool| second(Question::code(CodeKind::Authenticator, None)).refused(wrong.then_some(Refusal::Wrong));
+    let rules = "Password must have numeric characters and at least 12 characters".to_owned();
+    let setup = Question::fill_in(Topic::Setup, [Blank::new(CODE, BlankKind::Code)]);
     let mut locked = ok();
     locked.model.keychain = Keychain::Locked;
     let mut memory = ok();
@@ -313,39 +342,26 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
         ("team-open-end", ok().at(page(prod))),
         ("team-out", ok().at(page(lab))),
         ("busy", ok().logging_in(lab, Step::Starting, None)),
-        ("code", ok().logging_in(lab, code(), None)),
-        ("password", asks(prod, Question::Password { username: Some("admin".into()), wrong: false })),
-        ("password-wrong", asks(prod, Question::Password { username: Some("admin".into()), wrong: true })),
+        ("code", ok().logging_in(lab, Step::Starting, Some(code()))),
+        ("password", asks(prod, Question::password("admin", false))),
+        ("password-wrong", asks(prod, Question::password("admin", true).refused(Some(Refusal::Wrong)))),
         (
             "approve",
             asks(
                 prod,
-                Question::SendPassword {
-                    host: "cognito-idp.eu-west-1.amazonaws.com".into(),
-                    endpoint: "https://cognito-idp.eu-west-1.amazonaws.com/".into(),
-                },
+                Question::send_password(
+                    "cognito-idp.eu-west-1.amazonaws.com",
+                    "https://cognito-idp.eu-west-1.amazonaws.com/",
+                ),
             ),
         ),
         ("mfa", asks(prod, app(false))),
         ("mfa-wrong", asks(prod, app(true))),
         ("mfa-sms", asks(prod, sms)),
-        (
-            "new-password",
-            asks(
-                prod,
-                Question::NewPassword {
-                    username: "admin".into(),
-                    rules: Some("Password must have numeric characters and at least 12 characters".into()),
-                },
-            ),
-        ),
-        (
-            "factor",
-            asks(
-                prod,
-                Question::ChooseFactor { factors: vec![CodeKind::Authenticator, CodeKind::Sms, CodeKind::Email] },
-            ),
-        ),
+        ("new-password", asks(prod, second(Question::new_password()).refused(Some(Refusal::Said { words: rules })))),
+        ("factor", asks(prod, second(Question::factor(CodeKind::ALL)))),
+        ("choose", asks(prod, many_roles())),
+        ("setup", asks(prod, second(setup))),
         (
             "code-over",
             ok().with(lab, |state| state.problem = Some(of(ProviderError::CodeExpired, lab)))

@@ -38,8 +38,8 @@ async fn a_question_goes_to_the_window_and_its_answer_past_the_model() {
     assert_eq!(story.shell.opened(), [Page::Login { team: id("acme") }]);
     let login = story.shell.model().teams[0].state.login.clone().unwrap();
     assert!(login.asking.is_some());
-    assert!(story.door.answer(login.id, Answer::Code(Secret::new("123456"))));
-    assert!(!story.door.answer(login.id, Answer::Code(Secret::new("123456"))), "one question, one answer");
+    assert!(story.door.answer(login.id, Answer::code(Secret::new("123456"))));
+    assert!(!story.door.answer(login.id, Answer::code(Secret::new("123456"))), "one question, one answer");
     story.clock.settle().await;
     assert_eq!(story.health("acme"), Health::Fresh);
 }

@@ -1,5 +1,6 @@
 //! A server that rotates its refresh tokens strictly, and the provider that speaks with it.
 
+use crate::words::question::{PASSWORD, REMEMBER, USERNAME};
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -154,8 +155,10 @@ impl Provider for Twin {
         let own = kept.password.clone().zip(kept.username.clone()).filter(|_| !kept.password_refused);
         let (username, password, remember) = match own {
             Some((password, username)) => (username, password, true),
-            None => match cx.person.ask(Question::Password { username: kept.username.clone(), wrong: false }).await? {
-                Answer::Password { username, password, remember } => (username, password, remember),
+            None => match cx.person.ask(Question::password("", false)).await? {
+                Answer::Filled(mut filled) => {
+                    (filled.take(USERNAME).expose().to_owned(), filled.take(PASSWORD), filled.ticked(REMEMBER))
+                }
                 _ => return Err(ProviderError::Cancelled),
             },
         };

@@ -1,0 +1,198 @@
+//! How a question reads, by what it is about: the words that window, terminal, tray and notice share.
+
+use crate::face::name::menu_name;
+use crate::words::problem::clean;
+use crate::words::question::{
+    Blank, BlankKind, Choice, CodeKind, Misfit, Other, Place, Question, REMEMBER, Refusal, Topic,
+};
+
+/// What is wanted, in a few words.
+pub fn brief(topic: &Topic) -> &'static str {
+    match topic {
+        Topic::Password => "Password needed",
+        Topic::Code { .. } => "Code needed",
+        Topic::NewPassword => "New password needed",
+        Topic::Factor => "Choose how to confirm",
+        Topic::SendPassword { .. } => "Approval needed",
+        Topic::Setup => "Authenticator to set up",
+        Topic::Approval => "Waiting for browser",
+    }
+}
+
+/// `step 2 of 2, as ann`.
+pub fn place(place: &Place) -> String {
+    format!("step {} of {}, as {}", place.step, place.of.max(place.step), clean(&place.who))
+}
+
+/// The heading over it; empty where the fields speak for themselves.
+pub fn title(topic: &Topic) -> &'static str {
+    match topic {
+        Topic::SendPassword { .. } => "May your password be sent?",
+        Topic::Factor => "How do you want to confirm that it is you?",
+        Topic::Setup => "Set up an authenticator app",
+        Topic::Password | Topic::Code { .. } | Topic::NewPassword | Topic::Approval => "",
+    }
+}
+
+/// What it means, in a sentence or two; may be empty.
+pub fn text(question: &Question, team: &str) -> String {
+    match &question.topic {
+        Topic::SendPassword { .. } => format!(
+            "{} takes the password only as it is (over TLS), not proven without sending it. It would be sent to this address, now and from now on:",
+            menu_name(team)
+        ),
+        Topic::NewPassword => match &question.place {
+            Some(place) => format!("{}, this team wants you to choose a new password.", clean(&place.who)),
+            None => "This team wants you to choose a new password.".into(),
+        },
+        Topic::Setup => {
+            "Scan this with the app, or type the key into it. It is shown only now. Then type the code that the app shows."
+                .into()
+        }
+        Topic::Password | Topic::Code { .. } | Topic::Factor | Topic::Approval => String::new(),
+    }
+}
+
+/// An address that the question turns on, to be compared letter by letter.
+pub fn address(topic: &Topic) -> String {
+    match topic {
+        Topic::SendPassword { endpoint, .. } => clean(endpoint),
+        _ => String::new(),
+    }
+}
+
+/// What a field is called.
+pub fn label(topic: &Topic, field: &Blank) -> String {
+    match (topic, field.kind) {
+        (Topic::Setup, BlankKind::Code) => "Code that the app shows".into(),
+        (Topic::Code { kind, sent_to }, BlankKind::Code) => code_label(*kind, sent_to.as_deref()),
+        (_, BlankKind::Username) => "User name".into(),
+        (_, BlankKind::Secret) => "Password".into(),
+        (_, BlankKind::NewSecret) => "New password".into(),
+        (_, BlankKind::Code) => "Code".into(),
+        (_, BlankKind::Email) => "E-mail".into(),
+        (_, BlankKind::Phone) => "Phone".into(),
+        (_, BlankKind::Text) => clean(&field.key),
+    }
+}
+
+pub fn code_label(kind: CodeKind, sent_to: Option<&str>) -> String {
+    let to = sent_to.map(|to| format!(" to {}", clean(to))).unwrap_or_default();
+    match kind {
+        CodeKind::Authenticator => "Code from your authenticator app".to_owned(),
+        CodeKind::Sms => format!("Code sent by SMS{to}"),
+        CodeKind::Email => format!("Code sent by e-mail{to}"),
+    }
+}
+
+/// A word of help under a field; may be empty.
+pub fn hint(topic: &Topic, field: &Blank) -> &'static str {
+    match (topic, field.kind) {
+        (Topic::Code { kind: CodeKind::Authenticator, .. } | Topic::Setup, BlankKind::Code) => {
+            "Six digits. Spaces do not matter."
+        }
+        (_, BlankKind::Code) => "It may take a minute to arrive. Spaces do not matter.",
+        _ => "",
+    }
+}
+
+/// Why the last answer was not taken, where it was simply wrong: at which field, and in which words.
+pub fn wrong(topic: &Topic) -> (Option<BlankKind>, &'static str) {
+    match topic {
+        Topic::Password => (None, "User name or password is not right."),
+        Topic::Code { kind: CodeKind::Authenticator, .. } | Topic::Setup => (
+            Some(BlankKind::Code),
+            "That code is not right. Take the newest one, and check the clock of the device it is on.",
+        ),
+        Topic::Code { .. } => (Some(BlankKind::Code), "That code is not right. Take the newest one you were sent."),
+        Topic::NewPassword | Topic::Factor | Topic::SendPassword { .. } | Topic::Approval => {
+            (None, "That was not taken. Try again.")
+        }
+    }
+}
+
+/// What the server said of the last answer.
+pub fn said(question: &Question) -> Option<String> {
+    match &question.refusal {
+        Some(Refusal::Said { words }) => Some(clean(words)),
+        _ => None,
+    }
+}
+
+/// A box to tick and what ticking it means.
+pub fn tick(key: &str) -> (String, &'static str) {
+    match key {
+        REMEMBER => (
+            "Remember the password in the keychain".into(),
+            "Only once it has worked. The user name is remembered anyway.",
+        ),
+        other => (clean(other), ""),
+    }
+}
+
+/// A choice and what it means.
+pub fn choice(choice: &Choice) -> (String, String) {
+    match CodeKind::of_key(&choice.key).filter(|_| choice.label.is_empty()) {
+        Some(CodeKind::Authenticator) => {
+            ("Authenticator app".into(), "A code from the app on your phone or computer".into())
+        }
+        Some(CodeKind::Sms) => ("SMS".into(), "A code sent to your phone".into()),
+        Some(CodeKind::Email) => ("E-mail".into(), "A code sent to your mailbox".into()),
+        None if choice.label.is_empty() => (clean(&choice.key), clean(&choice.detail)),
+        None => (clean(&choice.label), clean(&choice.detail)),
+    }
+}
+
+/// True when every word that was typed stands in the choice or its group.
+pub fn matches(choice: &Choice, typed: &str) -> bool {
+    let (label, detail) = self::choice(choice);
+    let text = format!("{label} {detail} {} {}", choice.group, choice.key).to_lowercase();
+    typed.to_lowercase().split_whitespace().all(|word| text.contains(word))
+}
+
+/// The button that sends the answer.
+pub fn send(topic: &Topic) -> &'static str {
+    match topic {
+        Topic::Password => "Log in",
+        Topic::NewPassword => "Set password",
+        Topic::SendPassword { .. } => "Send it there",
+        Topic::Code { .. } | Topic::Factor | Topic::Setup | Topic::Approval => "Continue",
+    }
+}
+
+/// The button that says no.
+pub fn refuse(topic: &Topic) -> &'static str {
+    match topic {
+        Topic::SendPassword { .. } => "Do not send it",
+        _ => "No",
+    }
+}
+
+/// Another way on.
+pub fn other(other: Other) -> &'static str {
+    match other {
+        Other::NewCode => "Start again",
+    }
+}
+
+/// Why a text does not fit its field.
+pub fn misfit(misfit: Misfit) -> &'static str {
+    match misfit {
+        Misfit::Missing => "This is needed.",
+        Misfit::NoEmail => "An e-mail address looks like ann@example.com.",
+        Misfit::NoPhone => "A phone number begins with + and the country, such as +4915112345678.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_names_its_number_and_its_person() {
+        let at = |step, of| place(&Place { step, of, who: "ann\u{202e}".into() });
+        assert_eq!(at(2, 2), "step 2 of 2, as ann");
+        // A step that nobody expected is never the third of two.
+        assert_eq!(at(3, 2), "step 3 of 3, as ann");
+    }
+}
