@@ -8,99 +8,46 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use keyfob_core::doors::pipe::Reveal;
 use keyfob_core::doors::ports::Clock;
-use keyfob_core::face::notice::Notice;
 use keyfob_core::face::window::{Around, Desk, Down, Errand, View, view};
 use keyfob_core::face::{notice, problem};
 use keyfob_core::mind::event::Event;
 use keyfob_core::mind::expiry::LOOK_EVERY;
 use keyfob_core::mind::model::Model;
-use keyfob_core::words::action::Page;
 use keyfob_core::words::prefs::Theme;
 use keyfob_core::words::problem::Problem;
 use keyfob_platform::clock;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use crate::errands::{Errands, Outcome};
+use crate::errands::Errands;
 use crate::pipe::{Came, Pipe};
+use crate::say::{Say, Window};
 use crate::{autostart, beside};
 
-/// The window as everybody else sees it: what is sent to it never waits.
-#[derive(Debug, Clone)]
-pub struct Window(mpsc::UnboundedSender<Say>);
-
-enum Say {
-    Drawn(Arc<Model>),
-    Open(Page),
-    #[cfg_attr(not(unix), expect(dead_code, reason = "a second start is heard through a socket"))]
-    Raise,
-    Tell(Notice),
-    LookForTeams,
-    Came(u64, Came),
-    Done(Outcome),
-    End(oneshot::Sender<()>),
-}
-
-impl Window {
-    /// Starts the task that keeps the desk; no window yet. Must be called inside a tokio runtime.
-    pub fn start(errands: Errands, model: Arc<Model>, theme: Theme) -> Self {
-        let (sender, said) = mpsc::unbounded_channel();
-        let window = Window(sender);
-        let room = Room {
-            around: Around {
-                shell: Some(errands.shell.shell()),
-                theme,
-                start_at_login: autostart::is_on(&errands.env),
-                demo: errands.demo,
-                config_path: errands.config_path(),
-                version: env!("CARGO_PKG_VERSION").into(),
-            },
-            desk: Desk::default(),
-            model,
-            errands,
-            pipe: None,
-            started: Instant::now(),
-            wanted: Instant::now(),
-            number: 0,
-            sent: None,
-            own: window.clone(),
-            program: beside::other("keyfob-window"),
-        };
-        tokio::spawn(room.run(said));
-        window
-    }
-
-    pub fn draw(&self, model: Arc<Model>) {
-        self.say(Say::Drawn(model));
-    }
-
-    pub fn open(&self, page: Page) {
-        self.say(Say::Open(page));
-    }
-
-    #[cfg(unix)]
-    pub fn raise(&self) {
-        self.say(Say::Raise);
-    }
-
-    /// Says in the window what cannot or need not be said by a notice.
-    pub fn tell(&self, notice: Notice) {
-        self.say(Say::Tell(notice));
-    }
-
-    pub fn look_for_teams(&self) {
-        self.say(Say::LookForTeams);
-    }
-
-    /// Ends the window, and what can still be undone becomes final.
-    pub async fn end(&self) {
-        let (done, ended) = oneshot::channel();
-        self.say(Say::End(done));
-        let _ = ended.await;
-    }
-
-    fn say(&self, say: Say) {
-        let _ = self.0.send(say);
-    }
+/// Starts the task that keeps the desk; no window yet. Must be called inside a tokio runtime.
+pub fn keep_desk(errands: Errands, model: Arc<Model>, theme: Theme) -> Window {
+    let (window, said) = Window::new();
+    let room = Room {
+        around: Around {
+            shell: Some(errands.shell.shell()),
+            theme,
+            start_at_login: autostart::is_on(&errands.env),
+            demo: errands.demo,
+            config_path: errands.config_path(),
+            version: env!("CARGO_PKG_VERSION").into(),
+        },
+        desk: Desk::default(),
+        model,
+        errands,
+        pipe: None,
+        started: Instant::now(),
+        wanted: Instant::now(),
+        number: 0,
+        sent: None,
+        own: window.clone(),
+        program: beside::other("keyfob-window"),
+    };
+    tokio::spawn(room.run(said));
+    window
 }
 
 /// A window that ends so soon after a click did not see the click.

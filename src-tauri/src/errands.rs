@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use keyfob_core::doors::ports::{Clock, Files};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::face::problem;
-use keyfob_core::face::window::{Desk, Errand, Trouble};
+use keyfob_core::face::window::{Errand, Trouble};
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::engine::Door;
 use keyfob_core::hands::sessions::Sessions;
@@ -21,12 +20,10 @@ use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::team::{Settings, Team};
 
+use crate::say::Outcome;
 use crate::settings::{self, Set};
 use crate::shell::Desktop;
 use crate::{beside, config, neighbours};
-
-/// What an errand leaves on the desk.
-pub type Outcome = Box<dyn FnOnce(&mut Desk, Timestamp) + Send>;
 
 /// What errands are run with.
 #[derive(Debug, Clone)]

@@ -11,6 +11,7 @@ mod neighbours;
 mod pipe;
 mod remember;
 mod run;
+mod say;
 mod settings;
 mod shell;
 mod tray;

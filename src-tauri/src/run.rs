@@ -21,10 +21,11 @@ use keyfob_platform::instance::Instance;
 use keyfob_platform::instance::{Ask, Caller};
 use keyfob_platform::notify::{Heard, Notices};
 
-use crate::door::Window;
+use crate::door::keep_desk;
 use crate::errands::Errands;
 use crate::ground::Ground;
 use crate::remember::Remember;
+use crate::say::Window;
 use crate::settings::Settings;
 use crate::shell::Desktop;
 use crate::{config, tray, watch};
@@ -80,7 +81,7 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
         demo: ground.demo,
         settings: places.config.with_file_name(crate::settings::FILE),
     };
-    let window = Window::start(errands, Arc::new(model), settings.theme);
+    let window = keep_desk(errands, Arc::new(model), settings.theme);
     let notices = Notices::start(hear(door.clone(), window.clone()));
     shell.connect(notices.clone(), window.clone());
     if no_teams {

@@ -21,8 +21,8 @@ use keyfob_platform::clock;
 use keyfob_platform::notify::Notices;
 use tokio::sync::watch;
 
-use crate::door::Window;
 use crate::remember::Remember;
+use crate::say::Window;
 
 #[derive(Debug)]
 pub struct Desktop {

@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod circles;
 mod dependencies;
 mod faults;
+mod floors;
+mod imports;
 mod layout;
+mod modules;
 mod names;
 mod secrets;
 mod sources;
+mod uses;
 mod versions;
 mod words;

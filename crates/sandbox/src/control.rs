@@ -24,13 +24,14 @@ use crate::{
     decide::{self, CodeError},
     faults::Fault,
     http::{Answer, Request},
-    page,
     patch::merge,
+    services,
     setup::Setup,
+    world::World,
 };
 
 pub(crate) fn answer(cloud: &Cloud, request: &Request) -> Answer {
-    let (enabled, ours) = cloud.with(|world| (world.setup.control, page::is_ours(world, request)));
+    let (enabled, ours) = cloud.with(|world| (world.setup.control, request.is_for(&world.url)));
     if !enabled {
         return refusal(404, "the control surface is off");
     }
@@ -53,6 +54,8 @@ fn act(cloud: &Cloud, verb: &str, body: &Value) -> Result<Value, Refusal> {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let need = |name: &str| text(name).ok_or_else(|| (400, format!("{name} is missing")));
     let done = |result: Result<(), CodeError>| result.map(|()| json!({})).map_err(|why| (409, why.to_string()));
+    let read =
+        |code: fn(&World, &str) -> Option<String>| need("user").map(|user| cloud.with(|world| code(world, user)));
     match verb {
         "approve" => {
             let code = need("user_code")?;
@@ -97,8 +100,8 @@ fn act(cloud: &Cloud, verb: &str, body: &Value) -> Result<Value, Refusal> {
             cloud.shift(seconds.ok_or_else(|| (400, "seconds is missing".to_owned()))?);
             Ok(json!({ "now": cloud.now().as_secs_f64() }))
         }
-        "code" => Ok(json!({ "code": cloud.last_code(need("user")?) })),
-        "totp" => Ok(json!({ "code": cloud.totp(need("user")?) })),
+        "code" => Ok(json!({ "code": read(services::last_code)? })),
+        "totp" => Ok(json!({ "code": read(services::shown_code)? })),
         "setup" => cloud.with(|world| {
             let mut wanted = serde_json::to_value(&world.setup).map_err(|why| (500, why.to_string()))?;
             merge(&mut wanted, body);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::operation::{Operation, Service};
+use crate::operation::Operation;
 
 /// One thing that goes wrong. Faults wait in a queue; a request takes the first one that fits (a [`What::Delay`] that
 /// fits is taken too, so a slow server can also be a broken one). The page and the control surface are only hit when
@@ -176,32 +176,6 @@ impl Faults {
     }
 }
 
-/// The error fields of RFC 6749 that Identity Center sends beside its own exception name.
-pub(crate) fn oauth_code(kind: &str) -> String {
-    let stem = kind.strip_suffix("Exception").unwrap_or(kind);
-    let mut code = String::with_capacity(stem.len() + 4);
-    for (i, letter) in stem.char_indices() {
-        if letter.is_ascii_uppercase() && i > 0 {
-            code.push('_');
-        }
-        code.push(letter.to_ascii_lowercase());
-    }
-    code
-}
-
-impl Service {
-    /// An error as this service words it.
-    pub(crate) fn error(self, kind: &str, message: &str, status: u16) -> crate::http::Answer {
-        match self {
-            Self::Oidc => crate::oidc::error(kind, message, status),
-            Self::Portal => crate::portal::error(kind, message, status),
-            Self::Cognito => crate::cognito::error(kind, message, status),
-            Self::Sts => crate::sts::error(kind, message, status),
-            Self::Own => crate::http::Answer::json(status, &serde_json::json!({ "__type": kind, "message": message })),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,11 +209,5 @@ mod tests {
         assert!(faults.take(Operation::Control).what.is_none());
         assert!(faults.take(Operation::Page).what.is_none());
         assert!(faults.take(Operation::Logout).what.is_some());
-    }
-
-    #[test]
-    fn exception_names_become_oauth_codes() {
-        assert_eq!(oauth_code("AuthorizationPendingException"), "authorization_pending");
-        assert_eq!(oauth_code("SlowDownException"), "slow_down");
     }
 }

@@ -35,6 +35,19 @@ impl Request {
         find(&self.query, name)
     }
 
+    /// Whether it was meant for the server at `url`. A page of another site must neither read what is there under a
+    /// name of its own (DNS rebinding) nor post to it.
+    pub fn is_for(&self, url: &str) -> bool {
+        let port = url.rsplit(':').next().unwrap_or_default();
+        let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
+        let host_fits = self.header("host").is_some_and(|host| hosts.iter().any(|ours| ours == host));
+        let origin_fits = match self.header("origin") {
+            None => true,
+            Some(origin) => hosts.iter().any(|ours| origin == format!("http://{ours}")),
+        };
+        host_fits && origin_fits
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -24,23 +24,21 @@
 mod capped;
 mod clock;
 mod cloud;
-mod cognito;
 mod control;
 mod decide;
 mod demo;
 mod faults;
+mod front;
 mod http;
 mod log;
-mod oidc;
+mod mac;
 mod operation;
-mod page;
 mod patch;
-mod portal;
 mod random;
 mod sandbox;
 mod server;
+mod services;
 mod setup;
-mod sts;
 mod wire;
 mod world;
 

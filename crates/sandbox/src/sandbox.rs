@@ -9,6 +9,7 @@ use crate::{
     log::Seen,
     operation::Operation,
     server::{self, Server},
+    services,
     setup::Setup,
     world::World,
 };
@@ -107,12 +108,12 @@ impl Sandbox {
 
     /// The last SMS or e-mail code that was "sent" to this pool user.
     pub fn last_code(&self, user: &str) -> Option<String> {
-        self.cloud.last_code(user)
+        self.cloud.with(|world| services::last_code(world, user))
     }
 
     /// The code that this pool user's authenticator shows now.
     pub fn totp(&self, user: &str) -> Option<String> {
-        self.cloud.totp(user)
+        self.cloud.with(|world| services::shown_code(world, user))
     }
 
     /// Ends everything of one kind now.

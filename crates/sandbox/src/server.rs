@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::{
     cloud::Cloud,
+    front,
     http::Answer,
     wire::{Manner, Reply, Wire},
 };
@@ -101,11 +102,11 @@ async fn converse(mut wire: Wire, cloud: &Cloud) -> io::Result<()> {
             }
             Err(why) => return Err(why),
         };
-        let met = cloud.meet(&request);
+        let met = front::meet(cloud, &request);
         if !met.plan.delay.is_zero() {
             tokio::time::sleep(met.plan.delay).await;
         }
-        let reply = cloud.answer(&request, &met);
+        let reply = front::answer(cloud, &request, &met);
         if !wire.write(Some(&request), reply).await? {
             return Ok(());
         }

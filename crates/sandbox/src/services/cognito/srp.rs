@@ -6,11 +6,10 @@
 
 use std::sync::LazyLock;
 
-use hmac::{Hmac, Mac};
 use num_bigint::BigUint;
 use sha2::{Digest, Sha256};
 
-use crate::random;
+use crate::{mac::hmac_sha256, random};
 
 const N_HEX: &str = "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74\
 020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437\
@@ -57,14 +56,6 @@ fn hash(parts: &[&[u8]]) -> BigUint {
     BigUint::from_bytes_be(&digest(parts))
 }
 
-/// HMAC-SHA-256 over the concatenation of `parts`.
-pub(crate) fn hmac(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
-    // HMAC takes keys of every length (RFC 2104), so the error cannot occur.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
-    parts.iter().for_each(|part| mac.update(part));
-    mac.finalize().into_bytes().to_vec()
-}
-
 /// A salt for a new password: 16 bytes.
 pub(crate) fn salt() -> BigUint {
     BigUint::from_bytes_be(&random::bytes(16))
@@ -99,15 +90,15 @@ pub(crate) fn session_key(a: &BigUint, b: &BigUint, b_public: &BigUint, verifier
 }
 
 fn derive(u: &BigUint, s: &BigUint) -> Vec<u8> {
-    let extracted = hmac(&signed(u), &[&signed(s)]);
-    let mut key = hmac(&extracted, &[b"Caldera Derived Key", &[1]]);
+    let extracted = hmac_sha256(&signed(u), &[&signed(s)]);
+    let mut key = hmac_sha256(&extracted, &[b"Caldera Derived Key", &[1]]);
     key.truncate(16);
     key
 }
 
 /// What the client has to send as PASSWORD_CLAIM_SIGNATURE, before Base64.
 pub(crate) fn claim(key: &[u8], pool: &str, user: &str, secret_block: &[u8], timestamp: &str) -> Vec<u8> {
-    hmac(key, &[pool.as_bytes(), user.as_bytes(), secret_block, timestamp.as_bytes()])
+    hmac_sha256(key, &[pool.as_bytes(), user.as_bytes(), secret_block, timestamp.as_bytes()])
 }
 
 /// The client's half, for tests of the server's half.

@@ -1,70 +1,23 @@
 //! `RespondToAuthChallenge`: the password claim, the new password, and the one-time codes.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Asked, after_password, answer, client, codes, error, invalid, object, refused, secret_hash, srp, tokens};
+use super::{
+    answers::{error, invalid, refused, wrong_password},
+    asked::{Asked, client, object, secret_hash},
+    codes,
+    next::{after_password, ask_for, factor_name, second_factor},
+    srp, tokens,
+};
 use crate::{
     http::{Answer, Request},
-    random,
-    setup::{Mfa, Pool, PoolClient, PoolUser, Status},
-    world::World,
+    setup::{Mfa, Pool, PoolUser, Status},
+    world::{Stage, World},
 };
 
 /// Wrong codes before the session is void.
 const TRIES: u32 = 5;
-
-/// A login that waits for its next answer, found again by its `Session` string.
-#[derive(Clone, Debug)]
-pub(crate) struct Challenge {
-    pool_id: String,
-    client_id: String,
-    user: String,
-    ends: u64,
-    tries: u32,
-    stage: Stage,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Stage {
-    Verifier { key: Vec<u8>, secret_block: String },
-    NewPassword,
-    Select,
-    Totp,
-    Sms { code: String },
-    Email { code: String },
-}
-
-impl Stage {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Verifier { .. } => "PASSWORD_VERIFIER",
-            Self::NewPassword => "NEW_PASSWORD_REQUIRED",
-            Self::Select => "SELECT_MFA_TYPE",
-            Self::Totp => "SOFTWARE_TOKEN_MFA",
-            Self::Sms { .. } => "SMS_MFA",
-            Self::Email { .. } => "EMAIL_OTP",
-        }
-    }
-}
-
-impl Challenge {
-    pub fn new(world: &World, pool: &Pool, client: &PoolClient, user: &str, stage: Stage) -> Self {
-        Self {
-            pool_id: pool.id.clone(),
-            client_id: client.id.clone(),
-            user: user.to_owned(),
-            ends: world.seconds() + world.setup.lifetimes.challenge,
-            tries: 0,
-            stage,
-        }
-    }
-
-    /// Makes it expire at `now` at the latest.
-    pub fn end(&mut self, now: u64) {
-        self.ends = self.ends.min(now);
-    }
-}
 
 /// `RespondToAuthChallenge`
 pub(crate) fn respond(world: &mut World, request: &Request) -> Result<Answer, Answer> {
@@ -100,7 +53,7 @@ pub(crate) fn respond(world: &mut World, request: &Request) -> Result<Answer, An
         world.challenges.remove(&session);
         let right = claim_is_right(&pool, &challenge.user, key, secret_block, &asked)?;
         return match user {
-            None => Err(super::wrong_password()),
+            None => Err(wrong_password()),
             Some(_) => after_password(world, &pool, &client, &challenge.user, right),
         };
     }
@@ -223,88 +176,6 @@ fn count(world: &mut World, session: &str) {
     if challenge.tries >= TRIES {
         world.challenges.remove(session);
     }
-}
-
-/// What comes after a right password.
-pub(super) fn next(world: &mut World, pool: &Pool, client: &PoolClient, user: &str) -> Result<Answer, Answer> {
-    let status = pool.user(user).map(|u| u.status).unwrap_or_default();
-    match status {
-        Status::Unconfirmed => Err(error("UserNotConfirmedException", "User is not confirmed.", 400)),
-        Status::ResetRequired => {
-            Err(error("PasswordResetRequiredException", "Password reset required for the user", 400))
-        }
-        Status::NewPassword => {
-            let email = pool.user(user).map(|u| u.email.clone()).unwrap_or_default();
-            let attributes = json!({ "email": email, "email_verified": "true" }).to_string();
-            let parameters =
-                json!({ "USER_ID_FOR_SRP": user, "requiredAttributes": "[]", "userAttributes": attributes });
-            Ok(ask(world, pool, client, user, Stage::NewPassword, parameters))
-        }
-        Status::Confirmed => second_factor(world, pool, client, user),
-    }
-}
-
-fn second_factor(world: &mut World, pool: &Pool, client: &PoolClient, user: &str) -> Result<Answer, Answer> {
-    let Some(person) = pool.user(user) else { return Err(refused("Invalid session for the user.")) };
-    match person.mfa.as_slice() {
-        [] => Ok(tokens::signed_in(world, pool, client, user)),
-        [only] => ask_for(world, pool, client, person, only),
-        several => {
-            let names: Vec<&str> = several.iter().map(factor_name).collect();
-            // A JSON array inside a string: that is how AWS sends it.
-            let parameters = json!({
-                "USER_ID_FOR_SRP": user,
-                "MFAS_CAN_CHOOSE": json!(names).to_string(),
-            });
-            Ok(ask(world, pool, client, user, Stage::Select, parameters))
-        }
-    }
-}
-
-fn factor_name(mfa: &Mfa) -> &'static str {
-    match mfa {
-        Mfa::Totp { .. } => "SOFTWARE_TOKEN_MFA",
-        Mfa::Sms => "SMS_MFA",
-        Mfa::Email => "EMAIL_OTP",
-    }
-}
-
-fn ask_for(world: &mut World, pool: &Pool, client: &PoolClient, user: &PoolUser, mfa: &Mfa) -> Result<Answer, Answer> {
-    let (stage, medium, destination) = match mfa {
-        Mfa::Totp { .. } => {
-            let parameters = json!({ "USER_ID_FOR_SRP": user.name, "FRIENDLY_DEVICE_NAME": "demo authenticator" });
-            return Ok(ask(world, pool, client, &user.name, Stage::Totp, parameters));
-        }
-        Mfa::Sms => {
-            let Some(phone) = user.phone.as_deref() else {
-                return Err(error("MFAMethodNotFoundException", "No phone number for the user", 400));
-            };
-            let tail: String = phone.chars().skip(phone.chars().count().saturating_sub(4)).collect();
-            (Stage::Sms { code: random::digits(6) }, "SMS", format!("+*******{tail}"))
-        }
-        Mfa::Email => {
-            let first: String = user.email.chars().take(1).collect();
-            let host: String = user.email.split('@').nth(1).unwrap_or_default().chars().take(1).collect();
-            (Stage::Email { code: random::digits(8) }, "EMAIL", format!("{first}***@{host}***"))
-        }
-    };
-    if let Stage::Sms { code } | Stage::Email { code } = &stage {
-        world.person(&pool.id, &user.name).last_code = Some(code.clone());
-    }
-    let parameters = json!({
-        "USER_ID_FOR_SRP": user.name,
-        "CODE_DELIVERY_DELIVERY_MEDIUM": medium,
-        "CODE_DELIVERY_DESTINATION": destination,
-    });
-    Ok(ask(world, pool, client, &user.name, stage, parameters))
-}
-
-fn ask(world: &mut World, pool: &Pool, client: &PoolClient, user: &str, stage: Stage, parameters: Value) -> Answer {
-    let session = random::token(900);
-    let body = json!({ "ChallengeName": stage.name(), "Session": session, "ChallengeParameters": parameters });
-    let challenge = Challenge::new(world, pool, client, user, stage);
-    world.challenges.insert(session, challenge);
-    answer(200, &body)
 }
 
 #[cfg(test)]

@@ -6,14 +6,14 @@ use sha2::{Digest, Sha256};
 use crate::{
     decide::{self, CodeError},
     http::{Answer, Request, find},
-    world::{DeviceFlow, Verdict, World},
+    world::{DeviceFlow, World},
 };
 
 const STYLE: &str = include_str!("page.css");
 
 /// `GET /device`, `GET /device?user_code=XXXX-XXXX`, `POST /device/approve`, `POST /device/refuse`.
 pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
-    if !is_ours(world, request) {
+    if !request.is_for(&world.url) {
         return page(403, "Not from here", "<p>This page only answers to its own address.</p>");
     }
     match (request.method.as_str(), request.path.as_str()) {
@@ -26,18 +26,6 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
         ("POST", "/device/refuse") => decide(world, request, false),
         _ => page(404, "Nothing here", "<p><a href=\"/device\">Enter a code</a></p>"),
     }
-}
-
-/// A page of another site must neither read this one under a name of its own (DNS rebinding) nor post to it.
-pub(crate) fn is_ours(world: &World, request: &Request) -> bool {
-    let port = world.url.rsplit(':').next().unwrap_or_default();
-    let hosts = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{port}"));
-    let host_fits = request.header("host").is_some_and(|host| hosts.iter().any(|ours| ours == host));
-    let origin_fits = match request.header("origin") {
-        None => true,
-        Some(origin) => hosts.iter().any(|ours| origin == format!("http://{ours}")),
-    };
-    host_fits && origin_fits
 }
 
 fn confirm(world: &World, code: &str) -> Answer {
@@ -129,10 +117,4 @@ fn page(status: u16, title: &str, body: &str) -> Answer {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
-}
-
-impl Verdict {
-    pub(crate) fn is_open(&self) -> bool {
-        *self == Self::Pending
-    }
 }

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
-use crate::{cognito::hmac_sha256, http::Request};
+use crate::{http::Request, mac::hmac_sha256};
 
 /// How far the request's time may be from ours, in seconds.
 const SKEW: i64 = 15 * 60;

@@ -5,7 +5,6 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     http::{Answer, Request},
-    oidc,
     world::{World, stable_id},
 };
 
@@ -76,7 +75,7 @@ pub(crate) fn credentials(world: &mut World, request: &Request) -> Result<Answer
 /// `POST /logout`: ends the session behind the token; keys that were minted live on, as at AWS.
 pub(crate) fn logout(world: &mut World, request: &Request) -> Result<Answer, Answer> {
     let caller = caller(world, request)?;
-    oidc::end_session(world, &caller.session);
+    world.end_session(&caller.session);
     Ok(Answer::empty(200))
 }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::{
-    faults::oauth_code,
     http::{Answer, Request},
     random,
     setup::Rotation,
@@ -22,6 +21,19 @@ const LONGEST_NAME: usize = 256;
 pub(crate) fn error(kind: &str, description: &str, status: u16) -> Answer {
     let body = json!({ "error": oauth_code(kind), "error_description": description });
     Answer::json(status, &body).with("x-amzn-ErrorType", kind)
+}
+
+/// The error fields of RFC 6749 that Identity Center sends beside its own exception name.
+fn oauth_code(kind: &str) -> String {
+    let stem = kind.strip_suffix("Exception").unwrap_or(kind);
+    let mut code = String::with_capacity(stem.len() + 4);
+    for (i, letter) in stem.char_indices() {
+        if letter.is_ascii_uppercase() && i > 0 {
+            code.push('_');
+        }
+        code.push(letter.to_ascii_lowercase());
+    }
+    code
 }
 
 /// `POST /client/register`
@@ -162,7 +174,7 @@ fn renew(world: &mut World, client_id: &str, token: &str) -> Result<Answer, Answ
         let forgiven = matches!(rotation, Rotation::Grace(seconds) if now < at + seconds);
         if !forgiven {
             if rotation == Rotation::Strict {
-                end_session(world, &session);
+                world.end_session(&session);
             }
             return Err(invalid());
         }
@@ -199,11 +211,6 @@ fn issue(world: &mut World, session: &str, refresh: Option<String>) -> Answer {
     Answer::json(200, &body)
 }
 
-/// Ends a person's session: none of its tokens is good any longer.
-pub(crate) fn end_session(world: &mut World, session: &str) {
-    world.sessions.remove(session);
-}
-
 fn client<'w>(world: &'w World, id: &str, secret: &str) -> Result<&'w Registration, Answer> {
     world
         .registrations
@@ -220,5 +227,16 @@ fn required<'b>(body: &'b Value, member: &str) -> Result<&'b str, Answer> {
     match body.get(member).and_then(Value::as_str) {
         Some(text) if !text.is_empty() => Ok(text),
         _ => Err(error("InvalidRequestException", &format!("{member} is missing or not a string"), 400)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exception_names_become_oauth_codes() {
+        assert_eq!(oauth_code("AuthorizationPendingException"), "authorization_pending");
+        assert_eq!(oauth_code("SlowDownException"), "slow_down");
     }
 }

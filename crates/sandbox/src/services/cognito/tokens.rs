@@ -7,9 +7,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Asked, answer, client, error, invalid, object, refused, secret_hash, srp};
+use super::{
+    answers::{answer, error, invalid, refused},
+    asked::{Asked, client, object, secret_hash},
+};
 use crate::{
     http::{Answer, Request},
+    mac::hmac_sha256,
     random,
     setup::{Pool, PoolClient, Rotation},
     world::{PoolRefresh, World},
@@ -179,7 +183,7 @@ fn jwt(claims: &Value) -> String {
     let header = json!({ "kid": "keyfob-sandbox", "alg": "HS256" });
     let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
     let signed = format!("{}.{}", encode(&header), encode(claims));
-    let signature = URL_SAFE_NO_PAD.encode(srp::hmac(SIGNING_KEY, &[signed.as_bytes()]));
+    let signature = URL_SAFE_NO_PAD.encode(hmac_sha256(SIGNING_KEY, &[signed.as_bytes()]));
     format!("{signed}.{signature}")
 }
 

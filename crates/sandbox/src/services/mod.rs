@@ -1,0 +1,52 @@
+//! The services that stand behind the one port: which of them answers what, and how each words an error.
+
+mod cognito;
+mod oidc;
+mod page;
+mod portal;
+mod sts;
+
+use serde_json::json;
+
+use crate::{
+    http::{Answer, Request},
+    operation::{Operation, Service},
+    world::World,
+};
+
+pub(crate) use cognito::{last_code, shown_code};
+
+/// Lets the right service answer.
+pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) -> Answer {
+    let result = match operation {
+        Operation::RegisterClient => oidc::register(world, request),
+        Operation::StartDeviceAuthorization => oidc::start(world, request),
+        Operation::PollToken | Operation::RefreshToken => oidc::token(world, request),
+        Operation::ListAccounts => portal::accounts(world, request),
+        Operation::ListAccountRoles => portal::roles(world, request),
+        Operation::GetRoleCredentials => portal::credentials(world, request),
+        Operation::Logout => portal::logout(world, request),
+        Operation::InitiateAuth | Operation::InitiateAuthRefresh => cognito::initiate(world, request),
+        Operation::RespondToAuthChallenge => cognito::respond(world, request),
+        Operation::GetTokensFromRefreshToken => cognito::get_tokens(world, request),
+        Operation::RevokeToken => cognito::revoke(world, request),
+        Operation::GetCallerIdentity => sts::caller_identity(world, request),
+        Operation::AssumeRole => sts::assume_role(world, request),
+        Operation::Page => Ok(page::answer(world, request)),
+        Operation::Control | Operation::Unknown => {
+            Err(error(Service::Own, "UnknownOperationException", "No such operation", 404))
+        }
+    };
+    result.unwrap_or_else(|refusal| refusal)
+}
+
+/// An error as `service` words it.
+pub(crate) fn error(service: Service, kind: &str, message: &str, status: u16) -> Answer {
+    match service {
+        Service::Oidc => oidc::error(kind, message, status),
+        Service::Portal => portal::error(kind, message, status),
+        Service::Cognito => cognito::error(kind, message, status),
+        Service::Sts => sts::error(kind, message, status),
+        Service::Own => Answer::json(status, &json!({ "__type": kind, "message": message })),
+    }
+}
