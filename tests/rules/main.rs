@@ -6,6 +6,7 @@ mod dependencies;
 mod faults;
 mod layout;
 mod names;
+mod promises;
 mod secrets;
 mod sources;
 mod versions;
