@@ -2,6 +2,10 @@
 
 mod app;
 #[cfg(target_os = "linux")]
+mod bus;
+#[cfg(target_os = "linux")]
+mod eyes;
+#[cfg(target_os = "linux")]
 mod journey;
 mod screen;
 #[cfg(target_os = "linux")]
