@@ -199,6 +199,7 @@ impl Stage {
         }
         fs::set_permissions(home.join("run"), fs::Permissions::from_mode(0o700))?;
         fs::write(panel.join("xfce4-panel.xml"), PANEL)?;
+        fs::write(panel.join("xfce4-notifyd.xml"), NOTICES)?;
         fs::create_dir_all(home.join("screen"))?;
         fs::write(home.join("bus.conf"), bus::CONFIG)?;
         fs::create_dir_all(home.join(".config/gtk-3.0"))?;
@@ -280,6 +281,15 @@ pub async fn until<T>(clock: &dyn Clock, what: &str, look: impl AsyncFn() -> Opt
 pub fn failed(what: &str, error: &std::io::Error) -> Problem {
     problem::demo_stopped(DemoStop::Failed { part: what, why: &error.to_string() })
 }
+
+/// Notices stay: on a busy computer one would be over before it is looked at.
+const NOTICES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-notifyd" version="1.0">
+  <property name="expire-timeout" type="int" value="3600"/>
+  <property name="do-fadeout" type="bool" value="false"/>
+  <property name="do-slideout" type="bool" value="false"/>
+</channel>
+"#;
 
 /// Nothing blinks and nothing glides: what is painted stays as it is.
 const STILL: &str = "[Settings]\ngtk-cursor-blink=0\ngtk-enable-animations=0\n";
