@@ -12,17 +12,7 @@ use zbus::Connection;
 use super::stage::until;
 
 /// A configuration without a folder of services.
-pub const CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
-  </policy>
-</busconfig>
-"#;
+pub const CONFIG: &str = include_str!("../../../../../scripts/bus.conf");
 
 /// The program that a service file starts: some lie where only that file knows.
 pub fn program_of(service: &str) -> Result<String, Problem> {
