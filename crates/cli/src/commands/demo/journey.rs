@@ -87,13 +87,13 @@ impl Journey<'_> {
     }
 
     async fn log_in_by_code(&mut self) -> Result<(), Problem> {
-        self.tray.click(&["field-lab", "Log in again"]).await?;
+        self.click(&["field-lab", "Log in again"]).await?;
         self.until("Check the page shows").await?;
         let page = self.stage.window(self.clock(), "--name", "Approve this sign-in").await?;
         self.stage.painted(self.clock(), &page, None).await?;
         self.new_notice().await?;
         self.show("code", words::CODE).await?;
-        self.tray.click(&["Show code and QR"]).await?;
+        self.click(&["Show code and QR"]).await?;
         let window = self.window("Log in to field-lab").await?;
         self.show("code-and-qr", words::CODE_AND_QR).await?;
 
@@ -107,7 +107,7 @@ impl Journey<'_> {
 
     async fn copy_a_line(&mut self) -> Result<(), Problem> {
         let line = "export IOT_TEAM=field-lab";
-        self.tray.click(&[&format!("Copy {line}")]).await?;
+        self.click(&[&format!("Copy {line}")]).await?;
         let stage = &self.stage;
         let copied =
             until(self.clock(), line, async || stage.clipboard().ok().filter(|there| there.trim() == line)).await?;
@@ -125,7 +125,7 @@ impl Journey<'_> {
     }
 
     async fn log_in_by_password(&mut self) -> Result<(), Problem> {
-        self.tray.click(&["sensors", "Log in"]).await?;
+        self.click(&["sensors", "Log in"]).await?;
         let window = self.window("Log in to sensors").await?;
         self.stage.types("tom")?;
         self.changed(&window).await?;
@@ -159,7 +159,7 @@ impl Journey<'_> {
         self.gone("--class", NOTICES, &notice).await?;
         self.new_notice().await?;
         self.show("renewed", words::RENEWED).await?;
-        self.tray.click(&["Settings"]).await?;
+        self.click(&["Settings"]).await?;
         self.window("Settings").await?;
         self.show("settings", words::SETTINGS).await
     }
@@ -200,6 +200,16 @@ impl Journey<'_> {
             }
         }
         self.until(text).await
+    }
+
+    /// Clicks a row as soon as there is one. The menu may change between the look and the click.
+    async fn click(&self, path: &[&str]) -> Result<(), Problem> {
+        let tray = &self.tray;
+        match until(self.clock(), "a row", async || tray.click(path).await.ok()).await {
+            Ok(()) => Ok(()),
+            // It says which row.
+            Err(_) => tray.click(path).await,
+        }
     }
 
     async fn until(&self, text: &str) -> Result<(), Problem> {
