@@ -3,7 +3,18 @@
 set -euo pipefail
 cd "$(dirname "$0")/../ui"
 
-command -v npm >/dev/null || { echo "page: Node is missing: install version 20 or later" >&2; exit 1; }
+wanted=$(sed -n 's/.*"engines": { "node": "\(.*\)" }.*/\1/p' package.json)
+command -v npm >/dev/null || { echo "page: Node is missing: install a version of $wanted" >&2; exit 1; }
+# npm only warns, in the middle of much else, and what breaks then does not say why.
+# shellcheck disable=SC2016 # the dollar is for node
+node -e '
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  const fits = part => {
+    const [, sign, from, least = 0] = /(\^|>=)(\d+)(?:\.(\d+))?/.exec(part);
+    return (major == from && minor >= least) || (sign == ">=" && major > from);
+  };
+  process.exit(process.argv[1].split("||").some(fits) ? 0 : 1)' "$wanted" ||
+  { echo "page: this is Node $(node --version): install a version of $wanted" >&2; exit 1; }
 
 # hash FILE…: one for all of them.
 hash() { sha256sum "$@" | sha256sum | cut -c1-32; }

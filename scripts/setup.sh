@@ -34,14 +34,6 @@ esac
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
-# Runs a command as root, by sudo where that is needed.
-as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"
-  elif command -v sudo >/dev/null; then sudo "$@"
-  else say "this needs root, and there is no sudo: $*"; return 1
-  fi
-}
-
 # Says which of the packages named are not installed.
 missing() {
   local installed
@@ -58,8 +50,8 @@ system_packages() {
   mapfile -t wanted < <(missing "${packages[@]}")
   [ ${#wanted[@]} -gt 0 ] || return 0
   say "installing ${wanted[*]}"
-  as_root apt-get update -qq </dev/null
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" </dev/null >&2
+  scripts/apt.sh update -qq
+  scripts/apt.sh install -y -qq --no-install-recommends "${wanted[@]}"
 }
 
 rust() {
@@ -85,7 +77,10 @@ venv() {
 
 mkdir -p .tools
 # Two makes at once must not fill one folder together.
-if command -v flock >/dev/null; then exec 9>.tools/setup.lock; flock 9; fi
+if command -v flock >/dev/null; then
+  exec 9>.tools/setup.lock
+  flock --nonblock 9 || { say "another setup is at work here: waiting for it"; flock 9; }
+fi
 
 system_packages
 rust

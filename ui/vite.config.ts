@@ -23,5 +23,6 @@ export default defineConfig(({ mode }) => ({
   },
   preview: { headers: { 'Content-Security-Policy': csp } },
   server: { port: 5173, strictPort: true },
-  test: { include: ['tests/unit/**/*.test.ts'] },
+  // A busy machine may take its time.
+  test: { include: ['tests/unit/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
 }));

@@ -61,6 +61,16 @@ def tray(pid):
 
 
 def click(pid, path):
+    """Looks again when the menu has changed between the look and the click, as a person does."""
+    while True:
+        try:
+            return click_as_it_is(pid, path)
+        except dbus.DBusException as error:
+            if "id not found" not in str(error):
+                raise
+
+
+def click_as_it_is(pid, path):
     menu = menu_of(item(pid))
     rows = row(menu.GetLayout(0, -1, [])[1])["rows"]
     for depth, begins in enumerate(path, 1):

@@ -24,7 +24,7 @@ fn a_signal_ends_it_cleanly_and_takes_icon_and_notices_along() {
         app.signal(signal);
         let (status, took) = app.end();
         assert_eq!(status, Some(0), "{}", stage.log());
-        assert!(took < Duration::from_secs(3), "{took:?}");
+        assert!(took < Duration::from_secs(20), "{took:?}");
         assert!(app.tray().is_null(), "the icon stayed");
         assert!(stage.closed().contains(&said.number), "the notice stayed: {:?}", stage.closed());
     }

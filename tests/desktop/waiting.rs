@@ -72,7 +72,8 @@ fn a_tool_is_let_go_when_the_person_says_no_and_missed_when_it_is_gone() {
     let begin = Instant::now();
     let (status, out, err) = end(second);
     assert_eq!((status, out.as_str()), (Some(3), ""), "{err}");
-    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    // It was told, and did not just lose its patience: that is nearly a minute.
+    assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
     // For a while nobody is asked again.
     assert_eq!(end(tool(&stage)).0, Some(3));
     app.until_row("○ acme · Logged out");

@@ -123,7 +123,7 @@ fn a_dependency_that_two_crates_share_has_its_version_in_one_place() {
     );
 }
 
-fn metadata() -> &'static Value {
+pub fn metadata() -> &'static Value {
     static METADATA: OnceLock<Value> = OnceLock::new();
     METADATA.get_or_init(|| {
         let out = Command::new(env!("CARGO"))
@@ -136,7 +136,8 @@ fn metadata() -> &'static Value {
     })
 }
 
-fn ours(metadata: &Value) -> impl Iterator<Item = &Value> {
+/// The packages of this workspace.
+pub fn ours(metadata: &Value) -> impl Iterator<Item = &Value> {
     let members: BTreeSet<&str> = list(metadata, "workspace_members").iter().filter_map(Value::as_str).collect();
     list(metadata, "packages").iter().filter(move |p| members.contains(text(p, "id")))
 }
@@ -167,10 +168,10 @@ fn tree<'a>(metadata: &'a Value, name: &str) -> BTreeSet<&'a str> {
     seen.into_iter().map(|id| names[id]).collect()
 }
 
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().map(Vec::as_slice).unwrap_or_default()
 }

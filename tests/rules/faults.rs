@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::sources::{Test, all, hold, root};
 
-/// The number of faults that the threat model names.
-const FAULTS: usize = 92;
+/// The number of faults that the threat model names, and the first minutes of a newcomer.
+const FAULTS: usize = 97;
 
 #[test]
 fn the_list_of_faults_says_what_the_tests_say() {
     let path = root().join("docs/faults.md");
     let text = std::fs::read_to_string(&path).expect("docs/faults.md");
     let mut covered: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
-    for test in all().iter().filter(|s| !s.path.starts_with("tests/rules/")).flat_map(|s| s.tests()) {
+    for test in all().iter().filter(|s| s.path != "tests/rules/faults.rs").flat_map(|s| s.tests()) {
         for number in numbers_of(&test) {
             covered.entry(number).or_default().insert(test.name.clone());
         }

@@ -73,8 +73,8 @@ fn every_file_is_part_of_the_program() {
             "mod" => folder.rsplit_once('/').map(|(up, name)| (name, up))?,
             stem => (stem, folder),
         };
-        // `mod name;` stands in the file that owns the folder: main, lib or mod in it, or its namesake beside it.
-        let owners = ["main.rs", "lib.rs", "mod.rs"].map(|f| format!("{beside}/{f}"));
+        // `mod name;` stands in the file that owns the folder: main, lib, mod or build in it, or its namesake beside it.
+        let owners = ["main.rs", "lib.rs", "mod.rs", "build.rs"].map(|f| format!("{beside}/{f}"));
         let namesake = format!("{beside}.rs");
         let declared = sources.iter().any(|o| {
             (owners.contains(&o.path) || o.path == namesake)

@@ -10,6 +10,7 @@ mod imports;
 mod layout;
 mod modules;
 mod names;
+mod promises;
 mod secrets;
 mod sources;
 mod uses;

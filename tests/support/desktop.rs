@@ -18,7 +18,7 @@ use super::peers;
 use super::webdriver::WebDriver;
 
 /// The longest a program may take to draw something on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What a test finds when it begins.
 #[derive(Debug, Clone, Copy)]
@@ -273,7 +273,7 @@ impl Desktop {
 
     /// What lies on the clipboard for whoever pastes it.
     pub fn clipboard(&self) -> String {
-        let out = self.command("timeout").args(["5", "xclip", "-o", "-selection", "clipboard"]).output().unwrap();
+        let out = self.command("timeout").args(["60", "xclip", "-o", "-selection", "clipboard"]).output().unwrap();
         String::from_utf8_lossy(&out.stdout).into_owned()
     }
 

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
 
 /// The longest a daemon may take on a machine that is busy compiling. Nothing waits that long in vain.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What a test finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,7 +220,7 @@ impl PrivateKeyring {
 
     fn try_gdbus(&self, to: &str, object: &str, method: &str, args: &[&str]) -> Result<String, String> {
         let mut command = self.command("gdbus");
-        command.args(["call", "--session", "--timeout", "10", "-d", to, "-o", object, "-m", method]).args(args);
+        command.args(["call", "--session", "--timeout", "60", "-d", to, "-o", object, "-m", method]).args(args);
         let Output { status, stdout, stderr } = command.output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         if status.success() { Ok(text(stdout)) } else { Err(text(stderr)) }

@@ -72,7 +72,7 @@ impl WebDriver {
 
 fn ask(method: &str, url: &str, body: Option<&Value>) -> Result<Value, String> {
     let mut curl = Command::new("curl");
-    curl.args(["--silent", "--show-error", "--max-time", "60", "--request", method, url]);
+    curl.args(["--silent", "--show-error", "--max-time", "180", "--request", method, url]);
     if let Some(body) = body {
         curl.args(["--data", &body.to_string()]);
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use indicatif::{ProgressBar, ProgressStyle};
 use keyfob_core::doors::ports::{NoAnswer, Person, Revealed};
-use keyfob_core::face::ask as words;
-use keyfob_core::face::talk::{self, ask};
+use keyfob_core::face::talk::ask;
+use keyfob_core::face::{ask as words, talk};
 use keyfob_core::words::login::Step;
 use keyfob_core::words::question::{
     Answer, Blank, BlankKind, Choice, Filled, MANY, Question, REMEMBER, Shape, Tick, Topic, Wait, WaitPage,

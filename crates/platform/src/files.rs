@@ -25,7 +25,12 @@ impl Files for DiskFiles {
             Ok(file) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 // A link that leads nowhere is a mistake to show, not a file that is not there yet (F63).
-                return if fs::symlink_metadata(path).is_ok() { Err(dangling(path)) } else { Ok(None) };
+                return match fs::symlink_metadata(path) {
+                    Err(_) => Ok(None),
+                    Ok(meta) if meta.is_symlink() && fs::metadata(path).is_err() => Err(dangling(path)),
+                    // Somebody has made it just now.
+                    Ok(_) => self.read(path),
+                };
             }
             Err(e) => return Err(refused(path, &e)),
         };

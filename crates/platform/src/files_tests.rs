@@ -82,6 +82,25 @@ fn a_symbolic_link_stays_and_its_target_is_replaced() {
     assert_eq!(mode(&real), 0o644, "the person's own mode is kept");
 }
 
+// F63, F66
+#[test]
+fn a_file_that_appears_just_now_is_read_or_not_there_and_never_a_mistake() {
+    let dir = folder();
+    let path = dir.path().join("state.json");
+    std::thread::scope(|threads| {
+        let others = threads.spawn(|| {
+            for _ in 0..3_000 {
+                fs::write(&path, "{}").unwrap();
+                fs::remove_file(&path).unwrap();
+            }
+        });
+        while !others.is_finished() {
+            let read = FILES.read(&path);
+            assert!(read.is_ok(), "{read:?}");
+        }
+    });
+}
+
 // F63
 #[test]
 fn a_link_in_a_circle_or_to_nothing_is_an_error_with_the_path() {

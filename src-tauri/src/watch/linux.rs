@@ -83,7 +83,7 @@ mod tests {
     /// What was heard until a file of this name was changed, without it.
     async fn until(name: &str, heard: &mut UnboundedReceiver<PathBuf>) -> Vec<PathBuf> {
         let mut all = Vec::new();
-        while let Some(path) = tokio::time::timeout(Duration::from_secs(20), heard.recv()).await.unwrap() {
+        while let Some(path) = tokio::time::timeout(Duration::from_secs(180), heard.recv()).await.unwrap() {
             if path.ends_with(name) {
                 break;
             }

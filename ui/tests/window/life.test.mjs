@@ -38,7 +38,7 @@ function visible(pid) {
   }
 }
 
-async function until(what, test, seconds = 10) {
+async function until(what, test, seconds = 120) {
   const end = Date.now() + seconds * 1000;
   while (!(await test())) {
     if (Date.now() > end) throw new Error(`never came true: ${what}`);
@@ -49,7 +49,12 @@ async function until(what, test, seconds = 10) {
 /** As a person does; nothing while the window manager is still at it. */
 function press(pid, keys) {
   const [window] = visible(pid).split('\n');
-  if (window) execFileSync('timeout', ['5', 'xdotool', 'windowactivate', '--sync', window, 'key', keys]);
+  if (!window) return;
+  try {
+    execFileSync('timeout', ['5', 'xdotool', 'windowactivate', '--sync', window, 'key', keys], { stdio: 'pipe' });
+  } catch {
+    // It is gone just now, or the machine is busy: whoever waits for what the keys do presses them again.
+  }
 }
 
 const close = (pid) => press(pid, 'alt+F4');
@@ -74,7 +79,8 @@ test('it ends with its parent: when the pipe is closed', async () => {
   const start = Date.now();
   window.child.stdin.end();
   assert.equal(await window.ended, 0);
-  assert.ok(Date.now() - start < 1500);
+  // It does not wait hidden for a minute, as after it was closed.
+  assert.ok(Date.now() - start < 30_000);
 });
 
 test('it ends when it is told to', async () => {
@@ -113,7 +119,7 @@ test('garbage from above does it no harm', async () => {
   assert.equal(await window.ended, 0);
 });
 
-test('closed it waits hidden, and comes back at once', async () => {
+test('closed it waits hidden with its page, and comes back as it was', async () => {
   const window = await started();
   const { pid } = window.child;
   for (const time of [1, 2]) {
@@ -122,10 +128,11 @@ test('closed it waits hidden, and comes back at once', async () => {
       return !visible(pid);
     });
     await until('the tray knows', () => window.said.includes('"focused":false'));
-    const start = Date.now();
+    const web = webProcesses(pid);
     window.child.stdin.write(line({ down: 'raise' }));
     await until('it is back', () => visible(pid));
-    assert.ok(Date.now() - start < 1000, `it took ${Date.now() - start} ms`);
+    // Nothing had to be started for it.
+    assert.deepEqual(webProcesses(pid), web);
   }
 });
 
@@ -150,7 +157,7 @@ test('a minute after it was closed it ends, with nothing left behind', async () 
     close(pid);
     return !visible(pid);
   });
-  assert.equal(await Promise.race([window.ended, sleep(10_000, 'still there')]), 0);
+  assert.equal(await Promise.race([window.ended, sleep(120_000, 'still there', { ref: false })]), 0);
   assert.ok(Date.now() - start > 2500, 'it has waited');
   await until('its web processes are gone', () => web.every((one) => !stat(one)));
 });

@@ -22,7 +22,7 @@ if [ "${1-}" != --inside ]; then
   # Everything started below ends with this session, whatever becomes of us.
   env HOME="$home" XDG_RUNTIME_DIR="$home/run" XDG_CONFIG_HOME="$home/.config" XDG_CACHE_HOME="$home/.cache" \
     XDG_DATA_HOME="$home/.local/share" GTK_A11Y=none NO_AT_BRIDGE=1 \
-    dbus-run-session -- setpriv --pdeathsig KILL bash "$0" --inside "$@" 2>"$home/bus.log"
+    dbus-run-session --config-file="$root/scripts/bus.conf" -- setpriv --pdeathsig KILL bash "$0" --inside "$@" 2>"$home/bus.log"
   exit
 fi
 shift

@@ -8,7 +8,10 @@ use std::sync::{Arc, Condvar};
 use super::super::tests::twin::Twin;
 use super::*;
 
-const LIMIT: Duration = Duration::from_millis(50);
+/// Of a call that is answered, however busy the machine.
+const LIMIT: Duration = Duration::from_secs(60);
+/// Of a call that never is.
+const SHORT: Duration = Duration::from_millis(50);
 
 /// A gate that jobs wait at, as in a daemon that was stopped.
 #[derive(Clone, Default)]
@@ -45,27 +48,25 @@ async fn a_hanging_store_costs_each_caller_its_limit_and_leaves_one_thread_behin
     let (worker, _twin) = worker();
     let (gate, applied) = (Gate::default(), Arc::new(AtomicUsize::new(0)));
     let (stuck, count) = (gate.clone(), applied.clone());
-    let begun = Instant::now();
-    let first = worker.ask(LIMIT, move |_| {
+    let first = worker.ask(SHORT, move |_| {
         stuck.wait();
         Ok(1)
     });
     // It waits in the queue behind the first: when the store comes back, nobody wants it any more.
-    let second = worker.ask(LIMIT, move |_| {
+    let second = worker.ask(SHORT, move |_| {
         count.fetch_add(1, Ordering::SeqCst);
         Ok(2)
     });
     let (first, second) = tokio::join!(first, second);
     assert_eq!((first, second), (Err(StoreError::TimedOut), Err(StoreError::TimedOut)));
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 
     let begun = Instant::now();
     assert_eq!(worker.ask(LIMIT, |_| Ok(3)).await, Err(StoreError::TimedOut));
-    assert!(begun.elapsed() < LIMIT, "no second thread is started while the first one hangs");
+    assert!(begun.elapsed() < LIMIT / 2, "no second thread is started while the first one hangs");
     assert_eq!(worker.lock().started, 1);
 
     gate.open();
-    let deadline = Instant::now() + Duration::from_secs(5);
+    let deadline = Instant::now() + LIMIT;
     while worker.lock().left_behind.as_ref().is_some_and(|thread| !thread.is_finished()) {
         assert!(Instant::now() < deadline, "the thread left behind did not end");
         tokio::task::yield_now().await;
@@ -98,7 +99,7 @@ async fn a_panic_below_costs_one_call_and_no_more() {
     let (worker, _twin) = worker();
     let answer = worker.ask(LIMIT, |_| -> Result<(), StoreError> { panic!("on purpose") }).await;
     assert!(matches!(answer, Err(StoreError::Failed { .. })), "{answer:?}");
-    let deadline = Instant::now() + Duration::from_secs(5);
+    let deadline = Instant::now() + LIMIT;
     // The thread is about to end when its caller hears of it.
     while worker.lock().thread.as_ref().is_some_and(|thread| !thread.handle.is_finished()) {
         assert!(Instant::now() < deadline);

@@ -56,7 +56,7 @@ impl Got {
 /// Sends bytes and reads until the other side is done, or `most` bytes came.
 pub fn exchange(to: SocketAddr, bytes: &[u8], most: usize) -> Got {
     let mut stream = TcpStream::connect(to).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(180))).unwrap();
     stream.write_all(bytes).unwrap();
     let (mut all, mut reset) = (Vec::new(), false);
     let mut piece = [0; 16 << 10];

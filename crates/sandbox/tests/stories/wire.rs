@@ -3,7 +3,6 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
-    time::Instant,
 };
 
 use keyfob_sandbox::{Clock, Fault, Operation, Sandbox, Setup, What};
@@ -69,10 +68,9 @@ async fn a_slow_answer_comes_byte_by_byte_and_holds_nobody_else_up() {
     cloud.faults().add(Fault::on(Operation::StartDeviceAuthorization, What::Delay { millis: 3_600_000 }));
     let mut stuck = TcpStream::connect(cloud.addr()).unwrap();
     stuck.write_all(request(&cloud, "POST", "/device_authorization", &[], "{}").as_bytes()).unwrap();
-    let before = Instant::now();
+    // The others would take an hour.
     let body = json!({ "clientName": "quick", "clientType": "public" });
     assert_eq!(post(&cloud, "/client/register", &body).status, 200);
-    assert!(before.elapsed().as_secs() < 10);
 }
 
 #[tokio::test]

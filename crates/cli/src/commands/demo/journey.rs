@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use keyfob_core::doors::ports::Clock;
 use keyfob_core::face::problem;
 use keyfob_core::face::problem::DemoStop;
 use keyfob_core::face::talk::demo as words;
@@ -10,28 +11,30 @@ use keyfob_core::words::problem::Problem;
 use keyfob_sandbox::DEMO_PASSWORD;
 
 use super::app::App;
-use super::stage::{Stage, failed, until};
+use super::eyes::Sight;
+use super::patience::until;
+use super::stage::{Stage, failed};
 use super::tray::Tray;
 use crate::world::{World, block_on};
 
-/// What a picture waits for things to be painted.
-const PAINTED: Duration = Duration::from_millis(700);
-/// The first one of a window takes longer.
-const FIRST_PAINT: Duration = Duration::from_secs(2);
 /// Between two minutes of the fast clock.
 const TICK: Duration = Duration::from_millis(60);
 /// The class of the notification server's windows.
 const NOTICES: &str = "xfce4-notifyd";
+/// The class of the windows of the tray: its icons, their tooltips and their menus.
+const TRAY: &str = "wrapper-2.0";
+/// A menu of ours is higher than any tooltip.
+const MENU_HEIGHT: i32 = 120;
 
 /// Plays it, and leaves `01-….png` and so on in the folder.
 pub fn run(world: &World, folder: &Path) -> Result<(), Problem> {
     block_on(async {
         std::fs::create_dir_all(folder).map_err(|e| failed(&folder.display().to_string(), &e))?;
         tell(world, &words::virtual_display(&folder.display().to_string()));
-        let stage = Stage::build()?;
+        let stage = Stage::build(&*world.clock).await?;
         let app = App::start(|program| stage.command(program))?;
         let tray = Tray::of(&stage.bus, app.pid()).await?;
-        Journey { world, folder, stage, app, tray, number: 0 }.play().await
+        Journey { world, folder, stage, app, tray, number: 0, notices: Vec::new(), seen: None }.play().await
     })
 }
 
@@ -46,6 +49,10 @@ struct Journey<'a> {
     app: App,
     tray: Tray,
     number: usize,
+    /// The windows of the notices when they were looked for last.
+    notices: Vec<String>,
+    /// What the window showed when it was looked at last.
+    seen: Option<Sight>,
     stage: Stage,
 }
 
@@ -63,88 +70,99 @@ impl Journey<'_> {
     async fn look_around(&mut self) -> Result<(), Problem> {
         self.until("acme-prod").await?;
         let window = self.window("Teams").await?;
-        self.wait(FIRST_PAINT).await;
-        self.stage.window(&*self.world.clock, "--class", NOTICES).await?;
+        self.new_notice().await?;
+        let icon = self.stage.window(self.clock(), "--class", TRAY).await?;
+        self.stage.painted(self.clock(), &icon, None).await?;
         self.show("four-teams", words::FOUR_TEAMS).await?;
 
-        let icon = self.stage.window(&*self.world.clock, "--class", "wrapper-2.0").await?;
         let [left, top, width, height] = self.stage.place(&icon)?;
         self.stage.click(left + width / 2, top + height / 2, 3)?;
-        self.wait(PAINTED).await;
+        let menu = self.menu(&[]).await?;
         self.stage.hand(&["key", "Down", "Down", "Down", "Right"])?;
+        let submenu = self.menu(&[&menu]).await?;
+        self.stage.painted(self.clock(), &menu, None).await?;
         self.show("menu", words::MENU).await?;
         self.stage.hand(&["key", "Escape", "Escape"])?;
+        self.gone("--class", TRAY, &submenu).await?;
+        self.gone("--class", TRAY, &menu).await?;
         self.stage.let_go()?;
-        self.close_window(&window)
+        self.close_window(&window).await
     }
 
     async fn log_in_by_code(&mut self) -> Result<(), Problem> {
-        self.tray.click(&["field-lab", "Log in again"]).await?;
-        let page = self.stage.window(&*self.world.clock, "--name", "Approve this sign-in").await?;
-        self.wait(FIRST_PAINT).await;
+        self.click(&["field-lab", "Log in again"]).await?;
+        self.until("Check the page shows").await?;
+        let page = self.stage.window(self.clock(), "--name", "Approve this sign-in").await?;
+        self.stage.painted(self.clock(), &page, None).await?;
+        self.new_notice().await?;
         self.show("code", words::CODE).await?;
-        self.tray.click(&["Show code and QR"]).await?;
+        self.click(&["Show code and QR"]).await?;
         let window = self.window("Log in to field-lab").await?;
         self.show("code-and-qr", words::CODE_AND_QR).await?;
 
         self.stage.hand(&["windowactivate", "--sync", &page, "key", "Tab", "Tab", "Return"])?;
         self.until("● field-lab").await?;
         self.stage.hand(&["windowclose", &page])?;
+        self.changed(&window).await?;
         self.show("logged-in", words::LOGGED_IN).await?;
-        self.close_window(&window)
+        self.close_window(&window).await
     }
 
     async fn copy_a_line(&mut self) -> Result<(), Problem> {
         let line = "export IOT_TEAM=field-lab";
-        self.tray.click(&[&format!("Copy {line}")]).await?;
+        self.click(&[&format!("Copy {line}")]).await?;
         let stage = &self.stage;
         let copied =
-            until(&*self.world.clock, line, async || stage.clipboard().ok().filter(|there| there.trim() == line))
-                .await?;
+            until(self.clock(), line, async || stage.clipboard().ok().filter(|there| there.trim() == line)).await?;
         let pasted = format!("{copied}; printf %s \"$IOT_TEAM\"");
         let shell = self.stage.command("sh").args(["-c", &pasted]).output();
         let shell = shell.map_err(|e| failed("sh", &e))?;
+        self.new_notice().await?;
         self.show("copied", &words::copied(line, &String::from_utf8_lossy(&shell.stdout))).await
     }
 
     async fn until_one_ends(&mut self) -> Result<(), Problem> {
         self.run_clock("▲ acme-staging").await?;
+        self.new_notice().await?;
         self.show("ended", words::ENDED).await
     }
 
     async fn log_in_by_password(&mut self) -> Result<(), Problem> {
-        self.tray.click(&["sensors", "Log in"]).await?;
+        self.click(&["sensors", "Log in"]).await?;
         let window = self.window("Log in to sensors").await?;
-        self.wait(PAINTED).await;
         self.stage.types("tom")?;
+        self.changed(&window).await?;
         self.stage.hand(&["key", "Tab"])?;
         self.stage.types(DEMO_PASSWORD)?;
+        self.changed(&window).await?;
         self.show("password", words::PASSWORD).await?;
 
         self.stage.hand(&["key", "Return"])?;
         self.until("Code needed").await?;
-        self.wait(PAINTED).await;
+        self.changed(&window).await?;
         let code = self.app.code("tom");
         self.stage.types(&code)?;
+        self.changed(&window).await?;
         self.show("one-time-code", words::ONE_TIME_CODE).await?;
 
         self.stage.hand(&["key", "Return"])?;
         self.until("● sensors").await?;
+        self.changed(&window).await?;
         self.show("team", words::TEAM).await?;
-        self.close_window(&window)
+        self.close_window(&window).await
     }
 
     async fn renew_from_the_notice(&mut self) -> Result<(), Problem> {
-        let before = self.stage.windows("--class", NOTICES);
+        self.notices = self.stage.windows("--class", NOTICES);
         self.run_clock("◔ field-lab").await?;
-        let stage = &self.stage;
-        let new = async || stage.windows("--class", NOTICES).into_iter().find(|notice| !before.contains(notice));
-        let notice = until(&*self.world.clock, "the notice", new).await?;
+        let notice = self.new_notice().await?;
         self.show("ends-soon", words::ENDS_SOON).await?;
         self.stage.press_middle_button(&notice)?;
         self.until("● field-lab").await?;
+        self.gone("--class", NOTICES, &notice).await?;
+        self.new_notice().await?;
         self.show("renewed", words::RENEWED).await?;
-        self.tray.click(&["Settings"]).await?;
+        self.click(&["Settings"]).await?;
         self.window("Settings").await?;
         self.show("settings", words::SETTINGS).await
     }
@@ -157,7 +175,7 @@ impl Journey<'_> {
             if well.is_some() {
                 break;
             }
-            self.wait(TICK).await;
+            self.clock().sleep(TICK).await;
         }
         if well != Some(true) {
             return Err(problem::demo_stopped(DemoStop::Ended));
@@ -166,9 +184,8 @@ impl Journey<'_> {
         Ok(())
     }
 
-    /// Takes the picture of a step and says what it shows.
+    /// Takes the picture of a step and says what it shows. Whoever calls has waited until it is there to be seen.
     async fn show(&mut self, name: &str, text: &str) -> Result<(), Problem> {
-        self.wait(PAINTED).await;
         self.number += 1;
         let file = self.folder.join(format!("{:02}-{name}.png", self.number));
         self.stage.picture(&std::path::absolute(&file).unwrap_or_else(|_| file.clone()))?;
@@ -180,7 +197,7 @@ impl Journey<'_> {
     async fn run_clock(&mut self, text: &str) -> Result<(), Problem> {
         for _ in 0..120 {
             self.app.pass(60);
-            self.wait(TICK).await;
+            self.clock().sleep(TICK).await;
             if self.tray.says(text).await {
                 return Ok(());
             }
@@ -188,25 +205,71 @@ impl Journey<'_> {
         self.until(text).await
     }
 
-    async fn until(&self, text: &str) -> Result<(), Problem> {
+    /// Clicks a row as soon as there is one. The menu may change between the look and the click.
+    async fn click(&self, path: &[&str]) -> Result<(), Problem> {
         let tray = &self.tray;
-        until(&*self.world.clock, text, async || tray.says(text).await.then_some(())).await
+        match until(self.clock(), "a row", async || tray.click(path).await.ok()).await {
+            Ok(()) => Ok(()),
+            // It says which row.
+            Err(_) => tray.click(path).await,
+        }
     }
 
-    /// Waits for the window of Keyfob and puts it to the left.
-    async fn window(&self, title: &str) -> Result<String, Problem> {
-        let clock = &*self.world.clock;
-        let window = self.stage.window(clock, "--name", &format!("{title}.* — Keyfob")).await?;
+    async fn until(&self, text: &str) -> Result<(), Problem> {
+        let tray = &self.tray;
+        until(self.clock(), text, async || tray.says(text).await.then_some(())).await
+    }
+
+    /// Waits for the window of Keyfob, puts it to the left, and waits for its page.
+    async fn window(&mut self, title: &str) -> Result<String, Problem> {
+        let window = self.stage.window(self.clock(), "--name", &format!("{title}.* — Keyfob")).await?;
         self.stage.hand(&["windowactivate", "--sync", &window, "windowmove", &window, "24", "60"])?;
+        self.changed(&window).await?;
         Ok(window)
     }
 
-    /// Closes it as a person does: the program goes on.
-    fn close_window(&self, window: &str) -> Result<(), Problem> {
-        self.stage.hand(&["windowactivate", "--sync", window, "key", "alt+F4"])
+    /// Waits until the window shows something else than before.
+    async fn changed(&mut self, window: &str) -> Result<(), Problem> {
+        self.seen = Some(self.stage.painted(self.clock(), window, self.seen.as_ref()).await?);
+        Ok(())
     }
 
-    async fn wait(&self, how_long: Duration) {
-        self.world.clock.sleep(how_long).await;
+    /// Waits for a menu beside these.
+    async fn menu(&self, beside: &[&str]) -> Result<String, Problem> {
+        let stage = &self.stage;
+        let is_new = |window: &String| {
+            !beside.contains(&window.as_str()) && stage.place(window).is_ok_and(|place| place[3] > MENU_HEIGHT)
+        };
+        let look = async || stage.windows("--class", TRAY).into_iter().find(is_new);
+        let menu = until(self.clock(), "the menu", look).await?;
+        self.stage.painted(self.clock(), &menu, None).await?;
+        Ok(menu)
+    }
+
+    /// Waits for a notice that was not there when they were looked for last.
+    async fn new_notice(&mut self) -> Result<String, Problem> {
+        let (stage, known) = (&self.stage, &self.notices);
+        let look = async || stage.windows("--class", NOTICES).into_iter().find(|notice| !known.contains(notice));
+        let notice = until(self.clock(), "the notice", look).await?;
+        self.stage.painted(self.clock(), &notice, None).await?;
+        self.notices = self.stage.windows("--class", NOTICES);
+        Ok(notice)
+    }
+
+    /// Waits until a window is gone from the screen.
+    async fn gone(&self, by: &str, pattern: &str, window: &str) -> Result<(), Problem> {
+        let stage = &self.stage;
+        let is_gone = async || (!stage.windows(by, pattern).iter().any(|there| there == window)).then_some(());
+        until(self.clock(), "the end of a window", is_gone).await
+    }
+
+    /// Closes it as a person does: the program goes on.
+    async fn close_window(&self, window: &str) -> Result<(), Problem> {
+        self.stage.hand(&["windowactivate", "--sync", window, "key", "alt+F4"])?;
+        self.gone("--name", "— Keyfob", window).await
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        &*self.world.clock
     }
 }

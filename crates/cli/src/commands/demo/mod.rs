@@ -2,7 +2,13 @@
 
 mod app;
 #[cfg(target_os = "linux")]
+mod bus;
+#[cfg(target_os = "linux")]
+mod eyes;
+#[cfg(target_os = "linux")]
 mod journey;
+#[cfg(target_os = "linux")]
+mod patience;
 mod screen;
 #[cfg(target_os = "linux")]
 mod stage;

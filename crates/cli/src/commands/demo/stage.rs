@@ -13,12 +13,17 @@ use keyfob_core::face::problem::DemoStop;
 use keyfob_core::words::problem::Problem;
 use tempfile::TempDir;
 
+use super::bus;
+use super::eyes::{Eyes, Sight};
+use super::patience::{LOOK_EVERY, until};
+
 /// What it is made of: a program or file, and the Debian package that has it.
 const PARTS: &[(&str, &str)] = &[
     ("Xvfb", "xvfb"),
     ("dbus-daemon", "dbus"),
     ("openbox", "openbox"),
     ("xfce4-panel", "xfce4-panel"),
+    ("/usr/share/dbus-1/services/org.xfce.Xfconf.service", "xfconf"),
     ("/usr/share/dbus-1/services/org.xfce.xfce4-notifyd.Notifications.service", "xfce4-notifyd"),
     ("xsetroot", "x11-xserver-utils"),
     ("xdotool", "xdotool"),
@@ -30,9 +35,11 @@ const PARTS: &[(&str, &str)] = &[
 
 const WIDTH: i32 = 1440;
 const HEIGHT: i32 = 860;
-/// The longest anything takes to appear on a busy computer.
-const PATIENCE: Duration = Duration::from_secs(40);
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// What looks the same so many times in a row is painted. Each look starts a program and asks the display: on a busy
+/// computer that takes longer, as painting does.
+const STEADY: usize = 5;
+/// What never stands still, such as the time that is left, is painted after so many looks.
+const LOOKS: usize = 60;
 
 /// The packages that are not installed.
 pub fn missing() -> Vec<&'static str> {
@@ -48,25 +55,35 @@ pub struct Stage {
     home: TempDir,
     display: String,
     pub bus: String,
+    eyes: Eyes,
     children: Vec<Child>,
 }
 
 impl Stage {
-    pub fn build() -> Result<Self, Problem> {
+    pub async fn build(clock: &dyn Clock) -> Result<Self, Problem> {
         let home = tempfile::Builder::new().prefix("keyfob-stage-").tempdir().map_err(|e| failed("a folder", &e))?;
-        let mut stage = Stage { home, display: String::new(), bus: String::new(), children: Vec::new() };
+        let below = |name: &str| home.path().join(name).display().to_string();
+        let (screen, config) = (below("screen"), format!("--config-file={}", below("bus.conf")));
+        let eyes = Eyes::on(home.path().join("screen/Xvfb_screen0"));
+        let mut stage = Stage { home, display: String::new(), bus: String::new(), eyes, children: Vec::new() };
         stage.furnish().map_err(|e| failed("its folder", &e))?;
 
         let size = format!("{WIDTH}x{HEIGHT}x24");
-        stage.display = format!(
-            ":{}",
-            stage.first_line("Xvfb", &["-displayfd", "1", "-screen", "0", &size, "-nolisten", "tcp", "-noreset"])?
-        );
-        stage.bus = stage.first_line("dbus-daemon", &["--session", "--nofork", "--nopidfile", "--print-address=1"])?;
+        let display = ["-displayfd", "1", "-screen", "0", &size, "-fbdir", &screen, "-nolisten", "tcp", "-noreset"];
+        stage.display = format!(":{}", stage.first_line("Xvfb", &display)?);
+        stage.bus = stage.first_line("dbus-daemon", &[&config, "--nofork", "--nopidfile", "--print-address=1"])?;
         stage.run("xsetroot", &["-solid", "#41566f"])?;
-        for (program, args) in [("openbox", &[][..]), ("xfce4-panel", &["--disable-wm-check"][..])] {
-            let child = stage.quiet(program).args(args).spawn().map_err(|e| failed(program, &e))?;
-            stage.children.push(child);
+        stage.start("openbox", &[])?;
+        until(clock, "openbox", async || stage.hand(&["get_desktop"]).ok()).await?;
+        // Each needs what was started before it, and none is left to the bus to start.
+        let names = bus::connect(&stage.bus).await?;
+        for (program, args, name) in [
+            (bus::program_of("org.xfce.Xfconf.service")?, &[][..], "org.xfce.Xfconf"),
+            ("xfce4-panel".to_owned(), &["--disable-wm-check"][..], "org.kde.StatusNotifierWatcher"),
+            (bus::program_of("org.xfce.xfce4-notifyd.Notifications.service")?, &[], "org.freedesktop.Notifications"),
+        ] {
+            stage.start(&program, args)?;
+            bus::until_taken(&names, clock, name).await?;
         }
         Ok(stage)
     }
@@ -123,6 +140,28 @@ impl Stage {
         Ok(["X", "Y", "WIDTH", "HEIGHT"].map(of))
     }
 
+    /// What a window shows.
+    pub fn look(&self, window: &str) -> Option<Sight> {
+        self.eyes.look(self.place(window).ok()?)
+    }
+
+    /// Waits until a window is painted: it shows something, other than before, and goes on showing it.
+    pub async fn painted(&self, clock: &dyn Clock, window: &str, before: Option<&Sight>) -> Result<Sight, Problem> {
+        let is_new = |sight: &Sight| sight.is_drawn() && before.is_none_or(|before| sight.differs(before));
+        let mut seen = until(clock, "what a window shows", async || self.look(window).filter(is_new)).await?;
+        let mut steady = 0;
+        for _ in 0..LOOKS {
+            clock.sleep(LOOK_EVERY).await;
+            let Some(now) = self.look(window) else { continue };
+            steady = if now == seen { steady + 1 } else { 0 };
+            seen = now;
+            if steady == STEADY {
+                break;
+            }
+        }
+        Ok(seen)
+    }
+
     /// Clicks a place of the screen with a mouse button.
     pub fn click(&self, x: i32, y: i32, button: u8) -> Result<(), Problem> {
         self.hand(&["mousemove", &x.to_string(), &y.to_string(), "click", &button.to_string()])
@@ -160,12 +199,24 @@ impl Stage {
         }
         fs::set_permissions(home.join("run"), fs::Permissions::from_mode(0o700))?;
         fs::write(panel.join("xfce4-panel.xml"), PANEL)?;
+        fs::write(panel.join("xfce4-notifyd.xml"), NOTICES)?;
+        fs::create_dir_all(home.join("screen"))?;
+        fs::write(home.join("bus.conf"), bus::CONFIG)?;
+        fs::create_dir_all(home.join(".config/gtk-3.0"))?;
+        fs::write(home.join(".config/gtk-3.0/settings.ini"), STILL)?;
         let icons = home.join(".local/share/icons/hicolor/48x48/apps");
         fs::create_dir_all(&icons)?;
         fs::write(icons.join("keyfob-desktop.png"), ICON)?;
         let browser = home.join("browser");
         fs::write(&browser, BROWSER)?;
         fs::set_permissions(browser, fs::Permissions::from_mode(0o755))
+    }
+
+    /// Starts a program that goes on running.
+    fn start(&mut self, program: &str, args: &[&str]) -> Result<(), Problem> {
+        let child = self.quiet(program).args(args).spawn().map_err(|e| failed(program, &e))?;
+        self.children.push(child);
+        Ok(())
     }
 
     /// Starts a program that goes on running, and returns the first line that it prints.
@@ -194,7 +245,8 @@ impl Stage {
 
     /// A command whose talk goes into a file of its own.
     fn quiet(&self, program: &str) -> Command {
-        let log = self.home.path().join(format!("{program}.log"));
+        let name = Path::new(program).file_name().unwrap_or_default().to_string_lossy();
+        let log = self.home.path().join(format!("{name}.log"));
         let log = fs::File::create(log).map_or_else(|_| Stdio::null(), Stdio::from);
         let mut command = self.command(program);
         command.stdout(Stdio::null()).stderr(log);
@@ -211,24 +263,21 @@ impl Drop for Stage {
     }
 }
 
-/// Looks again and again until there is something to see.
-pub async fn until<T>(clock: &dyn Clock, what: &str, look: impl AsyncFn() -> Option<T>) -> Result<T, Problem> {
-    let mut waited = Duration::ZERO;
-    loop {
-        if let Some(seen) = look().await {
-            return Ok(seen);
-        }
-        if waited > PATIENCE {
-            return Err(problem::demo_stopped(DemoStop::Missing(what)));
-        }
-        clock.sleep(LOOK_EVERY).await;
-        waited += LOOK_EVERY;
-    }
-}
-
 pub fn failed(what: &str, error: &std::io::Error) -> Problem {
     problem::demo_stopped(DemoStop::Failed { part: what, why: &error.to_string() })
 }
+
+/// Notices stay: on a busy computer one would be over before it is looked at.
+const NOTICES: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-notifyd" version="1.0">
+  <property name="expire-timeout" type="int" value="3600"/>
+  <property name="do-fadeout" type="bool" value="false"/>
+  <property name="do-slideout" type="bool" value="false"/>
+</channel>
+"#;
+
+/// Nothing blinks and nothing glides: what is painted stays as it is.
+const STILL: &str = "[Settings]\ngtk-cursor-blink=0\ngtk-enable-animations=0\n";
 
 /// What notices show. An installed program has it where icons are.
 const ICON: &[u8] = include_bytes!("../../../../../icons/48x48.png");

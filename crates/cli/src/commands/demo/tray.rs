@@ -8,6 +8,8 @@ use keyfob_core::words::problem::Problem;
 use zbus::Connection;
 use zbus::zvariant::{OwnedValue, Structure, Value};
 
+use super::bus::{self, failed};
+
 const MENU: &str = "com.canonical.dbusmenu";
 
 /// A node of the layout: its number, its properties and its inner nodes.
@@ -30,9 +32,7 @@ pub struct Row {
 
 impl Tray {
     pub async fn of(bus: &str, pid: u32) -> Result<Self, Problem> {
-        let connect = async { zbus::connection::Builder::address(bus)?.build().await };
-        let bus = connect.await.map_err(|error| failed(&error))?;
-        Ok(Tray { bus, name: format!("org.kde.StatusNotifierItem-{pid}-1") })
+        Ok(Tray { bus: bus::connect(bus).await?, name: format!("org.kde.StatusNotifierItem-{pid}-1") })
     }
 
     /// Whether a row of any depth has this text.
@@ -83,8 +83,4 @@ impl Row {
     fn mentions(&self, text: &str) -> bool {
         self.label.contains(text) || self.rows.iter().any(|row| row.mentions(text))
     }
-}
-
-fn failed(error: &zbus::Error) -> Problem {
-    problem::demo_stopped(DemoStop::Failed { part: "D-Bus", why: &error.to_string() })
 }

@@ -15,7 +15,6 @@ use crate::mind::expiry;
 use crate::mind::model::{Model, TeamEntry};
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
-use crate::words::login::Step;
 use crate::words::problem::{Problem, Remedy, clean};
 use crate::words::profile::Profile;
 use crate::words::team::Team;

@@ -7,7 +7,7 @@ use crate::face::problem;
 use crate::mind::expiry::after;
 use crate::mind::model::{Login, TeamState};
 use crate::testkit::{about, at, code_to_compare, fixed_session, id, session, team, zone};
-use crate::words::login::LoginId;
+use crate::words::login::{LoginId, Step};
 use crate::words::session::SessionFacts;
 use jiff::SignedDuration;
 

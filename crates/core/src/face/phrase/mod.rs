@@ -16,7 +16,6 @@ use crate::mind::model::{Model, TeamEntry};
 use crate::words::failure::FailureKind;
 use crate::words::login::Step;
 use crate::words::problem::clean;
-use crate::words::question::Question;
 
 /// What the program is for, as a menu of programs says it.
 pub const PURPOSE: &str = "Keeps you logged in to your teams";

@@ -7,6 +7,7 @@ use crate::face::problem;
 use crate::mind::model::{Keychain, Login, Running, TeamState};
 use crate::testkit::{at, code_to_compare, fixed_session, session, team, zone};
 use crate::words::login::LoginId;
+use crate::words::question::Question;
 use crate::words::session::SessionFacts;
 
 /// 12:28 in the time zone of the tests, a Friday.

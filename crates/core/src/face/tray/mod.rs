@@ -16,7 +16,6 @@ use crate::face::phrase::{Icon, Shown, offline_since, present, shape};
 use crate::mind::health::Health;
 use crate::mind::model::{Keychain, Model, TeamEntry};
 use crate::words::action::{Action, Page};
-use crate::words::login::Step;
 use crate::words::problem::clean;
 use crate::words::shell::Shell;
 

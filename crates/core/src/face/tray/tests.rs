@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use crate::testkit::code_to_compare;
+use crate::words::login::Step;
 use jiff::SignedDuration;
 
 use super::*;

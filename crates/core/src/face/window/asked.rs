@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Button, Click, words};
+use super::{Button, words};
+use crate::doors::pipe::Click;
 use crate::face::ask;
 use crate::face::phrase::capital;
 use crate::mind::model::{Login, TeamEntry};

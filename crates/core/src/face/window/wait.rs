@@ -4,7 +4,8 @@ use crate::words::id::Id;
 use qrcode::{Color, EcLevel, QrCode};
 use serde::Serialize;
 
-use super::{Button, Click, words};
+use super::{Button, words};
+use crate::doors::pipe::Click;
 use crate::mind::model::{Login, TeamEntry};
 use crate::words::action::Action;
 use crate::words::problem::clean;

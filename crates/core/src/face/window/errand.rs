@@ -1,0 +1,91 @@
+//! What the tray program does for the window, and what it finds for it.
+
+use crate::words::about::Target;
+use crate::words::action::Action;
+use crate::words::id::Id;
+use crate::words::login::LoginId;
+use crate::words::prefs::{Prefs, Theme};
+use crate::words::problem::Problem;
+use crate::words::profile::Profile;
+use crate::words::question::Answer;
+use crate::words::secret::Secret;
+use crate::words::shell::Shell;
+use crate::words::team::{Settings, Team};
+use std::path::PathBuf;
+
+/// What the server said about accounts and roles.
+pub type FoundRoles = Result<Vec<Target>, Problem>;
+
+/// A team that was found in another program's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whose file it is, such as `SimpleIOT`.
+    pub source: &'static str,
+    pub path: PathBuf,
+    /// Without an id of its own meaning: it gets a new one when it is imported.
+    pub team: Team,
+    /// Why it cannot be imported, or need not be.
+    pub why_not: Option<String>,
+}
+
+/// What the tray program does for the window. Each is done once, in this order.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Errand {
+    /// `Event::Clicked`. What `Effect::OpenWindow` then names goes to [`Desk::open`].
+    Tell(Action),
+    /// `Event::FocusChanged`.
+    Focus(bool),
+    /// Hand it to the provider that asked in this attempt; an answer nobody waits for is dropped.
+    Answer {
+        team: Id,
+        login: LoginId,
+        answer: Answer,
+    },
+    /// Check the settings with the provider, keep the secret, write the config file, tell the engine;
+    /// then [`Desk::saved`]. A team without an id is new and gets one.
+    SaveTeam {
+        team: Option<Id>,
+        name: String,
+        provider: String,
+        settings: Settings,
+        secret: Option<Secret>,
+    },
+    /// Write it to the config file; a failure goes to [`Desk::say_problem`].
+    Pin {
+        team: Id,
+        pinned: bool,
+    },
+    /// Revoke and forget all that is kept for it, then take it out of the config file. A failure goes to
+    /// [`Desk::say_problem`]; the team stays.
+    RemoveTeam {
+        team: Id,
+    },
+    RemoveProfile {
+        team: Id,
+        profile: Id,
+    },
+    /// Read the well-known files of other programs; then [`Desk::found_teams`].
+    FindTeams,
+    /// Add them to the config file in one edit; then [`Desk::imported`].
+    ImportTeams {
+        teams: Vec<Team>,
+    },
+    /// `Sessions::targets` without a person; then [`Desk::found_roles`].
+    FindRoles {
+        team: Id,
+    },
+    /// Add them to the config file in one edit, each with an id of its own; then [`Desk::added_profiles`].
+    AddProfiles {
+        team: Id,
+        profiles: Vec<Profile>,
+    },
+    /// Keep these preferences; `Event::PrefsChanged`.
+    SetPrefs(Prefs),
+    SetShell(Shell),
+    SetTheme(Theme),
+    StartAtLogin(bool),
+    /// Start `keyfob demo` beside this program.
+    TryDemo,
+    /// End this program: it is the demo.
+    LeaveDemo,
+}
