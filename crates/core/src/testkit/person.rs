@@ -57,7 +57,7 @@ impl ScriptedPerson {
 #[async_trait]
 impl Person for ScriptedPerson {
     fn show(&self, step: &Step) {
-        self.script().shown.push(step.clone());
+        self.script().shown.push(*step);
     }
 
     async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {
