@@ -1,7 +1,7 @@
 //! Building before the page was built: the build says which command makes it.
 
 #[path = "../../src-tauri/page.rs"]
-mod page;
+mod guard;
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use keyfob_tests::support::peers;
 #[test]
 fn a_build_without_the_page_names_the_commands_that_make_it() {
     let top = tempfile::tempdir().unwrap();
-    let said = page::missing(top.path()).unwrap();
+    let said = guard::missing(top.path()).unwrap();
     assert!(said.starts_with("the page is not built"), "{said}");
     assert!(said.contains("scripts/page.sh") && peers::root().join("scripts/page.sh").exists(), "{said}");
     let makefile = fs::read_to_string(peers::root().join("Makefile")).unwrap();
@@ -19,10 +19,10 @@ fn a_build_without_the_page_names_the_commands_that_make_it() {
     assert!(named.len() > 1, "{said}");
     assert!(named.iter().all(|target| makefile.contains(&format!("\n{target}: "))), "{named:?}");
 
-    let page = top.path().join(page::PAGE);
+    let page = top.path().join(guard::PAGE);
     fs::create_dir_all(page.parent().unwrap()).unwrap();
     fs::write(page, "").unwrap();
-    assert_eq!(page::missing(top.path()), None);
+    assert_eq!(guard::missing(top.path()), None);
 }
 
 // F94
@@ -31,7 +31,7 @@ fn the_build_looks_for_the_page_where_the_window_takes_it_from() {
     let config = fs::read_to_string(peers::root().join("tauri.conf.json")).unwrap();
     let config: serde_json::Value = serde_json::from_str(&config).unwrap();
     assert_eq!(
-        Some(page::PAGE),
+        Some(guard::PAGE),
         config["build"]["frontendDist"].as_str().map(|f| format!("{f}/index.html")).as_deref()
     );
 }
