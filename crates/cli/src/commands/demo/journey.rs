@@ -128,7 +128,7 @@ impl Journey<'_> {
     }
 
     async fn log_in_by_password(&mut self) -> Result<(), Problem> {
-        self.click(&["sensors", "Log in"])?;
+        self.click(&["sensors", "Log in"]).await?;
         let window = self.window("Log in to sensors").await?;
         self.stage.types("tom")?;
         self.changed(&window).await?;
@@ -168,7 +168,7 @@ impl Journey<'_> {
     }
 
     async fn quit(&mut self) -> Result<(), Problem> {
-        self.tray.click(&["Quit"])?;
+        self.tray.click(&["Quit"]).await?;
         let mut well = None;
         for _ in 0..100 {
             well = self.app.ended();
