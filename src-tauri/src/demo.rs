@@ -155,7 +155,7 @@ fn home_in(folder: &Path) -> BTreeMap<String, String> {
     env
 }
 
-fn settings(pairs: &[(&str, &str)]) -> keyfob_core::words::team::Settings {
+fn settings(pairs: &[(&str, &str)]) -> keyfob_core::words::settings::Settings {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 

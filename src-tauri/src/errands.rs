@@ -18,7 +18,8 @@ use keyfob_core::words::mistake::EditError;
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
-use keyfob_core::words::team::{Settings, Team};
+use keyfob_core::words::settings::Settings;
+use keyfob_core::words::team::Team;
 
 use crate::say::Outcome;
 use crate::settings::{self, Set};
@@ -92,6 +93,11 @@ impl Errands {
                     Err(problem) => Err(problem),
                 };
                 Some(Box::new(move |desk, _| desk.found_roles(&team, found)))
+            }
+            Errand::AddProfile { team, profile } => {
+                let name = profile.name.clone();
+                let saved = self.add_profile(&team, profile).await;
+                Some(Box::new(move |desk, now| desk.saved_profile(saved, &team, &name, now)))
             }
             Errand::AddProfiles { team, profiles } => {
                 let added = self.add_profiles(&team, profiles).await;
@@ -170,6 +176,7 @@ impl Errands {
 
     async fn remove_team(&self, id: &Id) -> Result<(), Problem> {
         let team = self.team(id).await?;
+        self.config.try_out(|edit| edit.remove_team(&team.name)).await?;
         let report = self.sessions.remove(&team, &self.cx).await?;
         if let Some((_, problem)) = report.left.into_iter().next() {
             return Err(problem);
@@ -181,12 +188,26 @@ impl Errands {
     async fn remove_profile(&self, id: &Id, profile: &Id) -> Result<(), Problem> {
         let team = self.team(id).await?;
         let Some(profile) = team.profiles.iter().find(|known| known.id == *profile) else { return Ok(()) };
+        self.config.try_out(|edit| edit.remove_profile(&team.name, &profile.name)).await?;
         self.sessions.forget_credential(&team, profile).await?;
         self.edit(|edit| edit.remove_profile(&team.name, &profile.name)).await
     }
 
-    async fn add_profiles(&self, id: &Id, profiles: Vec<Profile>) -> Result<usize, Problem> {
+    async fn add_profile(&self, id: &Id, profile: Profile) -> Result<(), Trouble> {
+        let team = self.team(id).await.map_err(|p| Trouble::of_problem(&p))?;
+        if let Some(provider) = keyfob_providers::find(&team.provider) {
+            let checked = provider.check_profile(&profile.target);
+            checked.map_err(|bad| Trouble::of_setting(&bad, &provider.about()))?;
+        }
+        self.add_profiles(id, vec![profile]).await.map(drop).map_err(|p| Trouble::of_problem(&p))
+    }
+
+    /// One that the provider would not take costs itself and not the others.
+    async fn add_profiles(&self, id: &Id, mut profiles: Vec<Profile>) -> Result<usize, Problem> {
         let team = self.team(id).await?;
+        if let Some(provider) = keyfob_providers::find(&team.provider) {
+            profiles.retain(|profile| provider.check_profile(&profile.target).is_ok());
+        }
         let profiles: Vec<Profile> =
             profiles.into_iter().map(|profile| Profile { id: self.config.new_id(), ..profile }).collect();
         self.edit(|edit| profiles.iter().try_for_each(|profile| edit.add_profile(&team.name, profile))).await?;

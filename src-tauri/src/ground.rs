@@ -40,6 +40,7 @@ impl Ground {
             files: Arc::new(files::DiskFiles),
             clock: self.clock.clone(),
             random: Arc::new(random::SystemRandom),
+            find: keyfob_providers::find,
         }
     }
 

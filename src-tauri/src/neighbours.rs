@@ -8,7 +8,6 @@ use keyfob_core::face::window::Finding;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::config::{Config, Edit};
-use keyfob_core::words::profile::Profile;
 use keyfob_core::words::team::Team;
 use keyfob_neighbours::simpleiot::{self, TeamFile};
 use keyfob_neighbours::{Found, Source, TeamDraft, aws_config};
@@ -108,13 +107,7 @@ fn simpleiot(files: &dyn Files, root: &Path) -> Option<Found> {
 }
 
 fn team(draft: TeamDraft, file: &ConfigFile) -> Team {
-    let profiles = draft.profiles.into_iter().map(|p| Profile {
-        id: file.new_id(),
-        name: p.name,
-        account: p.account,
-        role: p.role,
-        region: p.region,
-    });
+    let profiles = draft.profiles.into_iter().map(|profile| profile.into_profile(file.new_id()));
     Team {
         id: file.new_id(),
         name: draft.name,

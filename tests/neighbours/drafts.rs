@@ -4,7 +4,6 @@ use std::path::Path;
 
 use keyfob_core::hands::config::Edit;
 use keyfob_core::words::id::Id;
-use keyfob_core::words::profile::Profile;
 use keyfob_core::words::team::Team;
 use keyfob_neighbours::simpleiot::{self, TeamFile};
 use keyfob_neighbours::{Found, aws_config};
@@ -47,18 +46,14 @@ fn assert_taken(found: &Found, teams: usize) {
     for draft in &found.teams {
         let provider = keyfob_providers::find(draft.provider).unwrap();
         assert_eq!(provider.check(&draft.settings), Ok(()), "{}", draft.name);
-        let profiles = draft.profiles.iter().map(|p| Profile {
-            id: id(),
-            name: p.name.clone(),
-            account: p.account.clone(),
-            role: p.role.clone(),
-            region: p.region.clone(),
-        });
-        let profiles = profiles.collect();
+        for profile in &draft.profiles {
+            assert_eq!(provider.check_profile(&profile.target), Ok(()), "{}", profile.name);
+        }
+        let profiles = draft.profiles.iter().map(|profile| profile.clone().into_profile(id())).collect();
         let (name, provider, settings) = (draft.name.clone(), draft.provider.to_owned(), draft.settings.clone());
         edit.add_team(&Team { id: id(), name, provider, settings, pinned: false, profiles }).unwrap();
     }
-    let (config, _) = keyfob_core::hands::config::parse(&edit.text(), &mut id).unwrap();
+    let (config, _) = keyfob_core::hands::config::parse(&edit.text(), &mut id, &|_, _| Ok(())).unwrap();
     assert_eq!(config.teams.len(), teams);
 }
 

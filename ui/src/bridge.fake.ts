@@ -85,7 +85,7 @@ async function answered(typed: Typed) {
     return showScenario(provider === 'aws-sso' && !settings['start-url'] ? 'add-refused' : 'team');
   }
   if (typed.typed === 'import') return showScenario('ok');
-  if (typed.typed === 'profiles') return showScenario('team');
+  if (typed.typed === 'profiles' || typed.typed === 'profile') return showScenario('team');
   const { answer: said } = typed;
   if (said.answer === 'chosen') return showScenario(said.choice === 'sms' ? 'mfa-sms' : 'mfa');
   if (said.answer !== 'filled') return showScenario('team-open-end');

@@ -26,6 +26,9 @@ pub enum Command {
     /// Add and show what a team's session can be traded for: accounts and roles
     #[command(subcommand)]
     Profile(ProfileCommand),
+    /// The ways of signing in
+    #[command(subcommand)]
+    Provider(ProviderCommand),
     /// Add teams found in the files of `iot` and `aws`, after a review
     Import(ImportArgs),
     /// Log in to a team
@@ -89,18 +92,44 @@ pub enum TeamCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum ProviderCommand {
+    /// List the ways of signing in
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what one of them asks for
+    Show {
+        name: String,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 pub enum ProfileCommand {
     /// Add a profile to a team
     Add {
         team: String,
         name: String,
-        /// The AWS account, 12 digits
+        /// The AWS account, 12 digits: short for --set account=…
         #[arg(long)]
-        account: String,
+        account: Option<String>,
+        /// The role in it: short for --set role=…
         #[arg(long)]
-        role: String,
+        role: Option<String>,
         #[arg(long)]
         region: Option<String>,
+        /// A field of what the session is traded for; `keyfob provider show` lists them
+        #[arg(long = "set", value_name = "KEY=VALUE")]
+        set: Vec<String>,
+    },
+    /// Show what a profile stands for
+    Show {
+        team: String,
+        name: String,
+        #[arg(long)]
+        json: bool,
     },
     /// Remove a profile
     Remove { team: String, name: String },

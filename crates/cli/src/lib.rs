@@ -51,6 +51,7 @@ fn dispatch(command: Command, world: &World) -> Result<(), Problem> {
     match command {
         Command::Team(command) => block_on(commands::team::run(world, command)),
         Command::Profile(command) => block_on(commands::profile::run(world, command)),
+        Command::Provider(command) => commands::provider::run(world, command),
         Command::Import(args) => block_on(commands::import::run(world, args)),
         Command::Login(args) => block_on(commands::login::run(world, args)),
         Command::Logout(args) => block_on(commands::logout::run(world, args)),

@@ -76,6 +76,7 @@ impl World {
             files: self.files.clone(),
             clock: self.clock.clone(),
             random: self.random.clone(),
+            find: keyfob_providers::find,
         }
     }
 

@@ -12,7 +12,8 @@ use keyfob_core::mind::model::{Model, TeamEntry, TeamState};
 use keyfob_core::words::id::Id;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::SessionFacts;
-use keyfob_core::words::team::{Settings, Team};
+use keyfob_core::words::settings::Settings;
+use keyfob_core::words::team::Team;
 
 const TEAMS: u16 = 1000;
 const ROUNDS: u32 = 101;
@@ -34,13 +35,8 @@ fn main() {
 fn entry(number: u16, now: Timestamp) -> TeamEntry {
     let [high, low] = number.to_be_bytes();
     let id = Id::from_random([high, low, 1, 2, 3, 4, 5, 6, 7, 8]);
-    let profile = Profile {
-        id: Id::from_random([high, low, 9, 2, 3, 4, 5, 6, 7, 8]),
-        name: "admin".into(),
-        account: "123456789012".into(),
-        role: "Admin".into(),
-        region: None,
-    };
+    let target = Settings::from([("account".into(), "123456789012".into()), ("role".into(), "Admin".into())]);
+    let profile = Profile::new(Id::from_random([high, low, 9, 2, 3, 4, 5, 6, 7, 8]), "admin", target);
     let team = Team {
         id,
         name: format!("team-number-{number}"),

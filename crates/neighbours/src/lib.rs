@@ -9,7 +9,9 @@ pub mod simpleiot;
 
 use std::path::PathBuf;
 
-use keyfob_core::words::team::Settings;
+use keyfob_core::words::id::Id;
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::settings::Settings;
 
 /// Whose files they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +48,39 @@ pub struct TeamDraft {
 /// A profile of a [`TeamDraft`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileDraft {
+    /// The very name that it has in the file.
     pub name: String,
-    /// Twelve digits.
-    pub account: String,
-    pub role: String,
+    /// What the session is traded for, in the fields of the team's provider.
+    pub target: Settings,
     pub region: Option<String>,
+}
+
+impl ProfileDraft {
+    fn of_role(name: String, account: &str, role: &str, region: Option<String>) -> Self {
+        let target = [("account", account), ("role", role)].map(|(key, value)| (key.to_owned(), value.to_owned()));
+        ProfileDraft { name, target: target.into(), region }
+    }
+
+    /// As a profile with this id.
+    pub fn into_profile(self, id: Id) -> Profile {
+        Profile { region: self.region, ..Profile::new(id, self.name, self.target) }
+    }
+}
+
+/// Twelve digits.
+fn check_account(account: &str) -> Result<(), String> {
+    if account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(format!("an AWS account is 12 digits, not {account:?}"))
+    }
+}
+
+/// 1 to 64 characters of `[\w+=,.@-]` (IAM API reference, RoleName).
+fn check_role(role: &str) -> Result<(), String> {
+    let fits =
+        (1..=64).contains(&role.len()) && role.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
+    if fits { Ok(()) } else { Err(format!("a role is 1 to 64 letters, digits and _ + = , . @ -, not {role:?}")) }
 }
 
 /// Something that was left out or read differently than it is written, and what a person can do.

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use keyfob_core::words::about::{BadSetting, Field};
+use keyfob_core::words::about::{About, BadSetting, Field};
 use keyfob_core::words::name::check_name;
-use keyfob_core::words::team::Settings;
+use keyfob_core::words::settings::Settings;
 use url::{Host, Url};
 
 /// The name by which the `iot` CLI knows the team, where it is another one; every provider takes it.
@@ -14,21 +14,10 @@ pub(crate) const IOT_TEAM: Field =
 /// Refuses keys that the provider does not have, secrets that do not belong into a file, and missing or
 /// unusable values of the fields that all providers share.
 pub(crate) fn known(settings: &Settings, fields: &[Field]) -> Result<(), BadSetting> {
-    for key in settings.keys() {
-        match fields.iter().find(|field| field.key == key) {
-            None => {
-                let known = fields.iter().filter(|f| !f.secret).map(|f| f.key.to_owned()).collect();
-                return Err(BadSetting::Unknown { key: key.clone(), known });
-            }
-            Some(field) if field.secret => {
-                return Err(malformed(field, "is a secret: it is kept in the keychain, never in the config file"));
-            }
-            Some(_) => {}
-        }
+    if let Some(secret) = fields.iter().find(|field| field.secret && settings.contains_key(field.key)) {
+        return Err(malformed(secret, "is a secret: it is kept in the keychain, never in the config file"));
     }
-    if let Some(field) = fields.iter().find(|f| f.required && value(settings, f).is_none()) {
-        return Err(BadSetting::Missing { key: field.key.into(), example: field.example.into() });
-    }
+    About::check_keys(settings, fields)?;
     match value(settings, &IOT_TEAM).map(check_name) {
         Some(Err(bad)) => Err(malformed(&IOT_TEAM, &format!("cannot be used: {bad}"))),
         _ => Ok(()),

@@ -1,14 +1,13 @@
 //! The access portal: accounts and roles, credentials, logging out.
 
 use keyfob_core::doors::provider::ProviderError;
-use keyfob_core::words::id::Id;
-use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept};
 use keyfob_core::words::team::Team;
 use serde_json::{Value, json as j};
 
 use crate::support::{
-    Reply, Stage, cut, exception, json, no_connection, page, passing_troubles, provider, session, start, team,
+    Reply, Stage, cut, exception, json, no_connection, page, passing_troubles, profile_of, provider, session, start,
+    team,
 };
 
 fn acme() -> Team {
@@ -16,13 +15,7 @@ fn acme() -> Team {
 }
 
 async fn credential(stage: &Stage) -> Result<Credential, ProviderError> {
-    let profile = Profile {
-        id: Id::from_random([9; 10]),
-        name: "prod".into(),
-        account: "111111111111".into(),
-        role: "ReadOnly".into(),
-        region: None,
-    };
+    let profile = profile_of("111111111111", "ReadOnly");
     provider("aws-sso").credential(&acme(), &profile, &session(None, &[]), &stage.cx).await
 }
 
@@ -125,7 +118,7 @@ async fn every_page_of_accounts_and_roles_is_read_in_order() {
         }
     });
     let targets = provider("aws-sso").targets(&acme(), &session(None, &[]), &stage.cx).await.unwrap();
-    let found: Vec<String> = targets.iter().map(|t| format!("{} {} {}", t.account, t.account_name, t.role)).collect();
+    let found: Vec<String> = targets.iter().map(|t| format!("{} {} {}", t.group_detail, t.group, t.label)).collect();
     assert_eq!(found, ["1 one A", "1 one B", "2 2 A", "2 2 B", "3 three@acme.test A", "3 three@acme.test B"]);
     assert!(stage.sent().iter().all(|sent| sent.query.contains("max_result=100") && sent.token == "access-0"));
 }

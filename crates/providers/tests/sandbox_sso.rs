@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use keyfob_core::doors::provider::ProviderError;
-use keyfob_core::words::id::Id;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
 use keyfob_sandbox::{Expire, Fault, Operation, Rotation, Sandbox, Setup, What};
 
 use crate::support::real::RealHttp;
-use crate::support::{Stage, VirtualClock, provider, team};
+use crate::support::{Stage, VirtualClock, profile_of, provider, team};
 
 /// A cloud on the stage's own time.
 pub async fn cloud(mut setup: Setup) -> (Sandbox, Stage) {
@@ -34,7 +33,7 @@ fn acme(cloud: &Sandbox) -> Team {
 }
 
 fn profile(account: &str, role: &str) -> Profile {
-    Profile { id: Id::from_random([1; 10]), name: "p".into(), account: account.into(), role: role.into(), region: None }
+    profile_of(account, role)
 }
 
 async fn login(cloud: &Sandbox, stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderError> {
@@ -101,7 +100,7 @@ async fn every_page_is_read() {
     let targets = provider("aws-sso").targets(&acme(&cloud), &session, &stage.cx).await.unwrap();
     assert_eq!(targets.len(), 750);
     assert_eq!(cloud.count(Operation::ListAccounts), 3);
-    assert!(targets.is_sorted_by_key(|target| target.account.clone()));
+    assert!(targets.is_sorted_by_key(|target| target.group_detail.clone()));
 }
 
 #[tokio::test]

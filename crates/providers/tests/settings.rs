@@ -21,6 +21,7 @@ fn check(id: &str, base: &[(&str, &str)], change: &[(&str, &str)]) -> Result<(),
 fn bad_key(result: Result<(), BadSetting>) -> String {
     match result.unwrap_err() {
         BadSetting::Missing { key, .. } | BadSetting::Malformed { key, .. } | BadSetting::Unknown { key, .. } => key,
+        BadSetting::NoProfiles => panic!("no profile was checked"),
     }
 }
 
@@ -80,4 +81,23 @@ async fn a_bad_address_in_the_environment_is_refused_before_anything_is_sent() {
     let refused = provider("aws-sso").login(&team("aws-sso", &SSO), &mut Kept::default(), &stage.cx).await;
     let Err(ProviderError::Setting(bad)) = refused else { panic!("{refused:?}") };
     assert_eq!(bad_key(Err(bad)), "AWS_ENDPOINT_URL_SSO_OIDC");
+}
+
+#[test]
+fn what_a_profile_is_traded_for_is_checked_by_its_provider() {
+    let sso = provider("aws-sso");
+    let target =
+        |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    let account = ("account", "123456789012");
+    assert_eq!(sso.check_profile(&target(&[account, ("role", "Admin")])), Ok(()));
+    for (pairs, key) in [
+        (&[account][..], "role"),
+        (&[("account", "12345"), ("role", "Admin")], "account"),
+        (&[account, ("role", "Admin role")], "role"),
+        (&[account, ("role", "Admin"), ("colour", "red")], "colour"),
+    ] {
+        assert_eq!(bad_key(sso.check_profile(&target(pairs))), key, "{pairs:?}");
+    }
+    let none = provider("cognito").check_profile(&target(&[]));
+    assert_eq!(none, Err(BadSetting::NoProfiles));
 }

@@ -1,6 +1,6 @@
 // Written by crates/core/src/face/window/tests/bindings.rs.
 /**
- * A team as a person filled it in. Empty fields are left out.
+ * A team, or a profile of one, as a person filled it in. Empty fields are left out.
  */
 export type TeamForm = {
 /**

@@ -28,6 +28,10 @@ busy: boolean, clocks: Array<ClockRow>, line: Line | null, profiles: Array<Profi
  */
 find_roles: Button | null,
 /**
+ * Writes a profile down by hand.
+ */
+add_profile: Button | null,
+/**
  * Why there are no profiles, or what they are good for; empty where this way of signing in has none.
  */
 profiles_hint: string, details: Array<Detail>, };

@@ -21,7 +21,8 @@ struct Answer<'a> {
     session_token: &'a str,
     /// RFC 3339 in UTC with a trailing `Z`, which the Rust SDK insists on.
     expiration: String,
-    account_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_id: Option<&'a str>,
 }
 
 pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Problem> {
@@ -38,7 +39,7 @@ pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Probl
         secret_access_key: credential.secret_key.expose(),
         session_token: credential.token.expose(),
         expiration: rfc3339(credential.expires),
-        account_id: &profile.account,
+        account_id: profile.field("account"),
     };
     let text = keyfob_core::words::secret::Secret::new(serde_json::to_string(&answer).unwrap_or_default());
     world.result(text.expose())?;

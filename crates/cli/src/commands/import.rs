@@ -6,7 +6,6 @@ use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::config::{Config, Edit};
 use keyfob_core::words::problem::Problem;
-use keyfob_core::words::profile::Profile;
 use keyfob_core::words::team::Team;
 use keyfob_neighbours::simpleiot::{self, TeamFile};
 use keyfob_neighbours::{Found, TeamDraft, aws_config};
@@ -120,13 +119,7 @@ impl<'a> Row<'a> {
 }
 
 fn team(draft: &TeamDraft, file: &ConfigFile) -> Team {
-    let profile = |p: &keyfob_neighbours::ProfileDraft| Profile {
-        id: file.new_id(),
-        name: p.name.clone(),
-        account: p.account.clone(),
-        role: p.role.clone(),
-        region: p.region.clone(),
-    };
+    let profile = |p: &keyfob_neighbours::ProfileDraft| p.clone().into_profile(file.new_id());
     Team {
         id: file.new_id(),
         name: draft.name.clone(),

@@ -7,6 +7,7 @@ pub mod import;
 pub mod login;
 pub mod logout;
 pub mod profile;
+pub mod provider;
 pub mod renew;
 pub mod status;
 pub mod team;

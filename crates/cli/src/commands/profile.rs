@@ -1,9 +1,11 @@
 //! `keyfob profile`: the accounts and roles that a team's session can be traded for.
 
-use keyfob_core::face::{problem, talk};
-use keyfob_core::words::name::check_name;
+use keyfob_core::doors::provider::Provider;
+use keyfob_core::face::{chain, problem, talk};
+use keyfob_core::words::about::Target;
 use keyfob_core::words::problem::{Problem, clean};
-use keyfob_core::words::profile::{Profile, check_account, check_role};
+use keyfob_core::words::profile::Profile;
+use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 use serde_json::{Value, json};
 
@@ -13,47 +15,76 @@ use crate::world::World;
 
 pub async fn run(world: &World, command: ProfileCommand) -> Result<(), Problem> {
     match command {
-        ProfileCommand::Add { team, name, account, role, region } => {
-            add(world, &team, Wanted { name, account, role, region }).await
+        ProfileCommand::Add { team, name, account, role, region, set } => {
+            let mut target = pairs(&set)?;
+            target.extend(account.map(|account| ("account".to_owned(), account)));
+            target.extend(role.map(|role| ("role".to_owned(), role)));
+            add(world, &team, &name, target, region).await
         }
+        ProfileCommand::Show { team, name, json } => show(world, &team, &name, json).await,
         ProfileCommand::Remove { team, name } => remove(world, &team, &name).await,
         ProfileCommand::List { team, json } => list(world, team.as_deref(), json).await,
         ProfileCommand::Discover { team, json, add } => discover(world, &team, json, add).await,
     }
 }
 
-struct Wanted {
-    name: String,
-    account: String,
-    role: String,
-    region: Option<String>,
-}
-
-async fn add(world: &World, team: &str, wanted: Wanted) -> Result<(), Problem> {
-    let usage = |why: String| problem::malformed_profile(&why);
-    check_account(&wanted.account).map_err(usage)?;
-    check_role(&wanted.role).map_err(usage)?;
-    if let Some(region) = &wanted.region {
-        keyfob_core::face::export::Variable::AwsRegion.check(region).map_err(|e| usage(e.to_string()))?;
-    }
+async fn add(world: &World, team: &str, name: &str, target: Settings, region: Option<String>) -> Result<(), Problem> {
     let file = world.config_file();
     let owner = world.team(team).await?;
-    let about = keyfob_providers::find(&owner.provider).map(|p| p.about());
-    if about.is_some_and(|a| !a.profiles) {
-        let what = "Having profiles".to_owned();
-        return Err(problem::of_provider(&keyfob_core::doors::provider::ProviderError::Unsupported { what }, team));
+    let provider = find(&owner)?;
+    provider.check_profile(&target).map_err(|bad| problem::of_profile_field(&bad, team))?;
+    if let Some(region) = &region {
+        let fits = keyfob_core::face::export::Variable::AwsRegion.check(region);
+        fits.map_err(|misfit| problem::malformed_profile(&misfit.to_string()))?;
     }
-    let Wanted { name, account, role, region } = wanted;
-    let profile = Profile { id: file.new_id(), name, account, role, region };
+    let profile = Profile { region, ..Profile::new(file.new_id(), name, target) };
     file.edit(|edit| edit.add_profile(team, &profile)).await?;
     world.console.talk(&talk::added_profile(&owner, &profile));
     Ok(())
+}
+
+async fn show(world: &World, team: &str, name: &str, json: bool) -> Result<(), Problem> {
+    let owner = world.team(team).await?;
+    let profile = owner.profile(name).ok_or_else(|| problem::unknown_profile(team, name, &owner.profiles))?;
+    if json {
+        let mut value = as_json(profile);
+        value["version"] = 1.into();
+        value["team"] = owner.name.clone().into();
+        return world.result(&format!("{value:#}\n"));
+    }
+    let mut text = format!("{}\n  team  {}\n", profile.name, owner.name);
+    for (key, field) in &profile.target {
+        text.push_str(&format!("  {key}  {field}\n"));
+    }
+    if profile.is_chained() {
+        text.push_str(&format!("  assumes  {}\n", chain::chain(profile)));
+    }
+    if let Some(region) = profile.region.as_deref().or_else(|| owner.setting("region")) {
+        text.push_str(&format!("  region  {region}\n"));
+    }
+    world.result(&text)
+}
+
+/// `KEY=VALUE` each.
+fn pairs(set: &[String]) -> Result<Settings, Problem> {
+    let pair = |one: &String| {
+        let (key, value) = one
+            .split_once('=')
+            .ok_or_else(|| problem::malformed_profile(&format!("--set takes KEY=VALUE, not {one}")))?;
+        Ok((key.trim().to_owned(), value.trim().to_owned()))
+    };
+    set.iter().map(pair).collect()
+}
+
+fn find(team: &Team) -> Result<&'static dyn Provider, Problem> {
+    keyfob_providers::find(&team.provider).ok_or_else(|| problem::unknown_provider(&team.provider, &team.name))
 }
 
 async fn remove(world: &World, team: &str, name: &str) -> Result<(), Problem> {
     let file = world.config_file();
     let owner = world.team(team).await?;
     let profile = owner.profile(name).ok_or_else(|| problem::unknown_profile(team, name, &owner.profiles))?;
+    file.try_out(|edit| edit.remove_profile(team, name)).await?;
     world.sessions().forget_credential(&owner, profile).await?;
     file.edit(|edit| edit.remove_profile(team, name)).await?;
     world.console.talk(&talk::removed_profile(name, team));
@@ -85,7 +116,9 @@ async fn list(world: &World, team: Option<&str>, json: bool) -> Result<(), Probl
     let mut table = Columns::with_heads(["TEAM", "PROFILE", "ACCOUNT", "ROLE", "REGION"]);
     for (team, p) in teams.iter().flat_map(|t| t.profiles.iter().map(move |p| (t, p))) {
         let region = p.region.as_deref().or_else(|| team.setting("region")).unwrap_or("—");
-        table.row([team.name.clone(), p.name.clone(), p.account.clone(), p.role.clone(), region.into()]);
+        let field = |key: &str| p.field(key).unwrap_or("—").to_owned();
+        let role = if p.is_chained() { chain::chain(p) } else { field("role") };
+        table.row([team.name.clone(), p.name.clone(), field("account"), role, region.into()]);
     }
     world.result(&table.to_string())
 }
@@ -94,48 +127,56 @@ async fn discover(world: &World, name: &str, json: bool, add: bool) -> Result<()
     let file = world.config_file();
     let team = world.team(name).await?;
     let targets = world.sessions().targets(&team, &world.quiet_cx()).await?;
-    let known = |account: &str, role: &str| team.profiles.iter().find(|p| p.account == account && p.role == role);
+    let known = |target: &Target| team.profiles.iter().find(|profile| profile.target == target.fields);
     if json {
         let found: Vec<_> = targets
             .iter()
-            .map(|t| {
-                json!({"account": t.account, "account_name": t.account_name, "role": t.role,
-                "profile": known(&t.account, &t.role).map(|p| &p.name)})
+            .map(|target| {
+                let mut value = json!(target.fields);
+                value["account_name"] = target.group.clone().into();
+                value["profile"] = known(target).map(|profile| profile.name.clone()).into();
+                value
             })
             .collect();
         world.result(&format!("{:#}\n", json!({"version": 1, "targets": found})))?;
     } else {
         let mut table = Columns::with_heads(["ACCOUNT", "NAME", "ROLE", "PROFILE"]);
-        for t in &targets {
-            let profile = known(&t.account, &t.role).map_or("—", |p| &p.name);
-            table.row([t.account.clone(), clean(&t.account_name), t.role.clone(), profile.into()]);
+        for target in &targets {
+            let profile = known(target).map_or("—", |profile| &profile.name);
+            table.row([clean(&target.group_detail), clean(&target.group), clean(&target.label), profile.into()]);
         }
         world.result(&table.to_string())?;
     }
     if !add {
         return Ok(());
     }
-    let mut new = Vec::new();
-    for t in targets.iter().filter(|t| known(&t.account, &t.role).is_none()) {
-        let base = if t.account_name.is_empty() { &t.account } else { &t.account_name };
-        let mut profile_name = format!("{base}.{}", t.role);
-        let taken = |n: &str| team.profile(n).is_some() || new.iter().any(|p: &Profile| p.name == n);
-        if check_name(&profile_name).is_err() || taken(&profile_name) {
-            profile_name = format!("{}.{}", t.account, t.role);
+    let provider = find(&team)?;
+    let mut new: Vec<Profile> = Vec::new();
+    for target in targets.iter().filter(|target| known(target).is_none()) {
+        // One that could not be used costs itself and not the others.
+        if let Err(bad) = provider.check_profile(&target.fields) {
+            world.console.talk(&talk::problem(&problem::of_profile_field(&bad, name)));
+            continue;
         }
-        new.push(Profile {
-            id: file.new_id(),
-            name: profile_name,
-            account: t.account.clone(),
-            role: t.role.clone(),
-            region: None,
-        });
+        let taken = |name: &str| team.profile(name).is_some() || new.iter().any(|profile| profile.name == name);
+        new.push(Profile::new(file.new_id(), target.profile_name(taken), target.fields.clone()));
     }
     file.edit(|edit| new.iter().try_for_each(|p| edit.add_profile(name, p))).await?;
     world.console.talk(&talk::added_profiles(new.len(), name));
     Ok(())
 }
 
+/// A profile as scripts read it. `account` and `role` are there whether or not it has them.
 pub fn as_json(profile: &Profile) -> Value {
-    json!({"name": profile.name, "account": profile.account, "role": profile.role, "region": profile.region})
+    let source = profile.source.clone().unwrap_or_default();
+    json!({
+        "name": profile.name,
+        "account": profile.field("account"),
+        "role": profile.field("role"),
+        "region": profile.region,
+        "target": profile.target,
+        "source_team": source.team,
+        "source_profile": source.profile,
+        "assume": profile.chain,
+    })
 }

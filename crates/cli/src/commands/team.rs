@@ -1,11 +1,12 @@
 //! `keyfob team`: adding, showing and changing teams.
 
 use keyfob_core::doors::provider::Provider;
-use keyfob_core::face::{problem, talk};
+use keyfob_core::face::{chain, problem, talk};
 use keyfob_core::words::about::{About, BadSetting};
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::secret::Secret;
-use keyfob_core::words::team::{Settings, Team};
+use keyfob_core::words::settings::Settings;
+use keyfob_core::words::team::Team;
 use serde_json::json;
 
 use crate::args::TeamCommand;
@@ -79,6 +80,7 @@ async fn rename(world: &World, from: &str, to: &str) -> Result<(), Problem> {
 async fn remove(world: &World, name: &str) -> Result<(), Problem> {
     let file = world.config_file();
     let team = world.team(name).await?;
+    file.try_out(|edit| edit.remove_team(name)).await?;
     let report = world.sessions().remove(&team, &world.quiet_cx()).await?;
     if let Some((item, problem)) = report.left.into_iter().next() {
         world.console.talk(&talk::team_stays(name, &item));
@@ -144,7 +146,7 @@ async fn show(world: &World, name: &str, json: bool) -> Result<(), Problem> {
     }
     for profile in &team.profiles {
         let region = profile.region.as_deref().map_or(String::new(), |r| format!(" in {r}"));
-        text.push_str(&format!("  profile {}  {} in {}{region}\n", profile.name, profile.role, profile.account));
+        text.push_str(&format!("  profile {}  {}{region}\n", profile.name, chain::stands_for(profile)));
     }
     if let Some(provider) = keyfob_providers::find(&team.provider)
         && let Err(error) = provider.check(&team.settings)

@@ -16,8 +16,8 @@ use crate::words::login::LoginId;
 use crate::words::prefs::{Prefs, Theme};
 use crate::words::question::{Answer, Blank, Filled, Misfit, Other};
 use crate::words::secret::Secret;
+use crate::words::settings::Settings;
 use crate::words::shell::Shell;
-use crate::words::team::Settings;
 
 /// The longest line the tray reads, in bytes: room for an import of a thousand teams.
 pub const MAX_LINE: usize = 256 * 1024;
@@ -226,6 +226,8 @@ pub enum Typed<S = Entered> {
     },
     /// The form of a team, new or changed.
     Team { form: TeamForm<S> },
+    /// The form of a new profile: the fields of its target are the settings.
+    Profile { form: TeamForm<S> },
     /// The findings to import, by their keys in the list numbered `found`.
     Import {
         #[cfg_attr(test, ts(type = "number"))]
@@ -249,6 +251,7 @@ impl Typed {
                 Typed::Login { team: team.clone(), login: *login, answer: answer.opened() }
             }
             Typed::Team { form } => Typed::Team { form: form.opened() },
+            Typed::Profile { form } => Typed::Profile { form: form.opened() },
             Typed::Import { found, chosen } => Typed::Import { found: *found, chosen: chosen.clone() },
             Typed::Profiles { team, found, keys } => {
                 Typed::Profiles { team: team.clone(), found: *found, keys: keys.clone() }
@@ -318,7 +321,7 @@ impl From<LoginAnswer> for Answer {
     }
 }
 
-/// A team as a person filled it in. Empty fields are left out.
+/// A team, or a profile of one, as a person filled it in. Empty fields are left out.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(concrete(S = String)))]

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use crate::doors::ports::{Browser, Clock, Http, HttpError, NoAnswer, Person, Random};
 use crate::words::profile::Profile;
 use crate::words::session::{Credential, Kept, Session};
-use crate::words::team::{Settings, Team};
+use crate::words::settings::Settings;
+use crate::words::team::Team;
 
 /// A way of signing in. It knows *how*; whether and when is decided elsewhere.
 #[async_trait]
@@ -18,6 +19,14 @@ pub trait Provider: Send + Sync {
 
     /// Checks a team's settings without the network.
     fn check(&self, settings: &Settings) -> Result<(), BadSetting>;
+
+    /// Checks what a profile is traded for, without the network.
+    fn check_profile(&self, target: &Settings) -> Result<(), BadSetting> {
+        match self.about().profile_fields {
+            Some(fields) => About::check_keys(target, fields),
+            None => Err(BadSetting::NoProfiles),
+        }
+    }
 
     /// Signs a person in. `kept` is lent: what the provider changes in it is kept whether or not the
     /// login works, so it puts a password there only once the server took it.
@@ -35,12 +44,15 @@ pub trait Provider: Send + Sync {
         cx: &Cx,
     ) -> Result<Credential, ProviderError>;
 
-    /// All accounts and roles the session can be traded for; every page of them.
+    /// All that the session can be traded for; every page of it.
     async fn targets(&self, team: &Team, session: &Session, cx: &Cx) -> Result<Vec<Target>, ProviderError>;
 
     /// Ends the session at the server.
     async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError>;
 }
+
+/// Finds a provider by its id.
+pub type FindProvider = fn(&str) -> Option<&'static dyn Provider>;
 
 /// What a provider is lent of the world. The keychain is not part of it.
 #[derive(Debug, Clone)]

@@ -77,13 +77,15 @@ impl Record {
     }
 }
 
-/// A credential as kept: bound to the account and role it was minted for, so that an edited profile
-/// never gets the credential of what it was before. `issued` is when it was minted.
+/// A credential as kept: bound to what it was minted for, so that an edited profile never gets the credential of
+/// what it was before. `issued` is when it was minted.
 pub fn encode_credential(credential: &Credential, profile: &Profile, issued: Timestamp) -> Secret {
+    let target = |key: &str| profile.field(key).unwrap_or_default().to_owned();
     write(&CredentialText {
         version: VERSION,
-        account: profile.account.clone(),
-        role: profile.role.clone(),
+        account: target("account"),
+        role: target("role"),
+        minted_for: minted_for(profile),
         key_id: credential.key_id.clone(),
         secret_key: credential.secret_key.expose().into(),
         token: credential.token.expose().into(),
@@ -92,10 +94,11 @@ pub fn encode_credential(credential: &Credential, profile: &Profile, issued: Tim
     })
 }
 
-/// Reads a kept credential and when it was minted; `None` when it belongs to another account or role.
+/// Reads a kept credential and when it was minted; `None` when it was minted for something else.
 pub fn decode_credential(text: &Secret, profile: &Profile) -> Result<Option<(Credential, Timestamp)>, Unreadable> {
     let mut c: CredentialText = read(text)?;
-    if c.account != profile.account || c.role != profile.role {
+    let target = |key: &str| profile.field(key).unwrap_or_default();
+    if c.account != target("account") || c.role != target("role") || c.minted_for != minted_for(profile) {
         return Ok(None);
     }
     let credential = Credential {
@@ -105,6 +108,15 @@ pub fn decode_credential(text: &Secret, profile: &Profile) -> Result<Option<(Cre
         expires: c.expires,
     };
     Ok(Some((credential, c.issued)))
+}
+
+/// What a profile stands for beyond an account and a role; empty when that is all.
+fn minted_for(profile: &Profile) -> String {
+    let more = profile.target.keys().any(|key| key != "account" && key != "role");
+    if !more && !profile.is_chained() {
+        return String::new();
+    }
+    serde_json::to_string(&(&profile.target, &profile.source, &profile.chain)).unwrap_or_default()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -137,8 +149,12 @@ struct SessionText {
 #[derive(Serialize, Deserialize)]
 struct CredentialText {
     version: u32,
+    /// Where what it was minted for has them: versions before 0.2 know nothing else.
     account: String,
     role: String,
+    /// All else that it was minted for; empty where account and role say it all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    minted_for: String,
     key_id: String,
     secret_key: String,
     token: String,
@@ -203,7 +219,6 @@ fn read<T: for<'a> Deserialize<'a>>(text: &Secret) -> Result<T, Unreadable> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::words::id::Id;
 
     #[test]
     fn a_record_is_read_back_whole() {
@@ -234,13 +249,7 @@ mod tests {
 
     #[test]
     fn a_credential_of_another_role_is_not_used() {
-        let mut profile = Profile {
-            id: Id::from_random([1; 10]),
-            name: "p".into(),
-            account: "123456789012".into(),
-            role: "Admin".into(),
-            region: None,
-        };
+        let mut profile = crate::testkit::profile("p", "123456789012", "Admin");
         let credential = Credential {
             key_id: "ASIA".into(),
             secret_key: Secret::new("s"),
@@ -249,7 +258,9 @@ mod tests {
         };
         let text = encode_credential(&credential, &profile, Timestamp::UNIX_EPOCH);
         assert_eq!(decode_credential(&text, &profile).unwrap(), Some((credential, Timestamp::UNIX_EPOCH)));
-        profile.role = "ReadOnly".into();
+        let chained = Profile { chain: vec![Default::default()], ..profile.clone() };
+        assert_eq!(decode_credential(&text, &chained).unwrap(), None);
+        profile.target.insert("role".into(), "ReadOnly".into());
         assert_eq!(decode_credential(&text, &profile).unwrap(), None);
     }
 }

@@ -4,11 +4,12 @@ use crate::words::question::{Other, Question, Topic, Wait, WaitPage};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::words::about::About;
+use crate::words::about::{About, Flow};
 use crate::words::id::Id;
 use crate::words::profile::Profile;
 use crate::words::session::SessionFacts;
-use crate::words::team::{Settings, Team};
+use crate::words::settings::Settings;
+use crate::words::team::Team;
 
 /// An id that is the same for the same name.
 pub fn id(name: &str) -> Id {
@@ -31,14 +32,10 @@ pub fn team(name: &str) -> Team {
     }
 }
 
-pub fn profile(name: &str) -> Profile {
-    Profile {
-        id: id(name),
-        name: name.into(),
-        account: "123456789012".into(),
-        role: "Admin".into(),
-        region: Some("eu-west-1".into()),
-    }
+/// A profile for an account and a role.
+pub fn profile(name: &str, account: &str, role: &str) -> Profile {
+    let target = Settings::from([("account".into(), account.into()), ("role".into(), role.into())]);
+    Profile { region: Some("eu-west-1".into()), ..Profile::new(id(name), name, target) }
 }
 
 /// A moment, as in `2026-11-20T12:00:00Z`.
@@ -69,7 +66,8 @@ pub fn fixed_session(issued: Timestamp, minutes: i64) -> SessionFacts {
 
 /// A provider that signs in by browser, or by password when its id is `cognito`.
 pub fn about(id: &'static str) -> About {
-    About { id, name: id, fields: &[], renews: true, profiles: true, password: id == "cognito" }
+    let flows = if id == "cognito" { &[Flow::Password] } else { &[Flow::Code] };
+    About { id, name: id, fields: &[], profile_fields: Some(&[]), flows, renews: true, password: id == "cognito" }
 }
 
 /// A code to compare on a page that was opened.

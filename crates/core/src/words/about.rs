@@ -2,16 +2,22 @@
 
 use serde::Serialize;
 
+use crate::words::name::check_name;
+use crate::words::settings::Settings;
+
 /// What a provider says of itself; the window draws its form from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct About {
     pub id: &'static str,
     pub name: &'static str,
     pub fields: &'static [Field],
+    /// What its sessions are traded for, as a person writes it down; `None` when for nothing. A profile may need no
+    /// field at all.
+    pub profile_fields: Option<&'static [Field]>,
+    /// The ways a person goes through a login, the usual one first.
+    pub flows: &'static [Flow],
     /// Its sessions can be renewed without a person.
     pub renews: bool,
-    /// Its sessions can be traded for AWS credentials.
-    pub profiles: bool,
     /// It signs in by user name and password.
     pub password: bool,
 }
@@ -28,12 +34,58 @@ pub struct Field {
     pub secret: bool,
 }
 
-/// An account and a role that a session can be traded for.
+impl Target {
+    /// The name of a profile for it: what it belongs to and what it is, or, where that is no name or taken, the
+    /// longer way to say the same.
+    pub fn profile_name(&self, taken: impl Fn(&str) -> bool) -> String {
+        let base = if self.group.is_empty() { &self.group_detail } else { &self.group };
+        let name = format!("{base}.{}", self.label);
+        if check_name(&name).is_err() || taken(&name) { format!("{}.{}", self.group_detail, self.label) } else { name }
+    }
+}
+
+/// A way a person goes through a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flow {
+    /// A page of the provider opens in a browser, and its answer comes back to this computer.
+    Browser,
+    /// A code is compared on a page, on this computer or on another (RFC 8628).
+    Code,
+    /// User name and password, and whatever the server wants besides.
+    Password,
+}
+
+/// Something that a session can be traded for, as the server offers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Target {
-    pub account: String,
-    pub account_name: String,
-    pub role: String,
+    /// By the keys of [`About::profile_fields`].
+    pub fields: Settings,
+    /// What it belongs to, such as the name of an account, and what tells that apart, such as its number.
+    pub group: String,
+    pub group_detail: String,
+    /// What it is, such as a role.
+    pub label: String,
+}
+
+impl About {
+    /// True when its sessions can be traded for credentials.
+    pub fn has_profiles(&self) -> bool {
+        self.profile_fields.is_some()
+    }
+
+    /// Refuses keys that are not among these fields, and required ones that are missing.
+    pub fn check_keys(settings: &Settings, fields: &[Field]) -> Result<(), BadSetting> {
+        if let Some(key) = settings.keys().find(|key| !fields.iter().any(|field| field.key == **key)) {
+            let known = fields.iter().filter(|field| !field.secret).map(|field| field.key.to_owned()).collect();
+            return Err(BadSetting::Unknown { key: key.clone(), known });
+        }
+        let given = |field: &&Field| settings.get(field.key).is_some_and(|value| !value.is_empty());
+        match fields.iter().find(|field| field.required && !given(field)) {
+            Some(field) => Err(BadSetting::Missing { key: field.key.into(), example: field.example.into() }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A setting that cannot be used.
@@ -45,4 +97,6 @@ pub enum BadSetting {
     Malformed { key: String, why: String, example: String },
     #[error("{key} is not a setting of this provider")]
     Unknown { key: String, known: Vec<String> },
+    #[error("sessions of this provider are not traded for credentials")]
+    NoProfiles,
 }

@@ -93,6 +93,9 @@ pub enum Page {
     },
     /// Teams found in other programs' files.
     Import,
+    AddProfile {
+        team: Id,
+    },
     /// Accounts and roles that the server offers.
     Roles {
         team: Id,

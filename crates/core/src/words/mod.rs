@@ -15,5 +15,6 @@ pub mod profile;
 pub mod question;
 pub mod secret;
 pub mod session;
+pub mod settings;
 pub mod shell;
 pub mod team;

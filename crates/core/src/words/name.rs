@@ -27,6 +27,36 @@ pub fn check_name(name: &str) -> Result<(), BadName> {
     Ok(())
 }
 
+/// The longest name a profile may have, in characters.
+pub const MAX_PROFILE_NAME: usize = 128;
+
+/// Checks the name of a profile. It is the name that other tools know it by, such as `Prod/Admin` or `R&D (prod)`, so
+/// only what no shell and no line of `~/.aws/config` can hold unharmed is left out.
+pub fn check_profile_name(name: &str) -> Result<(), BadName> {
+    let bad = |why: &str| Err(BadName(why.to_owned()));
+    if name.is_empty() {
+        return bad("a name cannot be empty");
+    }
+    if name.chars().count() > MAX_PROFILE_NAME {
+        return bad("a profile's name has at most 128 characters");
+    }
+    if name.starts_with(['-', ' ']) || name.ends_with(' ') {
+        return bad("a profile's name cannot begin with “-”, nor begin or end with a space");
+    }
+    let unfit = |c: &char| {
+        c.is_control() || is_invisible(*c) || "!$;|<>\"'`\\[]".contains(*c) || (c.is_whitespace() && *c != ' ')
+    };
+    if let Some(c) = name.chars().find(unfit) {
+        return Err(BadName(format!("a profile's name cannot hold {:?}", c.to_string())));
+    }
+    Ok(())
+}
+
+/// Characters that show nothing, or turn the direction of what stands beside them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
 /// The folder name that the iot CLI makes of a team's name (simpleiot-cli, `common/config.py`). Names
 /// outside ASCII would all become the same empty folder, so they stand for themselves.
 pub fn as_iot_folder(name: &str) -> String {
@@ -37,6 +67,33 @@ pub fn as_iot_folder(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_profile_has_the_name_that_other_tools_know_it_by() {
+        for name in ["Prod/Admin", "R&D (prod)", "zürich", "a:b%c,d", "acme prod.Admin", "a  b"] {
+            assert_eq!(check_profile_name(name), Ok(()), "{name}");
+        }
+        for name in [
+            "",
+            "-x",
+            " x",
+            "x ",
+            "a\nb",
+            "a\tb",
+            "a\u{202e}b",
+            "a\u{1b}[31m",
+            "a]b",
+            "$(x)",
+            "a;b",
+            "a|b",
+            "a>b",
+            "a\"b",
+            "a'b",
+            "a\\b",
+        ] {
+            assert!(check_profile_name(name).is_err(), "{name:?} was accepted");
+        }
+    }
 
     #[test]
     fn names_that_could_be_misread_are_refused() {

@@ -1,14 +1,10 @@
 //! What a person configured: teams, each a way of logging in and what the session is good for.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::words::id::Id;
 use crate::words::profile::Profile;
-
-/// The fields of a provider's form, as written in the config file, such as `region` or `start-url`.
-pub type Settings = BTreeMap<String, String>;
+use crate::words::settings::Settings;
 
 /// One team: a way of logging in, and what the session is good for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use keyfob_core::words::profile::{check_account, check_role};
-use keyfob_core::words::team::Settings;
+use keyfob_core::words::name::check_profile_name;
+use keyfob_core::words::settings::Settings;
 use url::Url;
 
 use super::{AwsConfig, Malformed, Section, parse};
 use crate::naming::{Names, clean, is_region, is_safe_address};
-use crate::{Found, ProfileDraft, Source, TeamDraft, Warning};
+use crate::{Found, ProfileDraft, Source, TeamDraft, Warning, check_account, check_role};
 
 /// What the file holds for us: a team for each `[sso-session]`, and one for each start URL of profiles in
 /// the older form, unless exactly one session has the same start URL and region.
@@ -233,7 +233,7 @@ impl Reader<'_> {
             );
         }
         let region = region.filter(|r| is_region(r)).map(str::to_owned);
-        Some(ProfileDraft { name: name.to_owned(), account, role, region })
+        Some(ProfileDraft::of_role(name.to_owned(), &account, &role, region))
     }
 
     fn done(mut self) -> (Vec<TeamDraft>, Vec<Warning>) {
@@ -252,7 +252,8 @@ impl Reader<'_> {
             let mut names = Names::of_profiles();
             let mut profiles = Vec::new();
             for (called, line, mut profile) in draft.profiles {
-                profile.name = names.free(&clean(&called, "profile"));
+                let fits = check_profile_name(&called).is_ok();
+                profile.name = names.free(&if fits { called.clone() } else { clean(&called, "profile") });
                 if profile.name != called {
                     self.renamed(line, "profile", &called, &profile.name);
                 }

@@ -133,8 +133,8 @@ fn a_session_becomes_a_team_with_its_profiles() {
     assert_eq!(team.settings["region"], "eu-central-1");
     assert_eq!(team.settings["scopes"], "sso:account:access,codewhisperer:completions");
     let admin = &team.profiles[0];
-    assert_eq!((admin.name.as_str(), admin.role.as_str()), ("acme-admin", "AWSAdministratorAccess"));
-    assert_eq!((admin.account.as_str(), admin.region.as_deref()), ("123456789012", Some("eu-west-1")));
+    assert_eq!((admin.name.as_str(), admin.target["role"].as_str()), ("acme-admin", "AWSAdministratorAccess"));
+    assert_eq!((admin.target["account"].as_str(), admin.region.as_deref()), ("123456789012", Some("eu-west-1")));
     assert_eq!((team.profiles[1].name.as_str(), team.profiles[1].region.as_deref()), ("acme-ro", None));
 }
 
@@ -262,7 +262,7 @@ proptest! {
                 prop_assert!(keyfob_core::words::name::check_name(&team.name).is_ok());
                 for profile in team.profiles {
                     prop_assert!(keyfob_core::words::name::check_name(&profile.name).is_ok());
-                    prop_assert!(keyfob_core::words::profile::check_account(&profile.account).is_ok());
+                    prop_assert!(crate::check_account(&profile.target["account"]).is_ok());
                 }
             }
         }

@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use keyfob_core::words::name::check_name;
-use keyfob_core::words::profile::{check_account, check_role};
-use keyfob_core::words::team::Settings;
+use keyfob_core::words::settings::Settings;
 use serde_json::{Map, Value};
 
 use crate::naming::{clean, is_region, is_safe_address};
-use crate::{Found, ProfileDraft, Source, TeamDraft, Warning};
+use crate::{Found, ProfileDraft, Source, TeamDraft, Warning, check_account, check_role};
 
 /// The `config.json` of one folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -239,7 +238,7 @@ impl Row<'_> {
         }
         let name = [format!("{folder}.{role}"), role.to_owned()].into_iter().find(|n| check_name(n).is_ok());
         let name = name.unwrap_or_else(|| clean(role, "role"));
-        Some(ProfileDraft { name, account: account.to_owned(), role: role.to_owned(), region: Some(region.to_owned()) })
+        Some(ProfileDraft::of_role(name, account, role, Some(region.to_owned())))
     }
 }
 

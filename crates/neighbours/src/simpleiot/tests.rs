@@ -67,8 +67,8 @@ fn an_sso_team_brings_the_role_it_was_installed_with() {
     assert_eq!(team.settings["start-url"], "https://d-1234567890.awsapps.com/start");
     assert_eq!(team.settings["region"], "eu-central-1");
     let profile = &team.profiles[0];
-    assert_eq!((profile.name.as_str(), profile.account.as_str()), ("acme.Admin", "123456789012"));
-    assert_eq!((profile.role.as_str(), profile.region.as_deref()), ("Admin", Some("eu-central-1")));
+    assert_eq!((profile.name.as_str(), profile.target["account"].as_str()), ("acme.Admin", "123456789012"));
+    assert_eq!((profile.target["role"].as_str(), profile.region.as_deref()), ("Admin", Some("eu-central-1")));
 }
 
 // F86

@@ -8,10 +8,11 @@ mod registration;
 
 use async_trait::async_trait;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
-use keyfob_core::words::about::{About, BadSetting, Field, Target};
+use keyfob_core::words::about::{About, BadSetting, Field, Flow, Target};
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
-use keyfob_core::words::team::{Settings, Team};
+use keyfob_core::words::settings::Settings;
+use keyfob_core::words::team::Team;
 use url::Url;
 
 use crate::settings::{self, IOT_TEAM, malformed};
@@ -41,6 +42,12 @@ const PORTAL_ENDPOINT: Field = Field {
     example: "https://portal.sso.eu-west-1.amazonaws.com",
     secret: false,
 };
+/// 12 digits.
+pub(crate) const ACCOUNT: Field =
+    Field { key: "account", label: "Account", required: true, example: "123456789012", secret: false };
+pub(crate) const ROLE: Field =
+    Field { key: "role", label: "Role", required: true, example: "AdministratorAccess", secret: false };
+static PROFILE_FIELDS: [Field; 2] = [ACCOUNT, ROLE];
 static FIELDS: [Field; 6] = [START_URL, REGION, SCOPES, OIDC_ENDPOINT, PORTAL_ENDPOINT, IOT_TEAM];
 
 /// IAM Identity Center by device code (RFC 8628).
@@ -54,8 +61,9 @@ impl Provider for AwsSso {
             id: "aws-sso",
             name: "AWS IAM Identity Center",
             fields: &FIELDS,
+            profile_fields: Some(&PROFILE_FIELDS),
+            flows: &[Flow::Code],
             renews: true,
-            profiles: true,
             password: false,
         }
     }
@@ -69,6 +77,21 @@ impl Provider for AwsSso {
             if let Some(text) = settings::value(settings, &field) {
                 Endpoint::given(text).map_err(|why| malformed(&field, why))?;
             }
+        }
+        Ok(())
+    }
+
+    fn check_profile(&self, target: &Settings) -> Result<(), BadSetting> {
+        About::check_keys(target, &PROFILE_FIELDS)?;
+        let account = settings::required(target, &ACCOUNT)?;
+        if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(malformed(&ACCOUNT, &format!("is the 12 digits of an AWS account, not {account:?}")));
+        }
+        // `[\w+=,.@-]` (IAM API reference, RoleName).
+        let role = settings::required(target, &ROLE)?;
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b);
+        if role.len() > 64 || !role.bytes().all(fits) {
+            return Err(malformed(&ROLE, &format!("is 1 to 64 letters, digits and _ + = , . @ -, not {role:?}")));
         }
         Ok(())
     }

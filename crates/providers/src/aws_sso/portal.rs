@@ -10,8 +10,9 @@ use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Credential, Session};
 
-use super::Place;
+use super::{ACCOUNT, Place, ROLE};
 use crate::lifetime::at_most;
+use crate::settings::required;
 use crate::wire::{Failure, Tries, unexpected};
 
 /// The service takes 1 to 100 (ListAccounts and ListAccountRoles, API reference).
@@ -29,18 +30,19 @@ pub(super) async fn credential(
     cx: &Cx,
 ) -> Result<Credential, ProviderError> {
     let host = &place.portal.host;
+    let (account, role) = (required(&profile.target, &ACCOUNT)?, required(&profile.target, &ROLE)?);
     let answer = place
         .portal_client(cx, Tries::Three)
         .get_role_credentials()
-        .account_id(&profile.account)
-        .role_name(&profile.role)
+        .account_id(account)
+        .role_name(role)
         .access_token(session.access.expose())
         .send()
         .await
         .map_err(|error| match Failure::of(&error, host, cx.clock.now()) {
             // No such account or no such role for this person: the session itself is fine (F24).
             Failure::Said { status: 403 | 404, .. } => {
-                ProviderError::RoleGone { account: profile.account.clone(), role: profile.role.clone() }
+                ProviderError::RoleGone { account: account.into(), role: role.into() }
             }
             failure => refused(failure, host),
         })?;
@@ -121,7 +123,9 @@ async fn roles(
         let page = page.map_err(|error| refused(Failure::of(&error, host, cx.clock.now()), host))?;
         for role in page.role_list.unwrap_or_default() {
             let Some(role) = role.role_name else { continue };
-            found.push(Target { account: account.id.clone(), account_name: account.name.clone(), role });
+            let fields = [(ACCOUNT.key.to_owned(), account.id.clone()), (ROLE.key.to_owned(), role.clone())];
+            let (group, group_detail) = (account.name.clone(), account.id.clone());
+            found.push(Target { fields: fields.into(), group, group_detail, label: role });
         }
     }
     Err(unexpected(host, "its list of roles does not end"))

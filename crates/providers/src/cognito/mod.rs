@@ -11,10 +11,11 @@ mod typed;
 
 use async_trait::async_trait;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
-use keyfob_core::words::about::{About, BadSetting, Field, Target};
+use keyfob_core::words::about::{About, BadSetting, Field, Flow, Target};
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
-use keyfob_core::words::team::{Settings, Team};
+use keyfob_core::words::settings::Settings;
+use keyfob_core::words::team::Team;
 
 use crate::settings::{self, IOT_TEAM, malformed};
 use crate::wire::Endpoint;
@@ -52,8 +53,9 @@ impl Provider for Cognito {
             id: "cognito",
             name: "Amazon Cognito user pool",
             fields: &FIELDS,
+            profile_fields: None,
+            flows: &[Flow::Password],
             renews: true,
-            profiles: false,
             password: true,
         }
     }

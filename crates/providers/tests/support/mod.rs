@@ -3,6 +3,7 @@
 pub mod real;
 
 use keyfob_core::doors::ports::Revealed;
+use keyfob_core::words::profile::Profile;
 use keyfob_core::words::question::Wait;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -375,4 +376,10 @@ pub fn passing_troubles() -> Vec<(&'static str, Reply)> {
         ("F07", Err(HttpError::TooLarge { host: "h".into() })),
         ("F08", Err(HttpError::Tls { host: "h".into(), why: "expired".into() })),
     ]
+}
+
+/// A profile for an account and a role.
+pub fn profile_of(account: &str, role: &str) -> Profile {
+    let target = [("account", account), ("role", role)].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    Profile::new(Id::from_random([1; 10]), "p", target.into())
 }

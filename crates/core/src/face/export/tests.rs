@@ -20,9 +20,8 @@ fn profile(region: Option<&str>) -> Profile {
     Profile {
         id: Id::from_random([2; 10]),
         name: "acme.Admin".into(),
-        account: "123456789012".into(),
-        role: "Admin".into(),
         region: region.map(str::to_owned),
+        ..crate::testkit::profile("", "123456789012", "Admin")
     }
 }
 

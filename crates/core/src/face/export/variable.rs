@@ -1,6 +1,6 @@
 //! The closed list of variables that lines may set, and what each of them may hold.
 
-use crate::words::name::check_name;
+use crate::words::name::{check_name, check_profile_name};
 
 /// No value of ours is longer; a session token is the longest, with about 2,000 characters.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -69,7 +69,11 @@ impl Variable {
             return misfit("would be longer than 16 KiB");
         }
         let (fits, allowed): (fn(char) -> bool, _) = match self {
-            Variable::IotTeam | Variable::AwsProfile => {
+            Variable::AwsProfile => {
+                return check_profile_name(value)
+                    .map_err(|bad| Misfit { variable: self.name(), why: format!("cannot hold this name: {bad}") });
+            }
+            Variable::IotTeam => {
                 return check_name(value)
                     .map_err(|bad| Misfit { variable: self.name(), why: format!("cannot hold this name: {bad}") });
             }
@@ -135,8 +139,11 @@ mod tests {
 
     #[test]
     fn no_variable_takes_a_value_that_could_be_misread() {
+        // Profiles have the names that other tools gave them: what of these is left, each shell quotes or refuses
+        // (tests/shells).
+        let named = |variable, value: &str| variable == Variable::AwsProfile && ["a&b", "%PATH%"].contains(&value);
         for variable in Variable::ALL {
-            for value in HOSTILE {
+            for value in HOSTILE.iter().filter(|value| !named(variable, value)) {
                 assert!(variable.check(value).is_err(), "{} took {value:?}", variable.name());
             }
         }

@@ -13,11 +13,12 @@ pub use of_desktop::{
     other_instance, runs_already, window_ended,
 };
 pub use of_ports::{in_memory, internal, no_places, of_browser, of_copy, of_file, of_store, stdout_closed, system};
-pub use of_provider::{of_provider, of_setting, unknown_provider};
+pub use of_provider::{no_such_provider, of_profile_field, of_provider, of_setting, unknown_provider};
 pub use of_session::{
     cannot_renew, login_timed_out, login_under_way, not_kept, not_logged_in, renewal_not_kept, session_ended,
 };
 pub use usage::{
-    malformed_file, malformed_profile, no_such_file, no_teams, not_exportable, of_edit, of_export, review_needed,
-    secret_in_argv, silent, stdin_unreadable, unknown_profile, unknown_team, which_profile, which_team, would_reveal,
+    chained, ids_not_written, malformed_file, malformed_profile, no_such_file, no_teams, not_exportable, of_edit,
+    of_export, review_needed, secret_in_argv, silent, stdin_unreadable, unknown_profile, unknown_team, which_profile,
+    which_team, would_reveal,
 };

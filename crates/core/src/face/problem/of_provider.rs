@@ -161,13 +161,37 @@ pub fn of_setting(error: &BadSetting, team: &str) -> Problem {
             Problem::new("SETTING-UNKNOWN", Exit::Usage, format!("{team}: {key} is not a setting of this provider"))
                 .hint(format!("It has: {}.", known.join(", ")))
         }
+        BadSetting::NoProfiles => {
+            Problem::new("UNSUPPORTED", Exit::Usage, format!("Having profiles is not something {team} can do"))
+                .hint(format!("See `keyfob team show {team}`."))
+        }
     }
     .remedy(Remedy::EditTeam)
+}
+
+/// A field of a profile that cannot be used, in words.
+pub fn of_profile_field(error: &BadSetting, team: &str) -> Problem {
+    let code = |problem: Problem, code: &str| Problem { code: code.into(), ..problem };
+    match error {
+        BadSetting::Unknown { key, known } => {
+            Problem::new("PROFILE-FIELD", Exit::Usage, format!("{key} is not part of a profile of {team}"))
+                .hint(format!("It has: {}.", known.join(", ")))
+        }
+        BadSetting::NoProfiles => of_setting(error, team),
+        other => code(of_setting(other, team), "PROFILE-FIELD"),
+    }
+    .remedy(Remedy::None)
+}
+
+/// A name that is no provider's.
+pub fn no_such_provider(provider: &str, known: &[&str]) -> Problem {
+    Problem::new("PROVIDER-UNKNOWN", Exit::Usage, format!("There is no provider called {provider}"))
+        .hint(format!("There are: {}.", known.join(", ")))
 }
 
 /// A provider that this Keyfob does not know.
 pub fn unknown_provider(provider: &str, team: &str) -> Problem {
     Problem::new("PROVIDER-UNKNOWN", Exit::Usage, format!("{team}: there is no provider called {provider}"))
-        .hint("It is `aws-sso` or `cognito`.")
+        .hint("`keyfob provider list` names them.")
         .remedy(Remedy::EditTeam)
 }

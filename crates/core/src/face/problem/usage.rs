@@ -103,6 +103,25 @@ pub fn not_exportable(why: &str) -> Problem {
         .remedy(Remedy::EditTeam)
 }
 
+/// Roles are to be assumed on top of what the session is traded for.
+pub fn chained(profile: &str) -> Problem {
+    Problem::new("PROFILE-CHAINED", Exit::Usage, format!("{profile} assumes a role, which Keyfob cannot do yet"))
+        .detail("It was not traded for the role that its chain begins with: that would be another one.")
+        .hint("In ~/.aws/config a profile with role_arn and `source_profile` can begin with a profile of Keyfob's.")
+}
+
+/// A team was written in a way that no id could be put beside it.
+pub fn ids_not_written(path: &str) -> Problem {
+    Problem::new(
+        "CONFIG-IDS",
+        Exit::Other,
+        format!("{path} has a team without an id, and none could be written into it"),
+    )
+    .detail("Nothing was changed. Without an id of its own a team could not find its keychain entry again.")
+    .hint("Write the team as [team.NAME] with its settings below, or give it a line such as id = \"acmeprod1\".")
+    .remedy(Remedy::EditConfig)
+}
+
 /// Secrets would end up on the screen; `instead` is a command that uses them unseen.
 pub fn would_reveal(what: &str, instead: &str) -> Problem {
     Problem::new("WOULD-REVEAL", Exit::Usage, format!("{what} would be shown on the screen")).hint(instead)

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod demo;
+pub mod provider;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -159,10 +160,16 @@ pub fn added_profile(team: &Team, profile: &Profile) -> String {
     format!(
         "Added {}. For AWS tools, put this into ~/.aws/config:\n\n[profile {}]\ncredential_process = keyfob credential-process --team {} --profile {}\n{region}\n",
         profile.name,
-        profile.name,
+        section_name(&profile.name),
         plain_or(&team.name, team.id.as_str()),
         plain_or(&profile.name, profile.id.as_str())
     )
+}
+
+/// As the section of a profile is headed: what is more than one word to AWS tools stands in quotes.
+fn section_name(name: &str) -> String {
+    let word = name.chars().all(|c| c.is_alphanumeric() || "_-/.%@:+".contains(c));
+    if word { name.to_owned() } else { format!("'{name}'") }
 }
 
 /// SDKs split or hand this line to a shell, each in its own way: names with anything but letters, digits,
@@ -205,17 +212,11 @@ fn counted(count: usize, what: &str) -> String {
 mod tests {
     use super::*;
     use crate::words::id::Id;
-    use crate::words::team::Settings;
+    use crate::words::settings::Settings;
 
     #[test]
     fn the_line_for_aws_tools_holds_nothing_that_a_parser_could_split() {
-        let profile = Profile {
-            id: Id::from_random([2; 10]),
-            name: "a b.c".into(),
-            account: "123456789012".into(),
-            role: "R".into(),
-            region: None,
-        };
+        let profile = Profile { region: None, ..crate::testkit::profile("a b.c", "123456789012", "R") };
         let team = Team {
             id: Id::from_random([1; 10]),
             name: "acme".into(),

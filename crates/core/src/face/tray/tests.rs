@@ -37,7 +37,7 @@ fn office() -> Model {
     let limit = Some(at("2026-11-20T17:40:00Z"));
     let mut prod = entry("acme-prod", Some(SessionFacts { limit, ..session(ago(30), 60) }));
     prod.team.pinned = true;
-    prod.team.profiles.push(profile("admin"));
+    prod.team.profiles.push(profile("admin", "123456789012", "Admin"));
     model(vec![entry("acme-staging", Some(fixed_session(ago(30), 39))), prod, entry("lab", None)])
 }
 

@@ -9,21 +9,22 @@ use crate::face::window::errand::{Errand, Finding, FoundRoles};
 use crate::words::question::Shape;
 use jiff::{SignedDuration, Timestamp};
 
+use super::form::REGION;
 use super::{Button, Said, Tone, Trouble, words};
 use crate::doors::pipe::{Chosen, Click, Entered, LoginAnswer, TeamForm, Typed, Up};
 use crate::face::notice::Notice;
 use crate::mind::expiry;
 use crate::mind::model::Model;
-use crate::words::about::Target;
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
 use crate::words::login::LoginId;
-use crate::words::name::{as_iot_folder, check_name};
+use crate::words::name::{as_iot_folder, check_name, check_profile_name};
 use crate::words::notice::Kind;
 use crate::words::problem::Problem;
-use crate::words::profile::{Profile, check_account, check_role};
+use crate::words::profile::Profile;
 use crate::words::question::Answer;
-use crate::words::team::{Settings, Team};
+use crate::words::settings::Settings;
+use crate::words::team::Team;
 
 /// How long a removal can be undone.
 const UNDO: SignedDuration = SignedDuration::from_secs(10);
@@ -147,6 +148,7 @@ impl Desk {
         match typed {
             Typed::Login { team, login, answer } => self.answer(team, login, answer, model),
             Typed::Team { form } => self.save(form, model),
+            Typed::Profile { form } => self.save_profile(form, model),
             Typed::Import { found, chosen } => self.import_chosen(found, &chosen, model),
             Typed::Profiles { team, found, keys } => self.add_roles(team, found, &keys, model, now),
         }
@@ -188,11 +190,7 @@ impl Desk {
             self.refuse_form(Trouble::taken(&name, taken));
             return Vec::new();
         }
-        let settings: Settings = settings
-            .into_iter()
-            .map(|(key, text)| (key, text.trim().to_owned()))
-            .filter(|(_, t)| !t.is_empty())
-            .collect();
+        let settings = filled(settings);
         if let Some(about) = model.providers.iter().find(|about| about.id == provider)
             && let Some(missing) =
                 about.fields.iter().find(|f| f.required && !f.secret && !settings.contains_key(f.key))
@@ -203,6 +201,40 @@ impl Desk {
         self.form.saving = true;
         let secret = secrets.into_values().map(|Entered(secret)| secret).find(|secret| !secret.is_empty());
         vec![Errand::SaveTeam { team, name, provider, settings, secret }]
+    }
+
+    /// A profile that is written down by hand.
+    fn save_profile(&mut self, form: TeamForm, model: &Model) -> Vec<Errand> {
+        self.form = FormWork::default();
+        let Some((team, entry)) = form.team.and_then(|team| Some((team.clone(), model.entry(&team)?))) else {
+            return Vec::new();
+        };
+        let name = form.name.trim().to_owned();
+        let taken = entry.team.profiles.iter().any(|profile| profile.name == name);
+        if let Err(bad) = check_profile_name(&name) {
+            self.refuse_form(Trouble::of_name(&bad.to_string()));
+            return Vec::new();
+        }
+        if taken {
+            self.refuse_form(Trouble::profile_taken(&name, &entry.team.name));
+            return Vec::new();
+        }
+        let mut target = filled(form.settings);
+        let region = target.remove(REGION);
+        self.form.saving = true;
+        vec![Errand::AddProfile { team: team.clone(), profile: Profile { region, ..Profile::new(team, name, target) } }]
+    }
+
+    /// The profile is in the config file, or this is why not.
+    pub fn saved_profile(&mut self, outcome: Result<(), Trouble>, team: &Id, name: &str, now: Timestamp) {
+        match outcome {
+            Ok(()) => {
+                self.say(format!("Added {name}"), Tone::Ok, now);
+                self.open(Page::Team { team: team.clone() });
+                self.form = FormWork::default();
+            }
+            Err(trouble) => self.refuse_form(trouble),
+        }
     }
 
     fn refuse_form(&mut self, mut trouble: Trouble) {
@@ -305,16 +337,12 @@ impl Desk {
         }
         let mut profiles: Vec<Profile> = Vec::new();
         for target in keys.iter().filter_map(|key| targets.get(usize::try_from(*key).ok()?)) {
-            let there = entry.team.profiles.iter().any(|p| p.account == target.account && p.role == target.role);
-            if there || check_account(&target.account).is_err() || check_role(&target.role).is_err() {
+            if entry.team.profiles.iter().any(|profile| profile.target == target.fields) {
                 continue;
             }
-            let name = profile_name(target, |name| {
-                entry.team.profile(name).is_some() || profiles.iter().any(|profile| profile.name == name)
-            });
-            let Target { account, role, .. } = target.clone();
+            let taken = |name: &str| entry.team.profile(name).is_some() || profiles.iter().any(|one| one.name == name);
             // The id is a stand-in: the tray program, which can draw random ones, gives each its own.
-            profiles.push(Profile { id: team.clone(), name, account, role, region: None });
+            profiles.push(Profile::new(team.clone(), target.profile_name(taken), target.fields.clone()));
         }
         if profiles.is_empty() {
             self.open(Page::Team { team });
@@ -414,18 +442,17 @@ impl Desk {
     }
 }
 
+/// What was filled in, without the blanks around it.
+fn filled(settings: Settings) -> Settings {
+    let trimmed = settings.into_iter().map(|(key, text)| (key, text.trim().to_owned()));
+    trimmed.filter(|(_, text)| !text.is_empty()).collect()
+}
+
 /// The name of another team that this one could be taken for, by us or by the `iot` CLI.
 fn alike<'a>(name: &str, own: Option<&Id>, model: &'a Model) -> Option<&'a str> {
     let folder = as_iot_folder(name);
     let mut others = model.teams.iter().map(|entry| &entry.team).filter(|team| Some(&team.id) != own);
     others.find(|team| as_iot_folder(&team.name) == folder).map(|team| team.name.as_str())
-}
-
-/// The account's name and the role, or the account's number where that is no name or taken.
-pub(super) fn profile_name(target: &Target, taken: impl Fn(&str) -> bool) -> String {
-    let base = if target.account_name.is_empty() { &target.account } else { &target.account_name };
-    let name = format!("{base}.{}", target.role);
-    if check_name(&name).is_err() || taken(&name) { format!("{}.{}", target.account, target.role) } else { name }
 }
 
 pub(super) fn counted(count: usize, what: &str) -> String {

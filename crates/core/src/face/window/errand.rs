@@ -9,8 +9,9 @@ use crate::words::problem::Problem;
 use crate::words::profile::Profile;
 use crate::words::question::Answer;
 use crate::words::secret::Secret;
+use crate::words::settings::Settings;
 use crate::words::shell::Shell;
-use crate::words::team::{Settings, Team};
+use crate::words::team::Team;
 use std::path::PathBuf;
 
 /// What the server said about accounts and roles.
@@ -73,6 +74,11 @@ pub enum Errand {
     /// `Sessions::targets` without a person; then [`Desk::found_roles`].
     FindRoles {
         team: Id,
+    },
+    /// Check it with the provider and add it to the config file, with an id of its own; then [`Desk::saved_profile`].
+    AddProfile {
+        team: Id,
+        profile: Profile,
     },
     /// Add them to the config file in one edit, each with an id of its own; then [`Desk::added_profiles`].
     AddProfiles {

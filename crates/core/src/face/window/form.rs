@@ -14,16 +14,27 @@ use crate::words::problem::Problem;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Form {
+    pub of: FormOf,
     /// `None` for a new team.
     #[cfg_attr(test, ts(type = "string | null"))]
     pub team: Option<Id>,
     pub name: String,
+    pub name_hint: &'static str,
     /// The one that is chosen at first; a team that exists keeps its own.
     pub provider: String,
     pub providers: Vec<ProviderForm>,
     pub saving: bool,
     pub trouble: Option<Trouble>,
     pub submit: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum FormOf {
+    Team,
+    /// A new profile of the team.
+    Profile,
 }
 
 /// The part of the form that belongs to a way of signing in.
@@ -64,8 +75,8 @@ pub struct Trouble {
 impl Trouble {
     /// What a provider said of the settings, beside the field it spoke of.
     pub fn of_setting(error: &BadSetting, about: &About) -> Self {
-        let label =
-            |key: &str| about.fields.iter().find(|field| field.key == key).map_or(key.to_owned(), |f| f.label.into());
+        let fields = || about.fields.iter().chain(about.profile_fields.unwrap_or_default());
+        let label = |key: &str| fields().find(|field| field.key == key).map_or(key.to_owned(), |f| f.label.into());
         let (text, hint, key) = match error {
             BadSetting::Missing { key, example } => {
                 (format!("{} is missing", label(key)), format!("It looks like {example}"), key)
@@ -75,6 +86,9 @@ impl Trouble {
             }
             BadSetting::Unknown { key, known } => {
                 (format!("{key} is not a setting of this provider"), format!("It has: {}", known.join(", ")), key)
+            }
+            BadSetting::NoProfiles => {
+                return Trouble { text: "Its sessions give no credentials".into(), ..Trouble::default() };
             }
         };
         Trouble { serial: 0, text: clean(&text), hint: clean(&hint), field: Some(key.clone()) }
@@ -106,6 +120,15 @@ impl Trouble {
         Trouble { text, hint: words::CHOOSE_ANOTHER.into(), field: Some("name".into()), ..Trouble::default() }
     }
 
+    pub(super) fn profile_taken(name: &str, team: &str) -> Self {
+        Trouble {
+            text: format!("{team} has a profile called {name} already"),
+            hint: words::CHOOSE_ANOTHER.into(),
+            field: Some("name".into()),
+            ..Trouble::default()
+        }
+    }
+
     pub(super) fn missing(field: &Field) -> Self {
         Trouble {
             text: format!("{} is missing", field.label),
@@ -115,6 +138,18 @@ impl Trouble {
         }
     }
 }
+
+impl FieldForm {
+    fn of(field: &Field) -> Self {
+        let Field { key, label, required, example, secret } = *field;
+        FieldForm { key, label, required, example, secret, value: String::new() }
+    }
+}
+
+/// The key of a profile's region, beside the fields of its target.
+pub(super) const REGION: &str = "region";
+const REGION_FIELD: Field =
+    Field { key: REGION, label: words::REGION, required: false, example: "eu-west-1", secret: false };
 
 impl At<'_> {
     pub(super) fn form(self, entry: Option<&TeamEntry>) -> Form {
@@ -132,18 +167,16 @@ impl At<'_> {
                     .fields
                     .iter()
                     .map(|field| FieldForm {
-                        key: field.key,
-                        label: field.label,
-                        required: field.required,
-                        example: field.example,
-                        secret: field.secret,
                         value: team.and_then(|team| team.setting(field.key)).unwrap_or_default().to_owned(),
+                        ..FieldForm::of(field)
                     })
                     .collect(),
             })
             .collect();
         let work = &self.desk.form;
         Form {
+            of: FormOf::Team,
+            name_hint: words::TEAM_NAME_HINT,
             team: team.map(|team| team.id.clone()),
             name: team.map(|team| team.name.clone()).unwrap_or_default(),
             provider: team
@@ -154,6 +187,30 @@ impl At<'_> {
             saving: work.saving,
             trouble: work.trouble.clone(),
             submit: if team.is_some() { words::SAVE } else { words::ADD_THIS_TEAM },
+        }
+    }
+
+    /// A profile that is written down by hand, in the fields that the provider declares.
+    pub(super) fn profile_form(self, entry: &TeamEntry) -> Form {
+        let about = self.model.about(&entry.team);
+        let fields = about.and_then(|about| about.profile_fields).unwrap_or_default();
+        let work = &self.desk.form;
+        let provider = about.map(|about| ProviderForm {
+            id: about.id,
+            name: about.name,
+            hint: "",
+            fields: fields.iter().chain([&REGION_FIELD]).map(FieldForm::of).collect(),
+        });
+        Form {
+            of: FormOf::Profile,
+            team: Some(entry.team.id.clone()),
+            name: String::new(),
+            name_hint: words::PROFILE_NAME_HINT,
+            provider: entry.team.provider.clone(),
+            providers: provider.into_iter().collect(),
+            saving: work.saving,
+            trouble: work.trouble.clone(),
+            submit: words::ADD_THIS_PROFILE,
         }
     }
 }

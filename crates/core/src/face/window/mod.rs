@@ -40,7 +40,7 @@ pub use banner::Banner;
 pub use desk::{Desk, Removing};
 pub use down::{Down, Heard};
 pub use errand::{Errand, Finding, FoundRoles};
-pub use form::{FieldForm, Form, ProviderForm, Trouble};
+pub use form::{FieldForm, Form, FormOf, ProviderForm, Trouble};
 pub use home::{Home, Row, Welcome};
 pub use import::{Import, ImportRow, Source};
 pub use login::{LoginScreen, LoginStep};
@@ -152,6 +152,7 @@ pub fn view(model: &Model, desk: &Desk, around: &Around, now: Timestamp, tz: &Ti
         Screen::Login(login) => format!("Log in to {}", login.name),
         Screen::Team(team) => team.name.clone(),
         Screen::Removal(removal) => format!("Remove {}?", removal.name),
+        Screen::Form(form) if form.of == FormOf::Profile => words::ADD_A_PROFILE.into(),
         Screen::Form(form) if form.team.is_some() => format!("Edit {}", form.name),
         Screen::Form(_) => words::ADD_TEAM.into(),
         Screen::Import(_) => words::IMPORT_TEAMS.into(),
@@ -179,6 +180,7 @@ fn page_team(page: &Page) -> Option<&crate::words::id::Id> {
         | Page::Login { team }
         | Page::EditTeam { team }
         | Page::RemoveTeam { team }
+        | Page::AddProfile { team }
         | Page::Roles { team } => Some(team),
         Page::Home | Page::AddTeam | Page::Import | Page::Settings | Page::Keychain => None,
     }
@@ -207,6 +209,7 @@ impl<'a> At<'a> {
             }),
             Page::RemoveTeam { team } => self.entry(team).map(|entry| Screen::Removal(self.removal(entry))),
             Page::EditTeam { team } => self.entry(team).map(|entry| Screen::Form(self.form(Some(entry)))),
+            Page::AddProfile { team } => self.entry(team).map(|entry| Screen::Form(self.profile_form(entry))),
             Page::Roles { team } => self.entry(team).map(|entry| Screen::Roles(self.roles(entry))),
             Page::AddTeam => Some(Screen::Form(self.form(None))),
             Page::Import => Some(Screen::Import(self.import())),
@@ -234,7 +237,7 @@ impl<'a> At<'a> {
     fn back(self, page: &Page) -> Option<Button> {
         let to = match page {
             Page::Home => return None,
-            Page::RemoveTeam { team } | Page::EditTeam { team } | Page::Roles { team } => {
+            Page::RemoveTeam { team } | Page::EditTeam { team } | Page::AddProfile { team } | Page::Roles { team } => {
                 Page::Team { team: team.clone() }
             }
             _ => Page::Home,

@@ -52,15 +52,12 @@ impl At<'_> {
         if let Some(Ok(targets)) = found {
             for (target, key) in targets.iter().zip(0..) {
                 let profiles = &entry.team.profiles;
-                let profile = profiles.iter().find(|p| p.account == target.account && p.role == target.role);
-                let role = RoleRow { key, role: clean(&target.role), profile: profile.map(|p| p.name.clone()) };
-                match accounts.iter_mut().find(|account| account.account == target.account) {
+                let profile = profiles.iter().find(|profile| profile.target == target.fields);
+                let role = RoleRow { key, role: clean(&target.label), profile: profile.map(|p| p.name.clone()) };
+                let group = (clean(&target.group_detail), clean(&target.group));
+                match accounts.iter_mut().find(|one| (&one.account, &one.name) == (&group.0, &group.1)) {
                     Some(account) => account.roles.push(role),
-                    None => accounts.push(Account {
-                        account: clean(&target.account),
-                        name: clean(&target.account_name),
-                        roles: vec![role],
-                    }),
+                    None => accounts.push(Account { account: group.0, name: group.1, roles: vec![role] }),
                 }
             }
         }

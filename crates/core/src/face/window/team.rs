@@ -1,5 +1,6 @@
 //! One team in full: how it stands, both clocks, the line for a terminal, its profiles and its settings.
 
+use crate::face::chain;
 use crate::words::problem::clean;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -41,6 +42,8 @@ pub struct TeamScreen {
     pub profiles: Vec<ProfileRow>,
     /// Asks the server for accounts and roles; `None` when that makes no sense now.
     pub find_roles: Option<Button>,
+    /// Writes a profile down by hand.
+    pub add_profile: Option<Button>,
     /// Why there are no profiles, or what they are good for; empty where this way of signing in has none.
     pub profiles_hint: &'static str,
     pub details: Vec<Detail>,
@@ -80,9 +83,8 @@ pub struct ProfileRow {
     #[cfg_attr(test, ts(type = "string"))]
     pub profile: Id,
     pub name: String,
-    pub account: String,
-    pub role: String,
-    pub region: String,
+    /// What the session is traded for, by the names that the provider has for it, and where its tools work.
+    pub target: Vec<Detail>,
     /// How its keys stand: the other clock.
     pub keys: String,
     pub copy: Button,
@@ -126,7 +128,7 @@ impl At<'_> {
         let about = self.model.about(team);
         let problem = state.problem.as_ref().filter(|_| matches!(shown.health, Health::Broken | Health::Ended));
         let problem = problem.map(|problem| self.problem(problem, Some(entry)));
-        let can_profiles = about.is_some_and(|about| about.profiles);
+        let can_profiles = about.is_some_and(|about| about.has_profiles());
         let lives = self.can_copy(entry, shown.health);
         TeamScreen {
             team: team.id.clone(),
@@ -145,6 +147,8 @@ impl At<'_> {
             profiles: team.profiles.iter().map(|profile| self.profile(entry, profile)).collect(),
             find_roles: (can_profiles && lives)
                 .then(|| Button::quiet(words::FIND_ROLES, Click::FindRoles { team: team.id.clone() })),
+            add_profile: can_profiles
+                .then(|| Button::quiet(words::ADD_PROFILE, Click::open(Page::AddProfile { team: team.id.clone() }))),
             profiles_hint: match (can_profiles, team.profiles.is_empty(), lives) {
                 (false, true, _) => "",
                 (_, false, _) => words::PROFILES_HINT,
@@ -282,15 +286,26 @@ impl At<'_> {
         ProfileRow {
             profile: id.clone(),
             name: profile.name.clone(),
-            account: profile.account.clone(),
-            role: profile.role.clone(),
-            region: profile.region.as_deref().or_else(|| entry.team.setting("region")).unwrap_or("—").to_owned(),
+            target: self.target(entry, profile),
             keys,
             copy: Button::quiet(words::COPY, self.copy(entry, Some(id.clone())))
                 .called(format!("Copy the line for {}", profile.name)),
             remove: Button::quiet(words::REMOVE, Click::RemoveProfile { team, profile: id })
                 .called(format!("Remove the profile {}", profile.name)),
         }
+    }
+
+    fn target(self, entry: &TeamEntry, profile: &Profile) -> Vec<Detail> {
+        let detail = |label: &str, value: &str| Detail { label: label.into(), value: clean(value) };
+        let fields = self.model.about(&entry.team).and_then(|about| about.profile_fields).unwrap_or_default();
+        let mut all: Vec<Detail> =
+            fields.iter().filter_map(|field| Some(detail(field.label, profile.field(field.key)?))).collect();
+        if profile.is_chained() {
+            all.push(detail(words::ASSUMES, &chain::chain(profile)));
+        }
+        let region = profile.region.as_deref().or_else(|| entry.team.setting("region")).unwrap_or("—");
+        all.push(detail(words::REGION, region));
+        all
     }
 
     fn details(self, entry: &TeamEntry) -> Vec<Detail> {

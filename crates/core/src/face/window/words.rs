@@ -76,6 +76,14 @@ pub const TOKEN_OVER: &str = "It ended with the session.";
 pub const TOKEN_STAYS: &str = "It cannot be renewed without you.";
 pub const KEYS_WHEN_USED: &str = "Keys when used";
 pub const FIND_ROLES: &str = "Find accounts and roles";
+pub const ADD_PROFILE: &str = "Add by hand";
+pub const ADD_A_PROFILE: &str = "Add a profile";
+pub const ADD_THIS_PROFILE: &str = "Add profile";
+pub const PROFILE_NAME_HINT: &str = "The name that AWS tools know it by. It is also the value of AWS_PROFILE.";
+pub const TEAM_NAME_HINT: &str = "As you call it. It is also the value of IOT_TEAM.";
+pub const PROFILE_STANDS_FOR: &str = "What it stands for";
+pub const ASSUMES: &str = "Assumes";
+pub const REGION: &str = "Region";
 pub const PROFILES_HINT: &str = "Each stands for an account and a role, for AWS tools.";
 pub const NO_PROFILES_YET: &str = "None yet. A profile stands for an account and a role, for AWS tools.";
 pub const LOG_IN_FOR_PROFILES: &str = "Log in to find accounts and roles.";
@@ -170,16 +178,12 @@ pub const PAGE: &[(&str, &str)] = &[
     ("shell", "Shell"),
     ("terminalHint", "Paste it into a terminal. It holds no secret."),
     ("profiles", "Profiles"),
-    ("account", "Account"),
-    ("role", "Role"),
-    ("region", "Region"),
     ("settingsOfTeam", "Settings of this team"),
     ("code", "Code"),
     ("goes", "This goes"),
     ("stays", "This stays"),
     ("undoHint", "You can undo it for 10 seconds."),
     ("teamName", "Name"),
-    ("teamNameHint", "As you call it. It is also the value of IOT_TEAM."),
     ("method", "Way of signing in"),
     ("example", "Example: {example}"),
     ("optional", "optional"),

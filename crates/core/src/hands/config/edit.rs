@@ -2,10 +2,11 @@
 
 use crate::words::mistake::{EditError, Malformed};
 use crate::words::name::as_iot_folder;
+use crate::words::profile::AssumedRole;
 use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 
 use super::{Config, OWN_KEYS, at};
-use crate::words::name::check_name;
+use crate::words::name::{check_name, check_profile_name};
 use crate::words::profile::Profile;
 use crate::words::team::Team;
 
@@ -57,11 +58,37 @@ impl Edit {
     pub fn rename_team(&mut self, from: &str, to: &str) -> Result<(), EditError> {
         self.team(from)?;
         self.check_free(to, Some(from))?;
-        let teams = self.teams()?;
-        let Some((key, item)) = teams.remove_entry(from) else { return Err(EditError::NoTeam(from.into())) };
-        let mut renamed = toml_edit::Key::new(to);
-        *renamed.leaf_decor_mut() = key.leaf_decor().clone();
-        teams.insert_formatted(&renamed, item);
+        let item = self.document.entry("team");
+        let renamed = match item.or_insert(Item::None) {
+            Item::Table(teams) => teams.remove_entry(from).map(|(key, item)| {
+                let mut renamed = toml_edit::Key::new(to);
+                *renamed.leaf_decor_mut() = key.leaf_decor().clone();
+                teams.insert_formatted(&renamed, item);
+            }),
+            other => other.as_table_like_mut().and_then(|teams| {
+                let item = teams.remove(from)?;
+                teams.insert(to, item);
+                Some(())
+            }),
+        };
+        renamed.ok_or_else(|| EditError::NoTeam(from.into()))?;
+        self.follow(from, to)
+    }
+
+    /// Profiles that have their source in a team go on having it there under its new name.
+    fn follow(&mut self, from: &str, to: &str) -> Result<(), EditError> {
+        for (_, team) in self.teams()?.iter_mut() {
+            let profiles = team.as_table_like_mut().and_then(|team| team.get_mut("profile"));
+            let Some(profiles) = profiles.and_then(Item::as_table_like_mut) else { continue };
+            for (_, profile) in profiles.iter_mut() {
+                let source = profile.as_table_like_mut().and_then(|profile| profile.get_mut("source-team"));
+                if let Some(Item::Value(source)) = source.filter(|source| source.as_str() == Some(from)) {
+                    let decor = source.decor().clone();
+                    *source = to.into();
+                    *source.decor_mut() = decor;
+                }
+            }
+        }
         Ok(())
     }
 
@@ -99,7 +126,7 @@ impl Edit {
     }
 
     pub fn add_profile(&mut self, team: &str, profile: &Profile) -> Result<(), EditError> {
-        check_name(&profile.name)?;
+        check_profile_name(&profile.name)?;
         let table = self.team(team)?;
         let profiles = table.entry("profile").or_insert_with(|| {
             let mut all = Table::new();
@@ -110,14 +137,7 @@ impl Edit {
         if profiles.contains_key(&profile.name) {
             return Err(EditError::ProfileTaken { team: team.into(), profile: profile.name.clone() });
         }
-        let mut table = Table::new();
-        table.insert("id", value(profile.id.as_str()));
-        table.insert("account", value(&profile.account));
-        table.insert("role", value(&profile.role));
-        if let Some(region) = &profile.region {
-            table.insert("region", value(region));
-        }
-        profiles.insert(&profile.name, Item::Table(table));
+        profiles.insert(&profile.name, Item::Table(table_of(profile)));
         Ok(())
     }
 
@@ -128,13 +148,13 @@ impl Edit {
         all.remove(profile).map(|_| ()).ok_or_else(no)
     }
 
-    fn teams(&mut self) -> Result<&mut Table, EditError> {
+    fn teams(&mut self) -> Result<&mut dyn TableLike, EditError> {
         let item = self.document.entry("team").or_insert_with(|| {
             let mut all = Table::new();
             all.set_implicit(true);
             Item::Table(all)
         });
-        item.as_table_mut().ok_or_else(|| EditError::Reserved("team".into()))
+        item.as_table_like_mut().ok_or_else(|| EditError::Reserved("team".into()))
     }
 
     fn team(&mut self, name: &str) -> Result<&mut dyn TableLike, EditError> {
@@ -158,6 +178,43 @@ impl Edit {
         }
         Ok(())
     }
+}
+
+/// A profile in the spelling that people would choose.
+fn table_of(profile: &Profile) -> Table {
+    let mut table = Table::new();
+    table.insert("id", value(profile.id.as_str()));
+    for (key, field) in &profile.target {
+        table.insert(key, value(field));
+    }
+    if let Some(region) = &profile.region {
+        table.insert("region", value(region));
+    }
+    if let Some(source) = &profile.source {
+        let keys = [("source-team", &source.team), ("source-profile", &source.profile)];
+        for (key, name) in keys.into_iter().filter_map(|(key, name)| Some((key, name.as_ref()?))) {
+            table.insert(key, value(name));
+        }
+    }
+    if !profile.chain.is_empty() {
+        let roles: toml_edit::Array = profile.chain.iter().map(inline_of).collect();
+        table.insert("assume", value(roles));
+    }
+    table
+}
+
+fn inline_of(role: &AssumedRole) -> toml_edit::InlineTable {
+    let mut table = toml_edit::InlineTable::new();
+    table.insert("role-arn", role.role_arn.as_str().into());
+    let texts =
+        [("external-id", &role.external_id), ("session-name", &role.session_name), ("mfa-serial", &role.mfa_serial)];
+    for (key, text) in texts.into_iter().filter_map(|(key, text)| Some((key, text.as_deref()?))) {
+        table.insert(key, text.into());
+    }
+    if let Some(seconds) = role.duration {
+        table.insert("duration", i64::from(seconds).into());
+    }
+    table
 }
 
 /// Writes the ids of `config` into the places of the text that have none.

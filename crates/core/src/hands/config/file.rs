@@ -1,5 +1,7 @@
 //! The config file on disk: read with a copy of its last good state, edited under a lock.
 
+use crate::doors::provider::FindProvider;
+use crate::words::settings::Settings;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ pub struct ConfigFile {
     pub files: Arc<dyn Files>,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
+    /// Who knows what a profile may hold.
+    pub find: FindProvider,
 }
 
 impl ConfigFile {
@@ -75,6 +79,15 @@ impl ConfigFile {
         }
     }
 
+    /// Says whether the file could be changed so, and changes nothing: for what must not be begun in vain.
+    pub async fn try_out<T>(&self, change: impl FnOnce(&mut Edit) -> Result<T, EditError>) -> Result<T, Problem> {
+        let _lock = self.lock().await?;
+        let (text, _) = self.read()?;
+        let mut edit = Edit::of(&text).map_err(|e| self.broken(&e))?;
+        let outcome = change(&mut edit).map_err(|e| self.refused(e))?;
+        self.parse(&edit.text()).map(|_| outcome)
+    }
+
     /// A new opaque id.
     pub fn new_id(&self) -> Id {
         let mut bytes = [0; 10];
@@ -93,6 +106,11 @@ impl ConfigFile {
                 return Ok(config);
             }
             let new = config::write_ids(&text, &config).map_err(|e| self.broken(&e))?;
+            // Ids that did not stick would be other ones each time, and so would be the keychain entries they name.
+            let (written, unwritten) = self.parse(&new)?;
+            if unwritten || written != config {
+                return Err(problem::ids_not_written(&self.path.display().to_string()));
+            }
             match self.files.replace(&self.path, Some(bytes.as_deref()), new.as_bytes()) {
                 Ok(()) => return Ok(config),
                 Err(FileError::Changed { .. }) if tries < TRIES => {}
@@ -114,7 +132,12 @@ impl ConfigFile {
     }
 
     fn parse(&self, text: &str) -> Result<(Config, bool), Problem> {
-        config::parse(text, &mut || self.new_id()).map_err(|e| self.broken(&e))
+        let check = |provider: &str, target: &Settings| match (self.find)(provider) {
+            Some(known) => known.check_profile(target),
+            // Whoever logs in is told that there is no such provider.
+            None => Ok(()),
+        };
+        config::parse(text, &mut || self.new_id(), &check).map_err(|e| self.broken(&e))
     }
 
     fn broken(&self, error: &Malformed) -> Problem {

@@ -10,15 +10,21 @@
 //!
 //! [team.acme-prod.profile.admin]
 //! id = "…"
-//! account = "123456789012"
+//! account = "123456789012"    # what the provider trades the session for
 //! role = "AdministratorAccess"
+//!
+//! [team.acme-prod.profile."Prod/Deploy"]
+//! source-profile = "admin"    # and `source-team`, where it is another team's
+//! assume = [{ role-arn = "arn:aws:iam::210987654321:role/Deploy", duration = "1h" }]
 //! ```
 
 mod edit;
 pub mod file;
+mod links;
+mod profile;
 
+use crate::words::about::BadSetting;
 use crate::words::mistake::Malformed;
-use crate::words::profile::{check_account, check_role};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -26,8 +32,8 @@ use toml_edit::{Document, Item, TableLike};
 
 use crate::words::id::Id;
 use crate::words::name::check_name;
-use crate::words::profile::Profile;
-use crate::words::team::{Settings, Team};
+use crate::words::settings::Settings;
+use crate::words::team::Team;
 
 pub use edit::{Edit, write_ids};
 
@@ -62,10 +68,12 @@ impl Config {
 
 /// Reads the file. Teams and profiles without an id get one from `new_id`; the flag says that some did,
 /// so that the caller writes the ids down (see [`write_ids`]) before it uses them.
-pub fn parse(text: &str, new_id: &mut dyn FnMut() -> Id) -> Result<(Config, bool), Malformed> {
+///
+/// `check` says whether a profile's fields are what the provider of that id takes.
+pub fn parse(text: &str, new_id: &mut dyn FnMut() -> Id, check: CheckTarget) -> Result<(Config, bool), Malformed> {
     let document = Document::parse(text).map_err(|e| at(text, e.span(), e.message()))?;
     let root = document.as_table();
-    let mut reader = Reader { text, new_id, made_ids: false, ids: BTreeMap::new() };
+    let mut reader = Reader { text, new_id, check, made_ids: false, ids: BTreeMap::new(), places: BTreeMap::new() };
     for (key, item) in root.iter() {
         match key {
             "version" => reader.version(item)?,
@@ -85,14 +93,21 @@ pub fn parse(text: &str, new_id: &mut dyn FnMut() -> Id) -> Result<(Config, bool
             teams.push(reader.team(name, item)?);
         }
     }
+    links::check(&teams).map_err(|broken| at(text, reader.places.get(&broken.profile).cloned(), &broken.why))?;
     Ok((Config { teams }, reader.made_ids))
 }
+
+/// Says whether the provider of that id takes these fields of a profile.
+pub type CheckTarget<'a> = &'a dyn Fn(&str, &Settings) -> Result<(), BadSetting>;
 
 struct Reader<'a> {
     text: &'a str,
     new_id: &'a mut dyn FnMut() -> Id,
+    check: CheckTarget<'a>,
     made_ids: bool,
     ids: BTreeMap<Id, String>,
+    /// Where the source of each profile stands.
+    places: BTreeMap<Id, Range<usize>>,
 }
 
 impl Reader<'_> {
@@ -136,28 +151,10 @@ impl Reader<'_> {
                 .as_table_like()
                 .ok_or_else(|| self.wrong(item, format!("profiles are written as [team.{name}.profile.admin]")))?;
             for (profile, item) in all.iter() {
-                profiles.push(self.profile(profile, item)?);
+                profiles.push(self.profile(profile, item, &provider)?);
             }
         }
         Ok(Team { id, name: name.to_owned(), provider, settings, pinned, profiles })
-    }
-
-    fn profile(&mut self, name: &str, item: &Item) -> Result<Profile, Malformed> {
-        let table = item.as_table_like().ok_or_else(|| self.wrong(item, format!("profile {name} must be a table")))?;
-        check_name(name).map_err(|why| self.wrong(item, why.to_string()))?;
-        let id = self.id(table, item, name)?;
-        let wanted = |key: &str| match table.get(key) {
-            Some(i) => self.text_of(i, key),
-            None => Err(self.wrong(item, format!("profile {name} has no {key}"))),
-        };
-        let (account, role) = (wanted("account")?, wanted("role")?);
-        check_account(&account).map_err(|why| self.wrong(table.get("account").unwrap_or(item), why))?;
-        check_role(&role).map_err(|why| self.wrong(table.get("role").unwrap_or(item), why))?;
-        let region = table.get("region").map(|i| self.text_of(i, "region")).transpose()?;
-        if let Some((key, unknown)) = table.iter().find(|(k, _)| !["id", "account", "role", "region"].contains(k)) {
-            return Err(self.wrong(unknown, format!("“{key}” is not known in a profile")));
-        }
-        Ok(Profile { id, name: name.to_owned(), account, role, region })
     }
 
     fn id(&mut self, table: &dyn TableLike, item: &Item, owner: &str) -> Result<Id, Malformed> {
@@ -208,6 +205,11 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 #[cfg(test)]
+mod chains_tests;
+#[cfg(test)]
+mod spellings_tests;
+
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
@@ -222,7 +224,7 @@ mod tests {
     }
 
     fn read(text: &str) -> Result<Config, Malformed> {
-        parse(text, &mut ids()).map(|(c, _)| c)
+        parse(text, &mut ids(), &|_, _| Ok(())).map(|(c, _)| c)
     }
 
     const TWO: &str = r#"# my teams
@@ -249,7 +251,7 @@ provider = "aws-sso"
         let config = read(TWO).unwrap();
         assert_eq!(config.teams.iter().map(|t| t.name.as_str()).collect::<Vec<_>>(), ["acme-prod", "lab"]);
         assert_eq!(config.teams[0].setting("region"), Some("eu-west-1"));
-        assert_eq!(config.teams[0].profiles[0].role, "Admin");
+        assert_eq!(config.teams[0].profiles[0].field("role"), Some("Admin"));
     }
 
     #[test]
@@ -313,10 +315,10 @@ provider = "aws-sso"
     fn a_team_written_by_hand_gets_an_id_written_beside_it() {
         let by_hand =
             "[team.a]\nprovider = \"aws-sso\"\n\n[team.a.profile.p]\naccount = \"123456789012\"\nrole = \"R\"\n";
-        let (config, made) = parse(by_hand, &mut ids()).unwrap();
+        let (config, made) = parse(by_hand, &mut ids(), &|_, _| Ok(())).unwrap();
         assert!(made);
         let written = write_ids(by_hand, &config).unwrap();
-        let (again, made) = parse(&written, &mut ids()).unwrap();
+        let (again, made) = parse(&written, &mut ids(), &|_, _| Ok(())).unwrap();
         assert!(!made);
         assert_eq!(again, config);
     }

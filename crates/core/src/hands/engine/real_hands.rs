@@ -19,7 +19,7 @@ use crate::words::about::{About, BadSetting, Target};
 use crate::words::action::Action;
 use crate::words::profile::Profile;
 use crate::words::session::{Credential, Kept, Session};
-use crate::words::team::Settings;
+use crate::words::settings::Settings;
 
 const CANARY: &str = "canary-7f3c";
 

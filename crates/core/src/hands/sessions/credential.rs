@@ -21,6 +21,10 @@ type Found = (Credential, Timestamp);
 impl Sessions {
     /// Credentials for a profile: the kept ones while they are good, else new ones.
     pub async fn credential(&self, team: &Team, profile: &Profile, cx: &Cx) -> Result<Credential, Problem> {
+        // To hand out what the chain only begins with would be another role than the one asked for.
+        if profile.is_chained() {
+            return Err(problem::chained(&profile.name));
+        }
         let provider = self.provider(team)?;
         // The facts tell without the keychain whether a look at it can help. When many processes ask at
         // once for something that has ended, they queue at the lock instead of at the keychain.

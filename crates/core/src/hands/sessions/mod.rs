@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::doors::ports::{Clock, FileError, Files, SecretStore};
-use crate::doors::provider::Provider;
+use crate::doors::provider::{FindProvider, Provider};
 use crate::face::problem;
 use crate::words::facts::{Facts, TeamFacts};
 use crate::words::problem::Problem;
@@ -22,9 +22,6 @@ pub use login::{HowToLogIn, LogoutReport};
 pub use renew::TokenKind;
 
 use shelf::Shelf;
-
-/// Finds a provider by its id.
-pub type FindProvider = fn(&str) -> Option<&'static dyn Provider>;
 
 /// Where sessions leave what other Keyfob processes must see.
 #[derive(Debug, Clone)]

@@ -58,7 +58,7 @@ impl Story {
         let twin = Twin::leak(store.clone());
         let mut team = team("acme");
         team.provider = "twin".into();
-        team.profiles = ["admin", "build", "check"].map(profile).into();
+        team.profiles = ["admin", "build", "check"].map(|name| profile(name, "123456789012", "Admin")).into();
         let admin = team.profiles[0].clone();
         let sessions = process(&store, &files, &clock, keep);
         Story { sessions, store, files, clock, time, twin, team, admin }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bindings;
+mod lines;
 mod scenarios;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use crate::words::problem::{Exit, Problem};
 use crate::words::question::Answer;
 use crate::words::secret::Secret;
 use crate::words::session::SessionFacts;
-use crate::words::team::Settings as TeamSettings;
+use crate::words::settings::Settings as TeamSettings;
 use scenarios::{Scenario, all, now, ok};
 
 fn later(seconds: i64) -> Timestamp {
@@ -61,113 +62,6 @@ fn trouble(view: &View) -> Option<(&str, Option<&str>)> {
         _ => &None,
     };
     trouble.as_ref().map(|trouble| (trouble.text.as_str(), trouble.field.as_deref()))
-}
-
-// --- the lines of the door ---
-
-fn filled<const N: usize>(values: [(&str, &str); N], ticks: &[&str]) -> LoginAnswer {
-    let values = values.map(|(key, typed)| (key.to_owned(), Entered(Secret::new(typed)))).into();
-    LoginAnswer::Filled { values, ticks: ticks.iter().map(|key| (*key).to_owned()).collect() }
-}
-
-fn lines() -> Vec<Up> {
-    let answers = [
-        filled([("username", "ana"), ("password", "hunter\"2\n☃")], &["remember"]),
-        filled([("code", "123456")], &[]),
-        LoginAnswer::Chosen { choice: "sms".into() },
-        LoginAnswer::Yes,
-        LoginAnswer::No,
-    ];
-    let mut ups: Vec<Up> = answers
-        .into_iter()
-        .map(|answer| Up::Answer { typed: Typed::Login { team: id("lab"), login: LoginId(7), answer } })
-        .collect();
-    let secrets = BTreeMap::from([("client-secret".to_owned(), Entered(Secret::new("s3cr3t")))]);
-    let form = TeamForm { team: None, name: "a".into(), provider: "p".into(), settings: TeamSettings::new(), secrets };
-    ups.push(Up::Answer { typed: Typed::Team { form } });
-    ups.push(Up::Answer { typed: Typed::Import { found: 2, chosen: vec![Chosen { key: 1, name: "b".into() }] } });
-    ups.push(Up::Answer { typed: Typed::Profiles { team: id("lab"), found: 2, keys: vec![0, 4] } });
-    ups.push(Up::Focus { focused: true });
-    ups.push(Up::Act { click: Click::SetPrefs { prefs: Prefs::default() } });
-    ups.push(Up::Act { click: Click::act(Action::CopyExport { team: id("lab"), profile: None, shell: Shell::Fish }) });
-    ups
-}
-
-#[test]
-fn every_line_from_the_window_is_understood_by_the_tray() {
-    for up in lines() {
-        let mut line = up.line();
-        assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1, "one line: {up:?}");
-        assert_eq!(line.last(), Some(&b'\n'));
-        assert_eq!(line.capacity(), line.len(), "the buffer was moved and left a copy behind: {up:?}");
-        assert_eq!(Up::parse(&mut line), Ok(up));
-    }
-}
-
-#[test]
-fn what_a_person_typed_is_wiped_from_the_line_and_never_printed() {
-    for up in lines() {
-        let mut line = up.line();
-        let _ = Up::parse(&mut line);
-        assert!(line.iter().all(|byte| *byte == 0));
-        let printed = format!("{up:?}");
-        for secret in ["hunter", "123456", "s3cr3t"] {
-            assert!(!printed.contains(secret), "{printed}");
-        }
-    }
-    let mut broken =
-        br#"{"up":"answer","typed":{"typed":"login","answer":{"answer":"code","code":"123456"}}}"#.to_vec();
-    assert_eq!(Up::parse(&mut broken), Err(BadLine));
-    assert!(broken.iter().all(|byte| *byte == 0), "a line that cannot be read is wiped, too");
-    assert!(!BadLine.to_string().contains("123456"));
-}
-
-#[test]
-fn a_line_that_is_too_long_is_refused() {
-    let mut line = vec![b' '; MAX_LINE];
-    line.extend_from_slice(br#"{"up":"focus","focused":true}"#);
-    assert_eq!(Up::parse(&mut line), Err(BadLine));
-}
-
-#[test]
-fn the_window_understands_every_line_from_the_tray() {
-    let view = ok().view();
-    let line = Down::View { view: view.clone() }.line();
-    let heard = Heard::parse(std::str::from_utf8(&line).unwrap()).unwrap();
-    assert_eq!(heard, Heard::View { view: serde_json::to_value(&view).unwrap() });
-    for (down, heard) in [(Down::Raise, Heard::Raise), (Down::Close, Heard::Close)] {
-        assert_eq!(Heard::parse(std::str::from_utf8(&down.line()).unwrap()), Ok(heard));
-    }
-    assert_eq!(Heard::parse("{}"), Err(BadLine));
-}
-
-proptest! {
-    #[test]
-    fn no_bytes_from_the_window_do_harm(mut bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = Up::parse(&mut bytes);
-    }
-
-    #[test]
-    fn no_click_does_harm_in_any_situation(which in 0_usize..64, page in 0_usize..16, at in -100_000_i64..100_000) {
-        let situations = all();
-        let (_, mut scenario) = situations[which % situations.len()].clone();
-        let clicks: Vec<Click> = clicks_of(&serde_json::to_value(scenario.view()).unwrap());
-        let chosen = clicks[page % clicks.len()].clone();
-        let _ = click(&mut scenario, chosen, later(at));
-        let _ = scenario.desk.tick(later(at));
-        let _ = view_at(&scenario, later(at));
-    }
-}
-
-/// Every click in a view, wherever it stands.
-fn clicks_of(value: &serde_json::Value) -> Vec<Click> {
-    let own = serde_json::from_value(value.clone()).ok();
-    let inner: Vec<Click> = match value {
-        serde_json::Value::Object(map) => map.values().flat_map(clicks_of).collect(),
-        serde_json::Value::Array(list) => list.iter().flat_map(clicks_of).collect(),
-        _ => Vec::new(),
-    };
-    own.into_iter().chain(inner).collect()
 }
 
 // --- the view ---
@@ -246,7 +140,12 @@ fn hostile_text_from_outside_is_shown_clean() {
     let mut scenario = ok();
     let team = id("acme-staging");
     let _ = click(&mut scenario, Click::FindRoles { team: team.clone() }, now());
-    let target = Target { account: "123456789012".into(), account_name: EVIL.into(), role: EVIL.into() };
+    let target = Target {
+        fields: TeamSettings::new(),
+        group: EVIL.into(),
+        group_detail: "123456789012".into(),
+        label: EVIL.into(),
+    };
     scenario.desk.found_roles(&team, Ok(vec![target]));
     scenario.model.teams[1].state.session =
         Some(SessionFacts { who: EVIL.into(), ..scenario.model.teams[1].state.session.clone().unwrap() });
@@ -294,6 +193,11 @@ fn a_problem_with_a_button_does_not_send_people_to_a_terminal() {
         panic!("not failed");
     };
     assert_eq!((problem.hint.as_str(), problem.buttons[0].label.as_str()), ("", "Get a new code"));
+}
+
+fn filled<const N: usize>(values: [(&str, &str); N], ticks: &[&str]) -> LoginAnswer {
+    let values = values.map(|(key, typed)| (key.to_owned(), Entered(Secret::new(typed)))).into();
+    LoginAnswer::Filled { values, ticks: ticks.iter().map(|key| (*key).to_owned()).collect() }
 }
 
 // --- the desk ---
@@ -432,18 +336,18 @@ fn with_roles(found: FoundRoles) -> Scenario {
 #[test]
 fn roles_become_profiles_with_names_that_nothing_else_has() {
     let target = |account: &str, name: &str, role: &str| Target {
-        account: account.into(),
-        account_name: name.into(),
-        role: role.into(),
+        fields: crate::testkit::profile("", account, role).target,
+        group: name.into(),
+        group_detail: account.into(),
+        label: role.into(),
     };
     let mut scenario = with_roles(Ok(vec![
         target("210987654321", "acme-staging", "AdminAccess"),
         target("111111111111", "data", "Reader"),
         target("222222222222", "data", "Reader"),
         target("333333333333", "a;b", "Reader"),
-        target("12", "short", "Reader"),
     ]));
-    let typed = Typed::Profiles { team: id("acme-staging"), found: 1, keys: vec![0, 1, 2, 3, 4, 9] };
+    let typed = Typed::Profiles { team: id("acme-staging"), found: 1, keys: vec![0, 1, 2, 3, 9] };
     let errands = type_in(&mut scenario, typed);
     let [Errand::AddProfiles { profiles, .. }] = errands.as_slice() else { panic!("{errands:?}") };
     let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
@@ -493,4 +397,53 @@ fn who_renews_by_hand_is_not_told_to_log_in_again() {
     scenario.model.prefs.auto_renew = false;
     assert_eq!(note(&scenario), "Unless you renew it.");
     assert_ne!(by_itself, note(&scenario));
+}
+
+// --- questions and profiles ---
+
+fn asked(scenario: &Scenario) -> Asked {
+    let Screen::Login(LoginScreen { step: LoginStep::Ask(asked), .. }) = scenario.view().screen else {
+        panic!("nothing is asked")
+    };
+    asked
+}
+
+#[test]
+fn what_does_not_fit_its_field_comes_back_without_a_word_to_the_server() {
+    let (_, mut scenario) = all().into_iter().find(|(name, _)| *name == "mfa").unwrap();
+    let answer = filled([("code", " ")], &[]);
+    let errands = type_in(&mut scenario, Typed::Login { team: id("acme-prod"), login: LoginId(7), answer });
+    assert_eq!(errands, []);
+    let AskedBody::FillIn { fields, .. } = asked(&scenario).body else { panic!("no fields") };
+    assert_eq!(fields[0].error, "This is needed.");
+    assert_eq!(asked(&scenario).focus, "code");
+}
+
+#[test]
+fn a_refused_password_leaves_the_name_the_tick_and_the_focus_where_they_are_needed() {
+    let (_, scenario) = all().into_iter().find(|(name, _)| *name == "password-wrong").unwrap();
+    let asked = asked(&scenario);
+    assert_eq!((asked.focus.as_str(), asked.refused.as_str()), ("password", "User name or password is not right."));
+    let AskedBody::FillIn { fields, ticks } = asked.body else { panic!("no fields") };
+    assert_eq!((fields[0].value.as_str(), fields[1].value.as_str(), ticks[0].on), ("admin", "", true));
+}
+
+#[test]
+fn a_profile_is_written_down_in_the_fields_that_its_provider_declares() {
+    let mut scenario = ok().at(Page::AddProfile { team: id("acme-staging") });
+    let Screen::Form(form) = scenario.view().screen else { panic!("no form") };
+    let keys: Vec<&str> = form.providers[0].fields.iter().map(|field| field.key).collect();
+    assert_eq!(keys, ["account", "role", "region"]);
+    let typed = |name: &str| {
+        let settings = [("account", "123456789012 "), ("role", "Admin"), ("region", "")];
+        let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let (team, provider) = (Some(id("acme-staging")), "aws-sso".into());
+        Typed::Profile { form: TeamForm { team, name: name.into(), provider, settings, secrets: BTreeMap::new() } }
+    };
+    let errands = type_in(&mut scenario, typed("Prod/Admin"));
+    let [Errand::AddProfile { profile, .. }] = errands.as_slice() else { panic!("{errands:?}") };
+    assert_eq!((profile.name.as_str(), profile.region.as_deref()), ("Prod/Admin", None));
+    assert_eq!(profile.field("account"), Some("123456789012"));
+    assert_eq!(type_in(&mut scenario, typed("staging.ReadOnly")), []);
+    assert!(trouble(&scenario.view()).unwrap().0.contains("has a profile called staging.ReadOnly already"));
 }

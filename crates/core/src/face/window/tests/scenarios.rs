@@ -24,7 +24,8 @@ use crate::words::problem::Problem;
 use crate::words::profile::Profile;
 use crate::words::question::{self, CodeKind, Question};
 use crate::words::session::SessionFacts;
-use crate::words::team::{Settings as TeamSettings, Team};
+use crate::words::settings::Settings as TeamSettings;
+use crate::words::team::Team;
 
 const FIELDS_SSO: &[Field] = &[
     Field {
@@ -43,6 +44,10 @@ const FIELDS_SSO: &[Field] = &[
         example: "https://oidc.eu-west-1.amazonaws.com",
         secret: false,
     },
+];
+const FIELDS_PROFILE: &[Field] = &[
+    Field { key: "account", label: "Account", required: true, example: "123456789012", secret: false },
+    Field { key: "role", label: "Role", required: true, example: "AdministratorAccess", secret: false },
 ];
 const FIELDS_COGNITO: &[Field] = &[
     Field { key: "region", label: "Region", required: true, example: "eu-west-1", secret: false },
@@ -85,7 +90,7 @@ fn team(name: &str, provider: &str) -> Team {
 }
 
 fn profile(name: &str, account: &str, role: &str) -> Profile {
-    Profile { id: id(name), name: name.into(), account: account.into(), role: role.into(), region: None }
+    Profile { region: None, ..crate::testkit::profile(name, account, role) }
 }
 
 fn session(who: &str, since: i64, token: i64, limit: Option<i64>) -> SessionFacts {
@@ -120,8 +125,15 @@ pub fn ok() -> Scenario {
         (team("greenhouse", "cognito"), logged_in(session("ana", -200, 12, Some(2980)), -200)),
         (team("lab", "aws-sso"), TeamState::default()),
     ];
-    let about =
-        |id, name, fields, password: bool| About { id, name, fields, renews: true, profiles: !password, password };
+    let about = |id, name, fields, password: bool| About {
+        id,
+        name,
+        fields,
+        profile_fields: (!password).then_some(FIELDS_PROFILE),
+        flows: &[],
+        renews: true,
+        password,
+    };
     let model = Model {
         teams: teams.into_iter().map(|(team, state)| TeamEntry { team, state }).collect(),
         providers: vec![
@@ -141,7 +153,7 @@ pub fn ok() -> Scenario {
 }
 
 impl Scenario {
-    fn at(mut self, page: Page) -> Self {
+    pub fn at(mut self, page: Page) -> Self {
         self.desk.open(page);
         self
     }
@@ -236,9 +248,10 @@ fn findings() -> Vec<Finding> {
 
 fn targets() -> Vec<Target> {
     let target = |account: &str, name: &str, role: &str| Target {
-        account: account.into(),
-        account_name: name.into(),
-        role: role.into(),
+        fields: profile("", account, role).target,
+        group: name.into(),
+        group_detail: account.into(),
+        label: role.into(),
     };
     vec![
         target("210987654321", "acme-staging", "AdminAccess"),
@@ -373,6 +386,7 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
                 .at(Page::Login { team: id(prod) }),
         ),
         ("roles", roles(Ok(targets()))),
+        ("add-profile", ok().at(Page::AddProfile { team: id(staging) })),
         ("roles-looking", looking),
         ("roles-failed", roles(Err(offline()))),
         ("expiring", ok().limited(prod, 9)),

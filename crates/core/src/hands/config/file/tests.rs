@@ -26,6 +26,7 @@ impl Disk {
             files: Arc::new(files.clone()),
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(7)),
+            find: |_| None,
         };
         Disk { files, clock, file }
     }

@@ -109,7 +109,7 @@ async fn a_login_closes_the_notice_that_asked_for_it() {
 #[tokio::test]
 async fn copying_says_what_was_copied_and_a_missing_clipboard_what_to_do_instead() {
     let mut entry = logged_in("acme", session(start(), 60));
-    entry.team.profiles.push(profile("admin"));
+    entry.team.profiles.push(profile("admin", "123456789012", "Admin"));
     let story = tell(vec![entry]);
     let shell = Shell::Bash;
     story.click(Action::CopyExport { team: id("acme"), profile: None, shell }).await;
@@ -130,7 +130,7 @@ async fn copying_says_what_was_copied_and_a_missing_clipboard_what_to_do_instead
 #[tokio::test]
 async fn a_secret_is_copied_on_request_only_for_half_a_minute_and_without_a_word_of_it() {
     let mut entry = logged_in("acme", session(start(), 60));
-    entry.team.profiles.push(profile("admin"));
+    entry.team.profiles.push(profile("admin", "123456789012", "Admin"));
     let lab = TeamEntry { team: team("lab"), state: Default::default() };
     let story = tell(vec![entry, lab]);
     let shell = Shell::Bash;

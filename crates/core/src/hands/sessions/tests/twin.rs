@@ -18,7 +18,8 @@ use crate::words::profile::Profile;
 use crate::words::question::{Answer, Question};
 use crate::words::secret::Secret;
 use crate::words::session::{Credential, Kept, Session};
-use crate::words::team::{Settings, Team};
+use crate::words::settings::Settings;
+use crate::words::team::Team;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {

@@ -1,0 +1,57 @@
+//! `keyfob provider`: the ways of signing in there are, and what each asks for.
+
+use keyfob_core::face::{problem, talk};
+use keyfob_core::words::about::{About, Field};
+use keyfob_core::words::problem::Problem;
+use serde_json::{Value, json};
+
+use crate::args::ProviderCommand;
+use crate::table::Columns;
+use crate::world::World;
+
+pub fn run(world: &World, command: ProviderCommand) -> Result<(), Problem> {
+    match command {
+        ProviderCommand::List { json } => list(world, json),
+        ProviderCommand::Show { name, json } => show(world, &name, json),
+    }
+}
+
+fn list(world: &World, json: bool) -> Result<(), Problem> {
+    let all = keyfob_providers::registry().iter().map(|provider| provider.about());
+    if json {
+        let providers: Vec<Value> = all.map(|about| as_json(&about)).collect();
+        return world.result(&format!("{:#}\n", json!({"version": 1, "providers": providers})));
+    }
+    let mut table = Columns::with_heads(["PROVIDER", "NAME", "LOGIN", "PROFILES"]);
+    for about in all {
+        let profiles = talk::provider::profiles(&about);
+        table.row([about.id.to_owned(), about.name.to_owned(), talk::provider::flows(&about), profiles]);
+    }
+    world.result(&table.to_string())
+}
+
+fn show(world: &World, name: &str, json: bool) -> Result<(), Problem> {
+    let ids = || keyfob_providers::registry().iter().map(|provider| provider.about().id);
+    let found =
+        keyfob_providers::find(name).ok_or_else(|| problem::no_such_provider(name, &ids().collect::<Vec<_>>()))?;
+    let about = found.about();
+    if json {
+        let mut value = as_json(&about);
+        value["version"] = 1.into();
+        return world.result(&format!("{value:#}\n"));
+    }
+    world.result(&talk::provider::show(&about))
+}
+
+fn as_json(about: &About) -> Value {
+    let fields = |fields: &[Field]| -> Vec<Value> { fields.iter().map(|field| json!(field)).collect() };
+    json!({
+        "id": about.id,
+        "name": about.name,
+        "flows": about.flows,
+        "renews": about.renews,
+        "fields": fields(about.fields),
+        "profiles": about.has_profiles(),
+        "profile_fields": fields(about.profile_fields.unwrap_or_default()),
+    })
+}

@@ -1,0 +1,51 @@
+//! How a chain of assumed roles reads.
+
+use crate::words::problem::clean;
+use crate::words::profile::Profile;
+
+/// Such as `admin → Deploy`: where it begins and what is assumed on top, by the roles' own names.
+pub fn chain(profile: &Profile) -> String {
+    let source = profile.source.as_ref().map(|source| match (&source.team, &source.profile) {
+        (Some(team), Some(profile)) => format!("{team}/{profile}"),
+        (None, Some(profile)) => profile.clone(),
+        (Some(team), None) => team.clone(),
+        (None, None) => String::new(),
+    });
+    let own = || profile.target.values().next_back().cloned().unwrap_or_default();
+    let begins = source.unwrap_or_else(own);
+    let roles = profile.chain.iter().map(|role| role.role_name().to_owned());
+    let links: Vec<String> = std::iter::once(begins).chain(roles).filter(|link| !link.is_empty()).collect();
+    clean(&links.join(" → "))
+}
+
+/// What a profile stands for, in one line, such as `Admin in 123456789012`.
+pub fn stands_for(profile: &Profile) -> String {
+    if profile.is_chained() {
+        return chain(profile);
+    }
+    match (profile.field("role"), profile.field("account")) {
+        (Some(role), Some(account)) => clean(&format!("{role} in {account}")),
+        _ => clean(&profile.target.values().cloned().collect::<Vec<_>>().join(" · ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkit::profile;
+    use crate::words::profile::{AssumedRole, Source};
+
+    #[test]
+    fn a_chain_reads_from_its_source_to_its_last_role() {
+        let role = |name: &str| AssumedRole {
+            role_arn: format!("arn:aws:iam::123456789012:role/ci/{name}"),
+            ..AssumedRole::default()
+        };
+        let mut deploy = profile("deploy", "123456789012", "Admin");
+        deploy.chain = vec![role("Build"), role("Deploy")];
+        assert_eq!(chain(&deploy), "Admin → Build → Deploy");
+        deploy.target.clear();
+        deploy.source = Some(Source { team: Some("lab".into()), profile: Some("Prod/Admin".into()) });
+        assert_eq!(chain(&deploy), "lab/Prod/Admin → Build → Deploy");
+    }
+}
