@@ -70,7 +70,7 @@ impl Journey<'_> {
         self.new_notice().await?;
         let icon = self.stage.window(self.clock(), "--class", TRAY).await?;
         self.stage.painted(self.clock(), &icon, None).await?;
-        self.show("four-teams", words::FOUR_TEAMS).await?;
+        self.show("four-teams", words::FOUR_TEAMS)?;
 
         let [left, top, width, height] = self.stage.place(&icon)?;
         self.stage.click(left + width / 2, top + height / 2, 3)?;
@@ -78,7 +78,7 @@ impl Journey<'_> {
         self.stage.hand(&["key", "Down", "Down", "Down", "Right"])?;
         let submenu = self.menu(&[&menu]).await?;
         self.stage.painted(self.clock(), &menu, None).await?;
-        self.show("menu", words::MENU).await?;
+        self.show("menu", words::MENU)?;
         self.stage.hand(&["key", "Escape", "Escape"])?;
         self.gone("--class", TRAY, &submenu).await?;
         self.gone("--class", TRAY, &menu).await?;
@@ -92,16 +92,16 @@ impl Journey<'_> {
         let page = self.stage.window(self.clock(), "--name", "Approve this sign-in").await?;
         self.stage.painted(self.clock(), &page, None).await?;
         self.new_notice().await?;
-        self.show("code", words::CODE).await?;
+        self.show("code", words::CODE)?;
         self.click(&["Show code and QR"]).await?;
         let window = self.window("Log in to field-lab").await?;
-        self.show("code-and-qr", words::CODE_AND_QR).await?;
+        self.show("code-and-qr", words::CODE_AND_QR)?;
 
         self.stage.hand(&["windowactivate", "--sync", &page, "key", "Tab", "Tab", "Return"])?;
         self.until("● field-lab").await?;
         self.stage.hand(&["windowclose", &page])?;
         self.changed(&window).await?;
-        self.show("logged-in", words::LOGGED_IN).await?;
+        self.show("logged-in", words::LOGGED_IN)?;
         self.close_window(&window).await
     }
 
@@ -115,13 +115,13 @@ impl Journey<'_> {
         let shell = self.stage.command("sh").args(["-c", &pasted]).output();
         let shell = shell.map_err(|e| failed("sh", &e))?;
         self.new_notice().await?;
-        self.show("copied", &words::copied(line, &String::from_utf8_lossy(&shell.stdout))).await
+        self.show("copied", &words::copied(line, &String::from_utf8_lossy(&shell.stdout)))
     }
 
     async fn until_one_ends(&mut self) -> Result<(), Problem> {
         self.run_clock("▲ acme-staging").await?;
         self.new_notice().await?;
-        self.show("ended", words::ENDED).await
+        self.show("ended", words::ENDED)
     }
 
     async fn log_in_by_password(&mut self) -> Result<(), Problem> {
@@ -132,7 +132,7 @@ impl Journey<'_> {
         self.stage.hand(&["key", "Tab"])?;
         self.stage.types(DEMO_PASSWORD)?;
         self.changed(&window).await?;
-        self.show("password", words::PASSWORD).await?;
+        self.show("password", words::PASSWORD)?;
 
         self.stage.hand(&["key", "Return"])?;
         self.until("Code needed").await?;
@@ -140,12 +140,12 @@ impl Journey<'_> {
         let code = self.app.code("tom");
         self.stage.types(&code)?;
         self.changed(&window).await?;
-        self.show("one-time-code", words::ONE_TIME_CODE).await?;
+        self.show("one-time-code", words::ONE_TIME_CODE)?;
 
         self.stage.hand(&["key", "Return"])?;
         self.until("● sensors").await?;
         self.changed(&window).await?;
-        self.show("team", words::TEAM).await?;
+        self.show("team", words::TEAM)?;
         self.close_window(&window).await
     }
 
@@ -153,15 +153,15 @@ impl Journey<'_> {
         self.notices = self.stage.windows("--class", NOTICES);
         self.run_clock("◔ field-lab").await?;
         let notice = self.new_notice().await?;
-        self.show("ends-soon", words::ENDS_SOON).await?;
+        self.show("ends-soon", words::ENDS_SOON)?;
         self.stage.press_middle_button(&notice)?;
         self.until("● field-lab").await?;
         self.gone("--class", NOTICES, &notice).await?;
         self.new_notice().await?;
-        self.show("renewed", words::RENEWED).await?;
+        self.show("renewed", words::RENEWED)?;
         self.click(&["Settings"]).await?;
         self.window("Settings").await?;
-        self.show("settings", words::SETTINGS).await
+        self.show("settings", words::SETTINGS)
     }
 
     async fn quit(&mut self) -> Result<(), Problem> {
@@ -182,7 +182,7 @@ impl Journey<'_> {
     }
 
     /// Takes the picture of a step and says what it shows. Whoever calls has waited until it is there to be seen.
-    async fn show(&mut self, name: &str, text: &str) -> Result<(), Problem> {
+    fn show(&mut self, name: &str, text: &str) -> Result<(), Problem> {
         self.number += 1;
         let file = self.folder.join(format!("{:02}-{name}.png", self.number));
         self.stage.picture(&std::path::absolute(&file).unwrap_or_else(|_| file.clone()))?;
