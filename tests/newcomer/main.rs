@@ -4,4 +4,4 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod apt;
-mod page;
+mod unbuilt;

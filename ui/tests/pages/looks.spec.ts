@@ -28,7 +28,7 @@ const test = base.extend<object, { stage: { page: Page; errors: string[] } }>({
       const errors: string[] = [];
       page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
       page.on('pageerror', (error) => errors.push(String(error)));
-      await page.goto(`http://127.0.0.1:4173/?scenario=ok&still`);
+      await page.goto(`http://127.0.0.1:${process.env['KEYFOB_PAGES_PORT']}/?scenario=ok&still`);
       await page.evaluate(axe);
       await use({ page, errors });
       await page.close();
