@@ -72,6 +72,7 @@ fn a_renamed_team_stays_the_source_of_others() {
     assert_eq!(source.team.as_deref(), Some("corp"));
 }
 
+// F99
 #[test]
 fn a_source_that_leads_nowhere_or_round_is_told_with_its_line() {
     let tell = |from: &str, to: &str| {

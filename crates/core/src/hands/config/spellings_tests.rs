@@ -159,6 +159,7 @@ fn keeps_comments(before: &str, after: &str) -> bool {
 }
 
 proptest! {
+    // F98
     #[test]
     fn whatever_the_spelling_ids_are_written_once_and_stay(teams in sketches(), spelling in spelling()) {
         let text = spelled(&teams, spelling);
@@ -171,6 +172,7 @@ proptest! {
         prop_assert!(keeps_comments(&text, &written), "{}", written);
     }
 
+    // F98
     #[test]
     fn whatever_the_spelling_an_edit_does_the_same(teams in sketches(), spelling in spelling(), which in 0_u8..7) {
         let text = spelled(&teams, spelling);
