@@ -1,8 +1,8 @@
 //! The lines of the pipe between tray and window.
 
+use super::*;
 use crate::doors::pipe::Reveal;
 use crate::doors::ports::Revealed;
-use super::*;
 
 fn lines() -> Vec<Up> {
     let answers = [
