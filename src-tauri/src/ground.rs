@@ -58,6 +58,7 @@ impl Ground {
     pub fn cx(&self, person: Arc<dyn Person>) -> Cx {
         let overridden = |(key, value): &(&String, &String)| key.starts_with("AWS_ENDPOINT_URL") && !value.is_empty();
         Cx {
+            callback: Arc::new(keyfob_platform::callback::Loopback),
             clock: self.clock.clone(),
             http: Arc::new(http::Internet::new()),
             person,

@@ -34,7 +34,11 @@ const TREES: &[(&str, &[&[&str]], &str)] = &[
     ("keyfob-core", &[WEB, KEYCHAIN, CLIENTS, SERVERS], "no GUI, no operating system, no network library in the mind"),
     ("keyfob-providers", &[WEB, KEYCHAIN, CLIENTS], "one HTTP door for every SDK, and it is lent by core"),
     ("keyfob-neighbours", &[WEB, KEYCHAIN, CLIENTS], "files in, files out: no network, no keychain"),
-    ("keyfob-platform", &[WEB, SERVERS_ONLY], "platform listens to nobody and shows nothing"),
+    (
+        "keyfob-platform",
+        &[WEB, SERVERS_ONLY],
+        "platform hears one answer of a browser, serves nobody and shows nothing",
+    ),
     (
         "keyfob-sandbox",
         &[WEB, KEYCHAIN, &["aws-cognito-srp", "reqwest"]],

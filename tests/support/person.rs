@@ -74,6 +74,7 @@ impl Browser for NoBrowser {
 /// What a provider is lent, all of it real but the person.
 pub fn real_world(person: Arc<Scripted>) -> Cx {
     Cx {
+        callback: Arc::new(keyfob_platform::callback::Loopback),
         clock: Arc::new(SystemClock),
         http: Arc::new(Internet::new()),
         person,

@@ -113,6 +113,7 @@ impl World {
 
     pub fn cx(&self, person: Arc<dyn Person>, browser: Arc<dyn Browser>) -> Cx {
         Cx {
+            callback: Arc::new(keyfob_platform::callback::Loopback),
             clock: self.clock.clone(),
             http: self.http.clone(),
             person,

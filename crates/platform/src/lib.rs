@@ -1,6 +1,7 @@
 //! The real world behind core's ports: one file for each, over one outside crate.
 
 pub mod browser;
+pub mod callback;
 pub mod clipboard;
 pub mod clock;
 pub mod dirs;

@@ -1,5 +1,6 @@
 //! What is asked of the world, and how it may fail to answer.
 
+pub mod callback;
 pub mod pipe;
 pub mod ports;
 pub mod provider;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::doors::callback::Callback;
 use crate::doors::ports::{Browser, Clock, Http, HttpError, NoAnswer, Person, Random};
 use crate::words::profile::Profile;
 use crate::words::session::{Credential, Kept, Session};
@@ -61,6 +62,8 @@ pub struct Cx {
     pub http: Arc<dyn Http>,
     pub person: Arc<dyn Person>,
     pub browser: Arc<dyn Browser>,
+    /// For flows in which the browser brings the answer back to this computer.
+    pub callback: Arc<dyn Callback>,
     pub random: Arc<dyn Random>,
     /// `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` as the AWS SDKs read them, by full variable name.
     pub endpoints: BTreeMap<String, String>,

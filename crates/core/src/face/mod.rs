@@ -7,6 +7,7 @@ pub mod name;
 pub mod notice;
 pub mod phrase;
 pub mod problem;
+pub mod returned;
 pub mod talk;
 pub mod tray;
 pub mod window;

@@ -16,6 +16,6 @@ pub use clock::VirtualClock;
 pub use files::MemoryFiles;
 pub use http::ScriptedHttp;
 pub use keychain::{Call, MemoryStore};
-pub use person::{RecordingBrowser, ScriptedPerson, SeededRandom};
+pub use person::{NoCallback, RecordingBrowser, ScriptedPerson, SeededRandom};
 pub use sample::{about, at, code_to_compare, fixed_session, id, profile, session, team, zone};
 pub use shell::RecordingShell;

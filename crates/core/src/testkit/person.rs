@@ -1,5 +1,6 @@
 //! A person with a script, a browser that opens nothing, and chance that repeats itself.
 
+use crate::doors::callback::{Callback, CallbackError, Expected, Listening};
 use crate::doors::ports::Revealed;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -130,5 +131,16 @@ impl Random for SeededRandom {
             mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             chunk.copy_from_slice(&(mixed ^ (mixed >> 31)).to_le_bytes()[..chunk.len()]);
         }
+    }
+}
+
+/// Nobody comes back from a browser here.
+#[derive(Debug)]
+pub struct NoCallback;
+
+#[async_trait]
+impl Callback for NoCallback {
+    async fn open(&self, _: Expected) -> Result<Box<dyn Listening>, CallbackError> {
+        Err(CallbackError::Failed { why: "there is no browser in this test".into() })
     }
 }

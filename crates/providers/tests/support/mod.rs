@@ -2,6 +2,7 @@
 
 pub mod real;
 
+use keyfob_core::doors::callback::{Callback, CallbackError, Expected, Listening};
 use keyfob_core::doors::ports::Revealed;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::question::Wait;
@@ -229,6 +230,7 @@ impl Stage {
         let person = Arc::new(ScriptedPerson { diary: Arc::clone(&diary), ..ScriptedPerson::default() });
         let browser = Arc::new(FakeBrowser { works: Mutex::new(true), diary: Arc::clone(&diary) });
         let cx = Cx {
+            callback: Arc::new(NoCallback),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             http,
             person: Arc::clone(&person) as Arc<dyn Person>,
@@ -382,4 +384,15 @@ pub fn passing_troubles() -> Vec<(&'static str, Reply)> {
 pub fn profile_of(account: &str, role: &str) -> Profile {
     let target = [("account", account), ("role", role)].map(|(key, value)| (key.to_owned(), value.to_owned()));
     Profile::new(Id::from_random([1; 10]), "p", target.into())
+}
+
+/// Nobody comes back from a browser here.
+#[derive(Debug)]
+pub struct NoCallback;
+
+#[async_trait]
+impl Callback for NoCallback {
+    async fn open(&self, _: Expected) -> Result<Box<dyn Listening>, CallbackError> {
+        Err(CallbackError::Failed { why: "there is no browser in this test".into() })
+    }
 }

@@ -79,6 +79,7 @@ async fn a_day_with_the_real_sessions_leaves_secrets_in_the_keychain_only() {
     let find = |id: &str| (id == "aws-sso").then_some(&Plain as &'static dyn Provider);
     let sessions = Sessions::new(store.clone(), Arc::new(files.clone()), clock.clone(), places, find, Keep::InKeychain);
     let cx = Cx {
+        callback: Arc::new(crate::testkit::NoCallback),
         clock: clock.clone(),
         http: Arc::new(ScriptedHttp::default()),
         person: Arc::new(ScriptedPerson::default()),

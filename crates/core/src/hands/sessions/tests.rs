@@ -100,6 +100,7 @@ impl Story {
 
     fn with(&self, person: ScriptedPerson) -> Cx {
         Cx {
+            callback: Arc::new(crate::testkit::NoCallback),
             clock: self.clock.clone(),
             http: Arc::new(ScriptedHttp::default()),
             person: Arc::new(person),
