@@ -1,6 +1,7 @@
 //! Every word that a person reads, and the shape of all that is shown.
 
 pub mod ask;
+pub mod deed;
 pub mod export;
 pub mod name;
 pub mod notice;

@@ -4,7 +4,7 @@ use crate::words::question::{Other, Question, Topic, Wait, WaitPage};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::words::about::About;
+use crate::words::about::{About, Deed};
 use crate::words::id::Id;
 use crate::words::profile::Profile;
 use crate::words::session::SessionFacts;
@@ -69,7 +69,8 @@ pub fn fixed_session(issued: Timestamp, minutes: i64) -> SessionFacts {
 
 /// A provider that signs in by browser, or by password when its id is `cognito`.
 pub fn about(id: &'static str) -> About {
-    About { id, name: id, fields: &[], renews: true, profiles: true, password: id == "cognito" }
+    let (password, accounts) = if id == "cognito" { (true, &Deed::ALL[..]) } else { (false, &[][..]) };
+    About { id, name: id, fields: &[], renews: true, profiles: true, password, accounts }
 }
 
 /// A code to compare on a page that was opened.

@@ -57,6 +57,7 @@ impl Provider for AwsSso {
             renews: true,
             profiles: true,
             password: false,
+            accounts: &[],
         }
     }
 

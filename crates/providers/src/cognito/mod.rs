@@ -55,6 +55,7 @@ impl Provider for Cognito {
             renews: true,
             profiles: false,
             password: true,
+            accounts: &[],
         }
     }
 

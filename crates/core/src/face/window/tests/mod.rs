@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::testkit::{id, zone};
-use crate::words::about::Target;
+use crate::words::about::{Deed, Target};
 use crate::words::action::Action;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
@@ -294,6 +294,89 @@ fn a_problem_with_a_button_does_not_send_people_to_a_terminal() {
         panic!("not failed");
     };
     assert_eq!((problem.hint.as_str(), problem.buttons[0].label.as_str()), ("", "Get a new code"));
+}
+
+fn scenario(name: &str) -> Scenario {
+    all().into_iter().find(|(called, _)| *called == name).unwrap().1
+}
+
+fn labels(buttons: &[Button]) -> Vec<&str> {
+    buttons.iter().map(|button| button.label.as_str()).collect()
+}
+
+fn others(view: &View) -> &[Button] {
+    match &view.screen {
+        Screen::Login(LoginScreen { step: LoginStep::Ask(asked), .. }) => &asked.others,
+        other => panic!("nothing is asked in {other:?}"),
+    }
+}
+
+#[test]
+fn whoever_is_asked_for_a_password_finds_what_the_provider_offers_besides() {
+    let mut asking = scenario("password");
+    let shown = asking.view();
+    assert_eq!(labels(others(&shown)), ["Forgot password?", "Create an account"]);
+    assert_eq!(others(&shown)[0].click, Click::act(Action::Account { team: id("acme-prod"), deed: Deed::Forgot }));
+    // In a deed there is nothing to turn back to, and a provider without any offers none.
+    assert_eq!(labels(others(&scenario("confirm").view())), ["Send the code again"]);
+    assert!(others(&scenario("change-password").view()).is_empty());
+    for about in &mut asking.model.providers {
+        about.accounts = &[];
+    }
+    assert!(others(&asking.view()).is_empty());
+}
+
+#[test]
+fn a_page_is_named_after_what_is_done_on_it() {
+    for (name, title) in [
+        ("password", "Log in to acme-prod"),
+        ("sign-up", "Create an account for acme-prod"),
+        ("forgot", "Choose a new password for acme-prod"),
+        ("sign-up-closed", "Create an account for acme-prod"),
+    ] {
+        assert_eq!(scenario(name).view().title, title);
+    }
+}
+
+#[test]
+fn an_account_that_stands_in_the_way_is_mended_by_a_click() {
+    for (name, deed, label) in [
+        ("not-confirmed", Deed::Confirm, "Confirm your account"),
+        ("reset-required", Deed::Forgot, "Forgot password?"),
+        ("sign-up-closed", Deed::SignUp, "Start again"),
+    ] {
+        let Screen::Login(LoginScreen { step: LoginStep::Failed { problem }, .. }) = scenario(name).view().screen
+        else {
+            panic!("{name} did not fail");
+        };
+        let button = problem.buttons.iter().find(|button| button.label == label).unwrap();
+        assert_eq!(button.click, Click::act(Action::Account { team: id("acme-prod"), deed }));
+    }
+}
+
+#[test]
+fn a_password_can_be_changed_by_who_is_logged_in_where_that_is_offered() {
+    let change = |scenario: &Scenario, name: &str| {
+        let row = home(&scenario.view()).iter().find(|row| row.name == name).unwrap().clone();
+        row.menu.iter().any(|item| item.label == "Change password…")
+    };
+    let mut scenario = ok();
+    assert!(change(&scenario, "acme-prod") && !change(&scenario, "acme-staging") && !change(&scenario, "lab"));
+    let team = id("acme-prod");
+    let action = Action::Account { team: team.clone(), deed: Deed::ChangePassword };
+    assert_eq!(click(&mut scenario, Click::act(action.clone()), now()), [Errand::Tell(action)]);
+    assert_eq!(*scenario.desk.place(), Page::Login { team });
+}
+
+#[test]
+fn what_is_done_is_said_with_the_way_on() {
+    let mut scenario = ok();
+    let telling = crate::words::notice::Telling::Done(id("lab"), Deed::Forgot);
+    let notice = crate::face::notice::say(&telling, &scenario.model, now(), &zone()).unwrap();
+    scenario.desk.say_notice(&notice, now());
+    let said = scenario.view().said.unwrap();
+    assert_eq!(said.text, "lab: your new password is set. You can log in now.");
+    assert_eq!((said.tone, said.button.unwrap().label.as_str()), (Tone::Ok, "Log in"));
 }
 
 // --- the desk ---
