@@ -105,7 +105,7 @@ impl Room {
             Say::Raise => self.raise(),
             Say::Tell(notice) => {
                 // Nobody shows notices, so an answer to a click opens the window; states are in the tray.
-                if self.pipe.is_none() && notice.kind == Kind::Failed {
+                if self.pipe.is_none() && matches!(notice.kind, Kind::Failed | Kind::Done) {
                     self.raise();
                 }
                 self.desk.say_notice(&notice, now);

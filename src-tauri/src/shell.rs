@@ -100,7 +100,7 @@ impl Surroundings for Desktop {
 
     fn notify(&self, notice: &Notice) {
         let Some((notices, window)) = self.others.get() else { return };
-        let answers_a_click = matches!(notice.kind, Kind::Copied | Kind::Failed);
+        let answers_a_click = matches!(notice.kind, Kind::Copied | Kind::Failed | Kind::Done);
         if answers_a_click && self.focused.load(Ordering::Relaxed) {
             window.tell(notice.clone());
         } else {

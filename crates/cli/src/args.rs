@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use keyfob_core::words::about::Deed;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::shell::Shell;
 
@@ -33,6 +35,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Log in to a team
     Login(LoginArgs),
+    /// Create, confirm or mend the account that you log in with
+    Account(AccountArgs),
     /// End a session, here and at the server
     Logout(LogoutArgs),
     /// Renew sessions without a person
@@ -208,6 +212,18 @@ pub struct LoginArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct AccountArgs {
+    pub team: String,
+    /// Create an account, confirm it by the code you were sent, have that code sent again, choose a new password in
+    /// place of a forgotten one, or change the one you have
+    #[arg(value_parser = PossibleValuesParser::new(Deed::ALL.map(Deed::key)).try_map(deed))]
+    pub deed: Deed,
+    /// Give up after this long
+    #[arg(long, default_value = "30m", value_parser = duration)]
+    pub timeout: Duration,
+}
+
+#[derive(Debug, Args)]
 pub struct LogoutArgs {
     #[command(flatten)]
     pub team: WhichTeam,
@@ -293,6 +309,10 @@ pub struct DemoArgs {
 
 fn shell(name: &str) -> Result<Shell, String> {
     Shell::parse(name).map_err(|_| "it is one of bash, zsh, sh, fish, pwsh, cmd, nu, elvish, tcsh, dotenv, json".into())
+}
+
+fn deed(key: String) -> Result<Deed, String> {
+    Deed::of_key(&key).ok_or(key)
 }
 
 fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {

@@ -54,6 +54,7 @@ fn dispatch(command: Command, world: &World) -> Result<(), Problem> {
         Command::Provider(command) => commands::provider::run(world, command),
         Command::Import(args) => block_on(commands::import::run(world, args)),
         Command::Login(args) => block_on(commands::login::run(world, args)),
+        Command::Account(args) => block_on(commands::account::run(world, args)),
         Command::Logout(args) => block_on(commands::logout::run(world, args)),
         Command::Renew(args) => block_on(commands::renew::run(world, args)),
         Command::Status(args) => commands::status::run(world, &args),

@@ -11,7 +11,7 @@ use keyfob_core::face::talk::ask;
 use keyfob_core::face::{ask as words, talk};
 use keyfob_core::words::login::Step;
 use keyfob_core::words::question::{
-    Answer, Blank, BlankKind, Choice, Filled, MANY, Question, REMEMBER, Shape, Tick, Topic, Wait, WaitPage,
+    Answer, Blank, BlankKind, Choice, Filled, MANY, Other, Question, REMEMBER, Shape, Tick, Topic, Wait, WaitPage,
 };
 use keyfob_core::words::secret::Secret;
 use qrcode::QrCode;
@@ -19,6 +19,12 @@ use qrcode::render::unicode::Dense1x2;
 use tokio::sync::oneshot;
 
 use crate::world::World;
+
+/// What came of one field.
+enum Typed {
+    Text(Secret),
+    Other(Other),
+}
 
 /// What was given on the command line or in the environment, so that it need not be asked.
 #[derive(Debug, Default)]
@@ -147,12 +153,18 @@ impl AtTerminal {
             self.quiet();
             self.world.console.talk(&ask::before(question, &self.team));
         }
+        if self.world.console.has_person() && !question.others.is_empty() {
+            self.world.console.talk(ask::OTHER_WAYS);
+        }
         let mut filled = Filled::default();
         let mut who = None;
         for field in fields {
             let typed = match self.known(question, field) {
                 Some(known) => known,
-                None => self.field(question, field, who.as_deref()).await?,
+                None => match self.field(question, field, who.as_deref()).await? {
+                    Typed::Text(typed) => typed,
+                    Typed::Other(other) => return Ok(Answer::Other(other)),
+                },
             };
             if field.kind == BlankKind::Username {
                 who = Some(typed.expose().to_owned());
@@ -167,16 +179,23 @@ impl AtTerminal {
         Ok(Answer::Filled(filled))
     }
 
-    async fn field(&self, question: &Question, field: &Blank, who: Option<&str>) -> Result<Secret, NoAnswer> {
-        // Who the person is was told before, and nobody doubts it.
-        if field.kind == BlankKind::Username && !field.value.is_empty() && question.refusal.is_none() {
-            return Ok(Secret::new(field.value.as_str()));
+    async fn field(&self, question: &Question, field: &Blank, who: Option<&str>) -> Result<Typed, NoAnswer> {
+        // Who logs in was told before, and nobody doubts it.
+        let doubted = question.topic != Topic::Password || question.refusal.is_some();
+        if field.kind == BlankKind::Username && !field.value.is_empty() && !doubted {
+            return Ok(Typed::Text(Secret::new(field.value.as_str())));
         }
         let prompt = ask::prompt(question, field, &self.team, who);
         loop {
             let typed = match field.kind {
+                BlankKind::NewSecret => match self.secret(prompt.clone()).await? {
+                    ways if self.is_ways(question, &ways) => ways,
+                    first => match self.once_more(first).await? {
+                        Some(same) => same,
+                        None => continue,
+                    },
+                },
                 BlankKind::Secret | BlankKind::Code => self.secret(prompt.clone()).await?,
-                BlankKind::NewSecret => self.twice(prompt.clone()).await?,
                 _ => match self.line(prompt.clone()).await? {
                     typed if typed.is_empty() && !field.value.is_empty() => Secret::new(field.value.as_str()),
                     // Enter alone, where something is needed, is how people leave.
@@ -184,21 +203,46 @@ impl AtTerminal {
                     typed => Secret::new(typed),
                 },
             };
+            if self.is_ways(question, &typed) {
+                match self.other(&question.others).await? {
+                    Some(other) => return Ok(Typed::Other(other)),
+                    None => continue,
+                }
+            }
             match field.check(typed.expose()) {
-                Ok(()) => return Ok(typed),
+                Ok(()) => return Ok(Typed::Text(typed)),
                 Err(misfit) => self.world.console.talk(&format!("{}\n", words::misfit(misfit))),
             }
         }
     }
 
-    async fn twice(&self, prompt: String) -> Result<Secret, NoAnswer> {
+    /// Hands a new secret back once it was typed again.
+    async fn once_more(&self, first: Secret) -> Result<Option<Secret>, NoAnswer> {
+        if self.secret(ask::AGAIN.into()).await? == first {
+            return Ok(Some(first));
+        }
+        self.world.console.talk(ask::NOT_THE_SAME);
+        Ok(None)
+    }
+
+    fn is_ways(&self, question: &Question, typed: &Secret) -> bool {
+        !question.others.is_empty() && typed.expose().trim() == ask::WAYS
+    }
+
+    /// The other ways on, as a numbered list; nothing where Enter alone goes back to the question.
+    async fn other(&self, others: &[Other]) -> Result<Option<Other>, NoAnswer> {
+        for (place, other) in others.iter().enumerate() {
+            self.world.console.talk(&ask::other(place + 1, *other));
+        }
         loop {
-            let first = self.secret(prompt.clone()).await?;
-            let second = self.secret(ask::AGAIN.into()).await?;
-            if first == second {
-                return Ok(first);
+            let typed = self.line(ask::WHICH_WAY.into()).await?;
+            if typed.is_empty() {
+                return Ok(None);
             }
-            self.world.console.talk(ask::NOT_THE_SAME);
+            match typed.parse::<usize>().ok().and_then(|number| others.get(number.checked_sub(1)?)) {
+                Some(other) => return Ok(Some(*other)),
+                None => self.world.console.talk(&ask::number_wanted(others.len())),
+            }
         }
     }
 

@@ -6,10 +6,12 @@ mod support;
 
 mod device_login;
 mod device_renewal;
+mod pool_accounts;
 mod pool_challenges;
 mod pool_login;
 mod pool_renewal;
 mod portal;
+mod sandbox_accounts;
 mod sandbox_pool;
 mod sandbox_sso;
 mod settings;

@@ -37,7 +37,8 @@ fn mismatch() -> Reply {
 async fn a_challenge_that_nobody_here_can_answer_is_named_and_nothing_is_kept() {
     // F26
     for (name, parameters) in [
-        ("MFA_SETUP", j!({ "MFAS_CAN_SETUP": "[\"SOFTWARE_TOKEN_MFA\"]" })),
+        ("MFA_SETUP", j!({ "MFAS_CAN_SETUP": "[\"SMS_MFA\",\"EMAIL_OTP\"]" })),
+        ("MFA_SETUP", j!({})),
         ("CUSTOM_CHALLENGE", j!({})),
         ("DEVICE_SRP_AUTH", j!({})),
         ("WEB_AUTHN", j!({})),

@@ -23,7 +23,8 @@ impl Setup {
     ///   `acme-staging`, `acme-sandbox`.
     /// - Pool [`DEMO_POOL`]: clients [`SRP_CLIENT`], [`PASSWORD_CLIENT`], [`SECRET_CLIENT`], [`ROTATING_CLIENT`]; users
     ///   `ann` (plain), `tom` (TOTP), `sam` (SMS), `eve` (e-mail), `new` (must choose a password), `sel` (chooses
-    ///   between TOTP and SMS), `unc` (unconfirmed), `res` (reset required), all with [`DEMO_PASSWORD`].
+    ///   between TOTP and SMS), `unc` (unconfirmed), `res` (reset required),
+    ///   `set` (must set up an authenticator), all with [`DEMO_PASSWORD`].
     pub fn demo() -> Self {
         Self { portals: vec![demo_portal()], pools: vec![demo_pool()], ..Self::default() }
     }
@@ -87,10 +88,13 @@ fn demo_pool() -> Pool {
         password: DEMO_PASSWORD.to_owned(),
         status,
         mfa: mfa.to_vec(),
+        must_set_up: false,
     };
+    let set = PoolUser { must_set_up: true, ..user("set", Status::Confirmed, &[]) };
     let totp = Mfa::Totp { secret: TOTP_SECRET.to_owned() };
     Pool {
         id: DEMO_POOL.to_owned(),
+        closed: false,
         clients: vec![
             client(SRP_CLIENT, &[Flow::Srp], None, Rotation::Off),
             client(PASSWORD_CLIENT, &[Flow::Password], None, Rotation::Off),
@@ -106,6 +110,7 @@ fn demo_pool() -> Pool {
             user("sel", Status::Confirmed, &[totp.clone(), Mfa::Sms]),
             user("unc", Status::Unconfirmed, &[]),
             user("res", Status::ResetRequired, &[]),
+            set,
         ],
     }
 }

@@ -25,6 +25,14 @@ pub enum Operation {
     RespondToAuthChallenge,
     GetTokensFromRefreshToken,
     RevokeToken,
+    SignUp,
+    ConfirmSignUp,
+    ResendConfirmationCode,
+    ForgotPassword,
+    ConfirmForgotPassword,
+    ChangePassword,
+    AssociateSoftwareToken,
+    VerifySoftwareToken,
     GetCallerIdentity,
     AssumeRole,
     /// The page where a person approves a code.
@@ -79,6 +87,14 @@ impl Operation {
             Some("RespondToAuthChallenge") => Self::RespondToAuthChallenge,
             Some("GetTokensFromRefreshToken") => Self::GetTokensFromRefreshToken,
             Some("RevokeToken") => Self::RevokeToken,
+            Some("SignUp") => Self::SignUp,
+            Some("ConfirmSignUp") => Self::ConfirmSignUp,
+            Some("ResendConfirmationCode") => Self::ResendConfirmationCode,
+            Some("ForgotPassword") => Self::ForgotPassword,
+            Some("ConfirmForgotPassword") => Self::ConfirmForgotPassword,
+            Some("ChangePassword") => Self::ChangePassword,
+            Some("AssociateSoftwareToken") => Self::AssociateSoftwareToken,
+            Some("VerifySoftwareToken") => Self::VerifySoftwareToken,
             _ => Self::Unknown,
         }
     }
@@ -103,7 +119,15 @@ impl Operation {
             | Self::InitiateAuthRefresh
             | Self::RespondToAuthChallenge
             | Self::GetTokensFromRefreshToken
-            | Self::RevokeToken => Service::Cognito,
+            | Self::RevokeToken
+            | Self::SignUp
+            | Self::ConfirmSignUp
+            | Self::ResendConfirmationCode
+            | Self::ForgotPassword
+            | Self::ConfirmForgotPassword
+            | Self::ChangePassword
+            | Self::AssociateSoftwareToken
+            | Self::VerifySoftwareToken => Service::Cognito,
             Self::GetCallerIdentity | Self::AssumeRole => Service::Sts,
             Self::Page | Self::Control | Self::Unknown => Service::Own,
         }

@@ -48,6 +48,10 @@ pub struct Lifetimes {
     pub pool_refresh: u64,
     /// Cognito `Session` strings between two challenges: 3 minutes.
     pub challenge: u64,
+    /// Codes that confirm a Cognito account: 24 hours.
+    pub confirmation: u64,
+    /// Codes against which Cognito takes a new password: 1 hour.
+    pub reset: u64,
 }
 
 impl Default for Lifetimes {
@@ -62,6 +66,8 @@ impl Default for Lifetimes {
             pool_tokens: 3_600,
             pool_refresh: 30 * 86_400,
             challenge: 180,
+            confirmation: 86_400,
+            reset: 3_600,
         }
     }
 }
@@ -117,6 +123,8 @@ pub struct Pool {
     /// `REGION_NAME`; the part after the underscore goes into the SRP hash.
     pub id: String,
     pub clients: Vec<PoolClient>,
+    /// Only administrators make accounts.
+    pub closed: bool,
     pub users: Vec<PoolUser>,
 }
 
@@ -151,6 +159,8 @@ pub struct PoolUser {
     pub status: Status,
     /// Several give `SELECT_MFA_TYPE`.
     pub mfa: Vec<Mfa>,
+    /// `MFA_SETUP` for as long as there is no factor.
+    pub must_set_up: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,6 +203,11 @@ impl Portal {
 }
 
 impl Pool {
+    /// The user with this very name, to be changed.
+    pub(crate) fn user_mut(&mut self, name: &str) -> Option<&mut PoolUser> {
+        self.users.iter_mut().find(|u| u.name == name)
+    }
+
     /// The part of the id that goes into hashes: what follows the underscore.
     pub(crate) fn short(&self) -> &str {
         self.id.split_once('_').map_or(self.id.as_str(), |(_, name)| name)

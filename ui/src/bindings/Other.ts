@@ -2,4 +2,4 @@
 /**
  * A way on that is no answer.
  */
-export type Other = "new-code";
+export type Other = "new-code" | "send-again";

@@ -71,7 +71,7 @@ fn unquoted(password: &str) -> &str {
     inner('"').or_else(|| inner('\'')).unwrap_or(password)
 }
 
-async fn interrupted() {
+pub(super) async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         // No signal can be heard: the default action ends the process, which is just as well.
         std::future::pending::<()>().await;
@@ -79,7 +79,7 @@ async fn interrupted() {
 }
 
 /// Waits by the wall clock in short steps, so that a computer that slept is not late.
-async fn over(clock: &dyn Clock, limit: Duration) {
+pub(super) async fn over(clock: &dyn Clock, limit: Duration) {
     let end = clock.now().checked_add(SignedDuration::try_from(limit).unwrap_or(SignedDuration::MAX));
     let end = end.unwrap_or(Timestamp::MAX);
     loop {

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub mod account;
 pub mod credential_process;
 pub mod demo;
 pub mod env;

@@ -51,6 +51,7 @@ fn as_json(about: &About) -> Value {
         "flows": about.flows,
         "renews": about.renews,
         "fields": fields(about.fields),
+        "accounts": about.accounts,
         "profiles": about.has_profiles(),
         "profile_fields": fields(about.profile_fields.unwrap_or_default()),
     })

@@ -1,6 +1,6 @@
 //! The contract of a way of signing in. A new provider is one file and one line in the registry.
 
-use crate::words::about::{About, BadSetting, Target};
+use crate::words::about::{About, BadSetting, Deed, Target};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -50,6 +50,19 @@ pub trait Provider: Send + Sync {
 
     /// Ends the session at the server.
     async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError>;
+
+    /// Does something with a person's account: one of `About::accounts`. It is a conversation like a login, and
+    /// `kept` is lent as it is there; the session is lent where the deed needs one.
+    async fn account(
+        &self,
+        deed: Deed,
+        _team: &Team,
+        _kept: &mut Kept,
+        _session: Option<&Session>,
+        _cx: &Cx,
+    ) -> Result<(), ProviderError> {
+        Err(ProviderError::Unsupported { what: deed.key().into() })
+    }
 }
 
 /// Finds a provider by its id.
@@ -99,6 +112,8 @@ pub enum ProviderError {
     NotConfirmed,
     #[error("a password reset is required")]
     ResetRequired,
+    #[error(transparent)]
+    Account(#[from] AccountError),
     #[error("the password may not be sent to {host}")]
     PasswordNotAllowed { host: String },
     #[error("this team does not allow the login flow {flow}")]
@@ -127,6 +142,31 @@ pub enum ProviderError {
     Setting(#[from] BadSetting),
     #[error("{what} cannot be done by this provider")]
     Unsupported { what: String },
+}
+
+/// Why something could not be done with an account.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    #[error("the user name is taken")]
+    NameTaken,
+    #[error("the address belongs to another account")]
+    AddressTaken,
+    #[error("the account is unknown")]
+    UnknownUser,
+    #[error("nobody may sign up by themselves")]
+    SignUpClosed,
+    #[error("the account is confirmed already")]
+    AlreadyConfirmed,
+    #[error("the code that was sent is not good any more")]
+    CodeOver,
+    #[error("the code could not be sent: {message}")]
+    NotDelivered { message: String },
+    #[error("the password cannot be replaced by a code: {message}")]
+    NotResettable { message: String },
+    #[error("what was filled in was not taken: {message}")]
+    NotTaken { message: String },
+    #[error("a rule of this team refused: {message}")]
+    AgainstRules { message: String },
 }
 
 impl From<NoAnswer> for ProviderError {

@@ -1,6 +1,8 @@
 //! How a question reads, by what it is about: the words that window, terminal, tray and notice share.
 
+use crate::face::deed;
 use crate::face::name::menu_name;
+use crate::words::about::Deed;
 use crate::words::problem::clean;
 use crate::words::question::{
     Blank, BlankKind, Choice, CodeKind, Misfit, Other, Place, Question, REMEMBER, Refusal, Topic,
@@ -16,6 +18,11 @@ pub fn brief(topic: &Topic) -> &'static str {
         Topic::SendPassword { .. } => "Approval needed",
         Topic::Setup => "Authenticator to set up",
         Topic::Approval => "Waiting for browser",
+        Topic::Whose { .. } => "User name needed",
+        Topic::SignUp => "Account to fill in",
+        Topic::Confirm { .. } => "Code needed",
+        Topic::Reset { .. } => "New password needed",
+        Topic::ChangePassword => "Passwords needed",
     }
 }
 
@@ -31,6 +38,8 @@ pub fn title(topic: &Topic) -> &'static str {
         Topic::Factor => "How do you want to confirm that it is you?",
         Topic::Setup => "Set up an authenticator app",
         Topic::Password | Topic::Code { .. } | Topic::NewPassword | Topic::Approval => "",
+        // The page they stand on is named after what is done.
+        Topic::Whose { .. } | Topic::SignUp | Topic::Confirm { .. } | Topic::Reset { .. } | Topic::ChangePassword => "",
     }
 }
 
@@ -49,7 +58,20 @@ pub fn text(question: &Question, team: &str) -> String {
             "Scan this with the app, or type the key into it. It is shown only now. Then type the code that the app shows."
                 .into()
         }
+        Topic::Whose { deed: Deed::Forgot } => "A code is sent to the address of that account.".into(),
+        Topic::Confirm { sent_to, again } => code_sent(sent_to.as_deref(), *again),
+        Topic::Reset { sent_to, again } => code_sent(sent_to.as_deref(), *again),
+        Topic::Whose { .. } | Topic::SignUp | Topic::ChangePassword => String::new(),
         Topic::Password | Topic::Code { .. } | Topic::Factor | Topic::Approval => String::new(),
+    }
+}
+
+fn code_sent(to: Option<&str>, again: bool) -> String {
+    match (to.map(clean), again) {
+        (Some(to), false) => format!("A code was sent to {to}."),
+        (Some(to), true) => format!("A new code was sent to {to}. Older ones are worth nothing now."),
+        (None, false) => "A code was sent to the address of the account.".into(),
+        (None, true) => "A new code was sent. Older ones are worth nothing now.".into(),
     }
 }
 
@@ -66,6 +88,8 @@ pub fn label(topic: &Topic, field: &Blank) -> String {
     match (topic, field.kind) {
         (Topic::Setup, BlankKind::Code) => "Code that the app shows".into(),
         (Topic::Code { kind, sent_to }, BlankKind::Code) => code_label(*kind, sent_to.as_deref()),
+        (Topic::Confirm { .. } | Topic::Reset { .. }, BlankKind::Code) => "Code that you were sent".into(),
+        (Topic::ChangePassword, BlankKind::Secret) => "Password that you have now".into(),
         (_, BlankKind::Username) => "User name".into(),
         (_, BlankKind::Secret) => "Password".into(),
         (_, BlankKind::NewSecret) => "New password".into(),
@@ -91,23 +115,38 @@ pub fn hint(topic: &Topic, field: &Blank) -> &'static str {
         (Topic::Code { kind: CodeKind::Authenticator, .. } | Topic::Setup, BlankKind::Code) => {
             "Six digits. Spaces do not matter."
         }
+        (Topic::SignUp, BlankKind::Email) => "The code to confirm the account goes there.",
         (_, BlankKind::Code) => "It may take a minute to arrive. Spaces do not matter.",
         _ => "",
     }
 }
 
 /// Why the last answer was not taken, where it was simply wrong: at which field, and in which words.
-pub fn wrong(topic: &Topic) -> (Option<BlankKind>, &'static str) {
+fn wrong(topic: &Topic) -> (Option<BlankKind>, &'static str) {
     match topic {
         Topic::Password => (None, "User name or password is not right."),
         Topic::Code { kind: CodeKind::Authenticator, .. } | Topic::Setup => (
             Some(BlankKind::Code),
             "That code is not right. Take the newest one, and check the clock of the device it is on.",
         ),
-        Topic::Code { .. } => (Some(BlankKind::Code), "That code is not right. Take the newest one you were sent."),
+        Topic::Code { .. } | Topic::Confirm { .. } | Topic::Reset { .. } => {
+            (Some(BlankKind::Code), "That code is not right. Take the newest one you were sent.")
+        }
+        Topic::SignUp => (Some(BlankKind::Username), "That user name is taken. Choose another one."),
+        Topic::Whose { .. } => (Some(BlankKind::Username), "There is no account of that name."),
+        Topic::ChangePassword => (Some(BlankKind::Secret), "That is not the password you have now."),
         Topic::NewPassword | Topic::Factor | Topic::SendPassword { .. } | Topic::Approval => {
             (None, "That was not taken. Try again.")
         }
+    }
+}
+
+/// Why the last answer was not taken, where that is known without words of the server's.
+pub fn refused(question: &Question) -> (Option<BlankKind>, &'static str) {
+    match &question.refusal {
+        Some(Refusal::Wrong) => wrong(&question.topic),
+        Some(Refusal::Over) => (Some(BlankKind::Code), "That code is not good any more. Have a new one sent."),
+        Some(Refusal::Said { .. }) | None => (None, ""),
     }
 }
 
@@ -154,7 +193,12 @@ pub fn matches(choice: &Choice, typed: &str) -> bool {
 pub fn send(topic: &Topic) -> &'static str {
     match topic {
         Topic::Password => "Log in",
-        Topic::NewPassword => "Set password",
+        Topic::NewPassword | Topic::Reset { .. } => "Set password",
+        Topic::SignUp => "Create account",
+        Topic::Confirm { .. } => "Confirm",
+        Topic::ChangePassword => "Change password",
+        Topic::Whose { deed: Deed::Forgot | Deed::Resend } => "Send a code",
+        Topic::Whose { .. } => "Continue",
         Topic::SendPassword { .. } => "Send it there",
         Topic::Code { .. } | Topic::Factor | Topic::Setup | Topic::Approval => "Continue",
     }
@@ -172,6 +216,7 @@ pub fn refuse(topic: &Topic) -> &'static str {
 pub fn other(other: Other) -> &'static str {
     match other {
         Other::NewCode => "Start again",
+        Other::SendAgain => deed::offer(Deed::Resend),
     }
 }
 

@@ -1,5 +1,6 @@
 //! All that Keyfob can be told to do: a closed list of imperatives. No effect can carry a secret.
 
+use crate::words::about::Deed;
 use crate::words::shell::Shell;
 use serde::Serialize;
 
@@ -15,6 +16,12 @@ pub enum Effect {
     StartLogin {
         team: Id,
         login: LoginId,
+    },
+    /// Only ever follows a click. An attempt like a login.
+    StartAccount {
+        team: Id,
+        login: LoginId,
+        deed: Deed,
     },
     /// Ends the attempt at once, wherever it is.
     StopLogin {

@@ -1,5 +1,6 @@
 //! All that can happen: a closed list in the past tense. No event can carry a secret.
 
+use crate::words::about::Deed;
 use crate::words::action::Action;
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -63,6 +64,12 @@ pub enum Event {
         team: Id,
         login: LoginId,
         failure: Failure,
+    },
+    /// What was asked for with an account is done.
+    AccountDone {
+        team: Id,
+        login: LoginId,
+        deed: Deed,
     },
     /// A session exists: always believed, whoever asked for it.
     LoggedIn {

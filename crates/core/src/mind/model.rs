@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::words::about::About;
+use crate::words::about::{About, Deed};
 use crate::words::facts::{Facts, TeamFacts};
 use crate::words::id::Id;
 use crate::words::login::Step;
@@ -72,6 +72,8 @@ pub struct TeamState {
     pub refresh: Refresh,
     /// What went wrong last and has not gone right since.
     pub problem: Option<Problem>,
+    /// What was tried last with the account and did not work.
+    pub undone: Option<Undone>,
     pub told: Told,
     pub snoozed_until: Option<Timestamp>,
     /// When each profile's credential ends, by the profile's id.
@@ -95,10 +97,19 @@ pub struct TeamState {
 #[serde(transparent)]
 pub struct AskerId(pub u64);
 
-/// One attempt to log in. Words about an attempt are believed only while its id is the current one.
+/// Something with an account that did not work. It says nothing of the session.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Undone {
+    pub deed: Deed,
+    pub problem: Problem,
+}
+
+/// One attempt to log in, or to do something else with the account. Words about an attempt are believed only while its id is the current one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Login {
     pub id: LoginId,
+    /// What it is, when it is no login.
+    pub deed: Option<Deed>,
     pub started: Timestamp,
     pub step: Step,
     /// What only the person can answer; the answer itself goes straight to the provider, never through here.
@@ -195,6 +206,11 @@ impl Model {
 }
 
 impl Login {
+    /// One that begins.
+    pub fn new(id: LoginId, deed: Option<Deed>, started: Timestamp) -> Self {
+        Login { id, deed, started, step: Step::Starting, asking: None, asked: 0, told_code: false }
+    }
+
     /// What must be done elsewhere before it goes on.
     pub fn waits(&self) -> Option<&Wait> {
         self.asking.as_ref().and_then(Question::waits)

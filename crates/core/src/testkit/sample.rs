@@ -4,7 +4,7 @@ use crate::words::question::{Other, Question, Topic, Wait, WaitPage};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::words::about::{About, Flow};
+use crate::words::about::{About, Deed, Flow};
 use crate::words::id::Id;
 use crate::words::profile::Profile;
 use crate::words::session::SessionFacts;
@@ -66,8 +66,10 @@ pub fn fixed_session(issued: Timestamp, minutes: i64) -> SessionFacts {
 
 /// A provider that signs in by browser, or by password when its id is `cognito`.
 pub fn about(id: &'static str) -> About {
-    let flows = if id == "cognito" { &[Flow::Password] } else { &[Flow::Code] };
-    About { id, name: id, fields: &[], profile_fields: Some(&[]), flows, renews: true, password: id == "cognito" }
+    let password = id == "cognito";
+    let flows = if password { &[Flow::Password] } else { &[Flow::Code] };
+    let accounts = if password { &Deed::ALL[..] } else { &[][..] };
+    About { id, name: id, fields: &[], profile_fields: Some(&[]), flows, renews: true, password, accounts }
 }
 
 /// A code to compare on a page that was opened.

@@ -1,6 +1,6 @@
 //! What a provider says of itself, of its settings, and of what its sessions can be traded for.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::words::name::check_name;
 use crate::words::settings::Settings;
@@ -20,6 +20,51 @@ pub struct About {
     pub renews: bool,
     /// It signs in by user name and password.
     pub password: bool,
+    /// What else can be done with an account there.
+    pub accounts: &'static [Deed],
+}
+
+/// What can be done with an account beside logging in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deed {
+    SignUp,
+    /// Proves by a code that the address is the person's own.
+    Confirm,
+    /// Has the code for that sent again.
+    Resend,
+    /// A new password in place of a forgotten one.
+    Forgot,
+    ChangePassword,
+}
+
+impl Deed {
+    pub const ALL: [Deed; 5] = [Deed::SignUp, Deed::Confirm, Deed::Resend, Deed::Forgot, Deed::ChangePassword];
+
+    /// As people type it.
+    pub fn key(self) -> &'static str {
+        match self {
+            Deed::SignUp => "sign-up",
+            Deed::Confirm => "confirm",
+            Deed::Resend => "resend",
+            Deed::Forgot => "forgot",
+            Deed::ChangePassword => "change-password",
+        }
+    }
+
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|deed| deed.key() == key)
+    }
+
+    /// Only somebody who is logged in can do it.
+    pub fn needs_session(self) -> bool {
+        self == Deed::ChangePassword
+    }
+
+    /// Whoever has done it logs in next.
+    pub fn leads_to_login(self) -> bool {
+        matches!(self, Deed::SignUp | Deed::Confirm | Deed::Forgot)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

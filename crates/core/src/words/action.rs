@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::about::Deed;
 use crate::words::id::Id;
 use crate::words::notice::NoticeId;
 use crate::words::shell::Shell;
@@ -16,6 +17,11 @@ pub enum Action {
     },
     CancelLogin {
         team: Id,
+    },
+    /// Begins something with the person's account in place of a login under way, or shows it.
+    Account {
+        team: Id,
+        deed: Deed,
     },
     Renew {
         team: Id,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::about::Deed;
 use crate::words::id::Id;
 use crate::words::problem::Problem;
 
@@ -42,6 +43,8 @@ pub enum Kind {
     Copied,
     /// Something a person asked for did not work.
     Failed,
+    /// Something was done with an account.
+    Done,
 }
 
 /// What is to be said; the words are made when it is shown, in the time zone of that moment.
@@ -52,4 +55,5 @@ pub enum Telling {
     Several(Vec<(Id, Kind)>),
     Locked,
     Failed(Problem),
+    Done(Id, Deed),
 }

@@ -62,6 +62,10 @@ pub enum Remedy {
     None,
     TryAgain,
     LogIn,
+    /// The account wants to be confirmed first.
+    Confirm,
+    /// The password wants to be replaced first.
+    Forgot,
     Unlock,
     EditTeam,
     EditConfig,

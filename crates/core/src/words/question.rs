@@ -10,11 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::words::about::Deed;
 use crate::words::secret::Secret;
 
 /// The usual keys of fields and ticks.
 pub const USERNAME: &str = "username";
 pub const PASSWORD: &str = "password";
+pub const NEW_PASSWORD: &str = "new-password";
+pub const EMAIL: &str = "email";
 pub const CODE: &str = "code";
 pub const REMEMBER: &str = "remember";
 
@@ -51,6 +54,16 @@ pub enum Topic {
     Setup,
     /// A login that somebody approves on the provider's page.
     Approval,
+    /// Whose account something is done with.
+    Whose { deed: Deed },
+    /// A new account. Its user name may be taken already: then that is what was wrong.
+    SignUp,
+    /// A code that proves an address. `again` when it was asked for once more.
+    Confirm { sent_to: Option<String>, again: bool },
+    /// A new password in place of a forgotten one, against a code that was sent.
+    Reset { sent_to: Option<String>, again: bool },
+    /// The password there is and the one that replaces it.
+    ChangePassword,
 }
 
 impl Topic {
@@ -154,6 +167,8 @@ pub struct Place {
 #[serde(rename_all = "kebab-case", tag = "refusal")]
 pub enum Refusal {
     Wrong,
+    /// It was right once, and its time is over.
+    Over,
     /// In the server's own words.
     Said {
         words: String,
@@ -167,6 +182,8 @@ pub enum Refusal {
 pub enum Other {
     /// A new code in place of the one that is shown.
     NewCode,
+    /// The code once more.
+    SendAgain,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -60,7 +60,7 @@ async fn with_client(place: &Place, client: &Registration, cx: &Cx) -> Result<Se
         };
         match while_waiting(code.question(), approved, cx).await? {
             Waited::Came(token) => break token,
-            Waited::Other(Other::NewCode) => {}
+            Waited::Other(Other::NewCode | Other::SendAgain) => {}
         }
     };
     let refresh = token.refresh_token.map(Secret::new);

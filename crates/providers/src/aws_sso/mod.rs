@@ -65,6 +65,7 @@ impl Provider for AwsSso {
             flows: &[Flow::Code],
             renews: true,
             password: false,
+            accounts: &[],
         }
     }
 

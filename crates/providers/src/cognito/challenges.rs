@@ -8,6 +8,7 @@ use keyfob_core::words::secret::Secret;
 
 use super::pool::{Challenge, Pool, Reply};
 use super::refusal;
+use super::setup;
 use super::srp::Proof;
 use super::typed::Typed;
 use crate::asking;
@@ -29,9 +30,10 @@ pub(super) async fn answer(
         ("PASSWORD_VERIFIER", Some(proof)) => prove(pool, challenge, user, proof, cx).await,
         ("NEW_PASSWORD_REQUIRED", _) => new_password(pool, challenge, user, typed, cx).await,
         ("SELECT_MFA_TYPE", _) => select(pool, challenge, user, typed, cx).await,
+        ("MFA_SETUP", _) => set_up(pool, challenge, user, typed, cx).await,
         (name, _) => match factor(name) {
             Some(kind) => code(pool, challenge, user, kind, typed, cx).await,
-            // MFA_SETUP, CUSTOM_CHALLENGE, device proofs and what is still to be invented (F26).
+            // CUSTOM_CHALLENGE, device proofs and what is still to be invented (F26).
             None => Err(unknown(name)),
         },
     }
@@ -48,6 +50,21 @@ fn factor(name: &str) -> Option<CodeKind> {
 
 fn unknown(name: &str) -> ProviderError {
     ProviderError::UnknownChallenge { name: clean(name) }
+}
+
+/// Of the factors that can be set up here, only an authenticator needs nothing that the pool does not have yet.
+async fn set_up(
+    pool: &Pool,
+    challenge: &Challenge,
+    user: &str,
+    typed: &mut Typed,
+    cx: &Cx,
+) -> Result<Reply, ProviderError> {
+    let offered = listed(challenge, "MFAS_CAN_SETUP");
+    if !offered.iter().any(|name| factor(name) == Some(CodeKind::Authenticator)) {
+        return Err(unknown(&format!("MFA_SETUP with {}", offered.join(", "))));
+    }
+    setup::authenticator(pool, challenge, user, typed, cx).await
 }
 
 async fn prove(pool: &Pool, challenge: &Challenge, user: &str, proof: &Proof, cx: &Cx) -> Result<Reply, ProviderError> {

@@ -11,7 +11,7 @@ use keyfob_core::words::session::{Kept, Session};
 use super::pool::{Pool, Reply};
 use super::srp::Proof;
 use super::typed::Typed;
-use super::{challenges, refusal, tokens};
+use super::{account, challenges, refusal, tokens};
 use crate::asking;
 
 /// How often a person is asked for the password in one login.
@@ -53,6 +53,11 @@ pub(super) async fn login(pool: &Pool, kept: &mut Kept, cx: &Cx) -> Result<Sessi
             }
             Err(ProviderError::WrongPassword) if typed.from_keychain => kept.password_refused = true,
             Err(ProviderError::WrongPassword) if asks < MOST_ASKS => {}
+            Err(error @ (ProviderError::NotConfirmed | ProviderError::ResetRequired)) => {
+                // The password was right: whoever mends the account need not type the name again.
+                account::remember(kept, typed.username);
+                return Err(error);
+            }
             Err(error) => return Err(error),
         }
         (username, remember) = (typed.username, typed.remember);

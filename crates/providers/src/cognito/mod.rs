@@ -1,17 +1,20 @@
 //! Amazon Cognito user pools: a login by user name and password, with second factors, renewed by refresh token.
 
+mod account;
 mod challenges;
 mod login;
 mod pool;
 mod refusal;
 mod renewal;
+mod setup;
 mod srp;
 mod tokens;
 mod typed;
+mod users;
 
 use async_trait::async_trait;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
-use keyfob_core::words::about::{About, BadSetting, Field, Flow, Target};
+use keyfob_core::words::about::{About, BadSetting, Deed, Field, Flow, Target};
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
@@ -57,6 +60,7 @@ impl Provider for Cognito {
             flows: &[Flow::Password],
             renews: true,
             password: true,
+            accounts: &Deed::ALL,
         }
     }
 
@@ -88,6 +92,17 @@ impl Provider for Cognito {
 
     async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError> {
         renewal::revoke(&Pool::of(team, kept, cx)?, session, cx).await
+    }
+
+    async fn account(
+        &self,
+        deed: Deed,
+        team: &Team,
+        kept: &mut Kept,
+        session: Option<&Session>,
+        cx: &Cx,
+    ) -> Result<(), ProviderError> {
+        account::account(deed, &Pool::of(team, kept, cx)?, kept, session, cx).await
     }
 }
 

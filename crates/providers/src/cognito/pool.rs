@@ -20,6 +20,8 @@ use crate::wire::{self, Endpoint, Failure, Tries, unexpected};
 
 /// Where one team logs in.
 pub(super) struct Pool {
+    /// As the person calls it.
+    pub team: String,
     pub client: Client,
     pub id: String,
     pub client_id: String,
@@ -55,6 +57,7 @@ impl Pool {
         let region = settings::region(&team.settings, &REGION)?;
         let endpoint = Endpoint::find(team, &ENDPOINT, "COGNITO_IDENTITY_PROVIDER", "cognito-idp", &region, cx)?;
         Ok(Pool {
+            team: team.name.clone(),
             client: Client::new(&wire::config(cx, &region, &endpoint, Tries::One)),
             id: pool_id(&team.settings, &region)?,
             client_id: client_id(&team.settings)?,

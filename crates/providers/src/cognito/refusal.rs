@@ -1,6 +1,7 @@
 //! What a user pool means when it refuses. Many reasons share one exception there; only the words differ.
 
-use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::doors::provider::{AccountError, ProviderError};
+use keyfob_core::words::problem::clean;
 
 use super::pool::Pool;
 use crate::wire::Failure;
@@ -15,7 +16,9 @@ pub(super) fn of_login(failure: Failure, pool: &Pool) -> ProviderError {
         "NotAuthorizedException" if said.contains("incorrect username or password") => ProviderError::WrongPassword,
         "NotAuthorizedException" if said.contains("session") => ProviderError::TooLate,
         "UserNotFoundException" => ProviderError::WrongPassword,
-        "CodeMismatchException" | "ExpiredCodeException" => ProviderError::WrongCode,
+        "CodeMismatchException" | "ExpiredCodeException" | "EnableSoftwareTokenMFAException" => {
+            ProviderError::WrongCode
+        }
         "LimitExceededException" | "TooManyFailedAttemptsException" => ProviderError::TooManyTries,
         "UserNotConfirmedException" => ProviderError::NotConfirmed,
         "PasswordResetRequiredException" => ProviderError::ResetRequired,
@@ -25,6 +28,35 @@ pub(super) fn of_login(failure: Failure, pool: &Pool) -> ProviderError {
         _ if is_about_client(code, &said) => ProviderError::UnknownClient { message: message.clone() },
         _ => failure.or_refused(host),
     }
+}
+
+/// A refusal of something with an account, as ours.
+pub(super) fn of_account(failure: Failure, pool: &Pool) -> ProviderError {
+    let Failure::Said { code, message, .. } = &failure else { return of_login(failure, pool) };
+    let said = message.to_ascii_lowercase();
+    let message = || clean(message);
+    let ours = match code.as_str() {
+        "UsernameExistsException" => AccountError::NameTaken,
+        "AliasExistsException" => AccountError::AddressTaken,
+        "UserNotFoundException" => AccountError::UnknownUser,
+        "ExpiredCodeException" => AccountError::CodeOver,
+        "CodeDeliveryFailureException" => AccountError::NotDelivered { message: message() },
+        "UserLambdaValidationException" => AccountError::AgainstRules { message: message() },
+        "NotAuthorizedException" if said.contains("signup is not permitted") => AccountError::SignUpClosed,
+        "NotAuthorizedException" if said.contains("cannot be confirmed") => AccountError::AlreadyConfirmed,
+        "InvalidParameterException" if said.contains("already confirmed") => AccountError::AlreadyConfirmed,
+        "NotAuthorizedException" | "InvalidParameterException"
+            if said.contains("cannot be reset") || said.contains("cannot reset") =>
+        {
+            AccountError::NotResettable { message: message() }
+        }
+        "NotAuthorizedException" if said.contains("access token") => {
+            return ProviderError::SessionEnded { code: code.clone() };
+        }
+        "InvalidParameterException" if !is_about_client(code, &said) => AccountError::NotTaken { message: message() },
+        _ => return of_login(failure, pool),
+    };
+    ours.into()
 }
 
 /// A refusal to renew, as ours. The list of what ends a session is closed (security D5): the refresh token

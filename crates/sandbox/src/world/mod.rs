@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub(crate) use keys::{Keys, stable_id};
-pub(crate) use pool::{Challenge, PoolPerson, PoolRefresh, Stage};
+pub(crate) use pool::{Challenge, PoolPerson, PoolRefresh, SentCode, Stage};
 pub(crate) use portal::{AccessToken, DeviceFlow, PortalRefresh, PortalSession, Registration, Verdict};
 
 /// All that changes while the sandbox runs; one lock around it, one request at a time inside it.

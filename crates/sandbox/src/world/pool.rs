@@ -17,12 +17,24 @@ pub(crate) struct Challenge {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Stage {
-    Verifier { key: Vec<u8>, secret_block: String },
+    Verifier {
+        key: Vec<u8>,
+        secret_block: String,
+    },
     NewPassword,
     Select,
     Totp,
-    Sms { code: String },
-    Email { code: String },
+    Sms {
+        code: String,
+    },
+    Email {
+        code: String,
+    },
+    /// An authenticator that is being set up: its seed once it was handed out, and whether it proved itself.
+    Setup {
+        seed: Option<Vec<u8>>,
+        proved: bool,
+    },
 }
 
 impl Stage {
@@ -35,6 +47,7 @@ impl Stage {
             Self::Totp => "SOFTWARE_TOKEN_MFA",
             Self::Sms { .. } => "SMS_MFA",
             Self::Email { .. } => "EMAIL_OTP",
+            Self::Setup { .. } => "MFA_SETUP",
         }
     }
 }
@@ -59,6 +72,14 @@ pub(crate) struct PoolRefresh {
     pub revoked: bool,
 }
 
+/// A code that was sent for an account.
+#[derive(Clone, Debug)]
+pub(crate) struct SentCode {
+    pub code: String,
+    pub ends: u64,
+    pub tries: u32,
+}
+
 /// What a pool remembers about a user beside the setup.
 #[derive(Debug, Default)]
 pub(crate) struct PoolPerson {
@@ -67,6 +88,10 @@ pub(crate) struct PoolPerson {
     /// Since the Unix epoch: until then every password is refused.
     pub locked_until: Duration,
     pub last_code: Option<String>,
+    /// Against which the account is confirmed.
+    pub confirmation: Option<SentCode>,
+    /// Against which a new password is taken.
+    pub reset: Option<SentCode>,
     /// The TOTP step used last; a code is good once (RFC 6238 section 5.2).
     pub totp_step: Option<u64>,
     /// Password, salt and verifier belong together.

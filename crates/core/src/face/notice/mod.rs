@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::face::deed;
 use crate::face::name::menu_name;
 use crate::face::phrase::{moment, short};
 use crate::mind::expiry;
 use crate::mind::model::{Model, TeamEntry};
+use crate::words::about::Deed;
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
 use crate::words::problem::{Problem, Remedy, clean};
@@ -61,6 +63,7 @@ pub fn say(telling: &Telling, model: &Model, now: Timestamp, tz: &TimeZone) -> O
         }
         Telling::Locked => Some(of_locked(model)),
         Telling::Failed(problem) => Some(of_failed(problem)),
+        Telling::Done(team, deed) => Some(of_done(*deed, model.entry(team)?)),
     }
 }
 
@@ -152,7 +155,7 @@ fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &Ti
             }
         }
         Kind::Locked => Notice { id: base.id, ..of_locked(model) },
-        Kind::Several | Kind::Copied => base,
+        Kind::Several | Kind::Copied | Kind::Done => base,
     }
 }
 
@@ -235,11 +238,27 @@ pub fn of_failed(problem: &Problem) -> Notice {
     Notice { urgency: Urgency::Normal, buttons, ..transient(Kind::Failed, problem.title.clone(), body) }
 }
 
+/// Something was done with an account, and what comes next.
+fn of_done(what: Deed, entry: &TeamEntry) -> Notice {
+    let team = entry.team.id.clone();
+    let name = menu_name(&entry.team.name);
+    let confirm = || Action::Account { team: team.clone(), deed: Deed::Confirm };
+    let (body, buttons) = match what {
+        Deed::Resend => ("", vec![Button { label: deed::offer(Deed::Confirm), action: confirm() }]),
+        _ if what.leads_to_login() && entry.state.session.is_none() => {
+            ("You can log in now.", vec![Button { label: "Log in", action: Action::LogIn { team: team.clone() } }])
+        }
+        _ => ("", Vec::new()),
+    };
+    let title = format!("{name}: {}", deed::done(what));
+    Notice { buttons, click: open_team(&team), ..transient(Kind::Done, title, body.into()) }
+}
+
 /// The same notice for a notification server without buttons: a sentence says where to go instead.
 pub fn without_buttons(mut notice: Notice) -> Notice {
     let what = match notice.kind {
         Kind::Ending => Some("Open Keyfob to renew."),
-        Kind::NeedsPerson | Kind::Ended | Kind::Several | Kind::Needed => Some("Open Keyfob to log in."),
+        Kind::NeedsPerson | Kind::Ended | Kind::Several | Kind::Needed | Kind::Done => Some("Open Keyfob to log in."),
         Kind::CouldNotRenew | Kind::Failed => Some("Open Keyfob for details."),
         Kind::CheckCode => Some("Open Keyfob to see the code again."),
         Kind::Locked => Some("Open Keyfob to unlock it."),

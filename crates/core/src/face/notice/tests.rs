@@ -7,7 +7,7 @@ use crate::face::problem;
 use crate::mind::expiry::after;
 use crate::mind::model::{Login, TeamState};
 use crate::testkit::{about, at, code_to_compare, fixed_session, id, session, team, zone};
-use crate::words::login::{LoginId, Step};
+use crate::words::login::LoginId;
 use crate::words::session::SessionFacts;
 use jiff::SignedDuration;
 
@@ -132,8 +132,7 @@ fn a_locked_keychain_names_who_waits() {
 fn a_code_stands_in_the_title() {
     let mut model = model(ending(), "aws-sso");
     let asking = Some(code_to_compare("WDDH-KRPT", after(now(), SignedDuration::from_mins(9))));
-    model.teams[0].state.login =
-        Some(Login { id: LoginId(0), started: now(), step: Step::Starting, asking, asked: 0, told_code: false });
+    model.teams[0].state.login = Some(Login { asking, ..Login::new(LoginId(0), None, now()) });
     insta::assert_snapshot!(of(Kind::CheckCode, &model), @r"
     Check the code: WDDH-KRPT
     acme-prod at device.example.com · valid for 9 min.

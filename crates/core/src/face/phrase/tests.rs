@@ -115,9 +115,7 @@ fn logged_in(facts: SessionFacts) -> TeamEntry {
 }
 
 fn login(step: Step, asking: Option<Question>) -> TeamEntry {
-    entry(|state| {
-        state.login = Some(Login { id: LoginId(1), started: noon(), step, asking, asked: 0, told_code: false })
-    })
+    entry(|state| state.login = Some(Login { step, asking, ..Login::new(LoginId(1), None, noon()) }))
 }
 
 fn scenes() -> Vec<(Model, TeamEntry)> {

@@ -2,12 +2,15 @@
 //!
 //! Tray, window, notification and terminal all show the same [`Problem`].
 
+mod account_errors;
+mod of_account;
 mod of_desktop;
 mod of_ports;
 mod of_provider;
 mod of_session;
 mod usage;
 
+pub use of_account::{account_timed_out, no_such_deed, of_account};
 pub use of_desktop::{
     DemoStop, demo_stopped, desktop_usage, no_autostart, no_demo, no_display, no_tray_program, no_window,
     other_instance, runs_already, window_ended,

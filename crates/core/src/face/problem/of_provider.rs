@@ -1,5 +1,6 @@
 //! What a provider or the network to it said, in words.
 
+use super::account_errors::of_account_error;
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
 use crate::words::about::BadSetting;
@@ -7,8 +8,12 @@ use crate::words::problem::{Exit, Problem, Remedy};
 
 /// What a provider's error means for the team of that name.
 pub fn of_provider(error: &ProviderError, team: &str) -> Problem {
+    worded(error, team, &format!("keyfob login {team}"))
+}
+
+/// The same, for somebody who would try it once more with this command.
+pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem {
     use ProviderError as E;
-    let again = format!("keyfob login {team}");
     let kept = "You are still logged in as before.";
     match error {
         E::Cancelled => Problem::new("LOGIN-CANCELLED", Exit::Cancelled, "The login was cancelled").detail(kept_or(kept)),
@@ -16,6 +21,15 @@ pub fn of_provider(error: &ProviderError, team: &str) -> Problem {
             .detail("There is nobody to ask here.")
             .hint(format!("Run `{again}` in a terminal."))
             .remedy(Remedy::LogIn),
+        E::Account(error) => of_account_error(error, team, again),
+        E::NotConfirmed => Problem::new("ACCOUNT-NOT-CONFIRMED", Exit::Refused, "This account is not confirmed yet")
+            .detail("A code was sent to its address when it was made.")
+            .hint(format!("Confirm it: `keyfob account {team} confirm`."))
+            .remedy(Remedy::Confirm),
+        E::ResetRequired => Problem::new("PASSWORD-RESET", Exit::Refused, "A new password is needed")
+            .detail("An administrator has reset the password of this account.")
+            .hint(format!("Choose a new one: `keyfob account {team} forgot`."))
+            .remedy(Remedy::Forgot),
         E::SessionEnded { code } => Problem::new("SESSION-ENDED", Exit::NotLoggedIn, format!("The session of {team} was ended by the server"))
             .detail(format!("Its answer was {code}."))
             .hint(format!("Log in again: `{again}`."))
@@ -46,11 +60,6 @@ pub fn of_provider(error: &ProviderError, team: &str) -> Problem {
             .detail(format!("The server says: {rules}"))
             .hint(format!("Choose another one: `{again}`."))
             .remedy(Remedy::LogIn),
-        E::NotConfirmed => Problem::new("ACCOUNT-NOT-CONFIRMED", Exit::Refused, "This account is not confirmed yet")
-            .hint("Follow the confirmation that was mailed to you, or ask your administrator."),
-        E::ResetRequired => Problem::new("PASSWORD-RESET", Exit::Refused, "A new password is needed")
-            .detail("An administrator has reset the password of this account.")
-            .hint("Reset it where you manage your account, then log in with the new one."),
         E::PasswordNotAllowed { host } => Problem::new("PASSWORD-NOT-SENT", Exit::PersonNeeded, format!("Your password was not sent to {host}"))
             .detail("This team takes the password only as it is, over TLS, instead of proving it by SRP. That needs your approval once.")
             .hint(format!("Run `{again}` in a terminal and approve the host, or ask your administrator to allow USER_SRP_AUTH."))
@@ -60,7 +69,11 @@ pub fn of_provider(error: &ProviderError, team: &str) -> Problem {
             .hint("Ask your administrator to allow USER_SRP_AUTH and REFRESH_TOKEN_AUTH on the app client."),
         E::UnknownChallenge { name } => Problem::new("CHALLENGE-UNKNOWN", Exit::Refused, "The server asks for something Keyfob cannot answer")
             .detail(format!("It asked for {name}. Nothing was kept of this try."))
-            .hint("Ask your administrator for another second factor."),
+            .hint(if name.starts_with("MFA_SETUP") {
+                "Ask your administrator to set up your second factor, or to allow authenticator apps."
+            } else {
+                "Ask your administrator for another second factor."
+            }),
         E::UnknownClient { message } => Problem::new("CLIENT-UNKNOWN", Exit::Refused, format!("The login settings of {team} look wrong"))
             .detail(format!("The server says: {message}"))
             .hint(format!("Compare the settings with your administrator's: `keyfob team show {team}`."))

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::face::{ask, phrase};
 use crate::words::problem::clean;
-use crate::words::question::{Blank, BlankKind, Choice, CodeKind, Question, Refusal, Tick, Topic, WaitPage};
+use crate::words::question::{Blank, BlankKind, Choice, CodeKind, Other, Question, Refusal, Tick, Topic, WaitPage};
 
 pub const CODES_MUST_MATCH: &str = "Only go on if the codes match and you started this login yourself.\n";
 pub const NOT_THE_SAME: &str = "The two are not the same.\n";
@@ -28,7 +28,7 @@ pub fn before(question: &Question, team: &str) -> String {
         (topic, refusal) => {
             let said = match refusal {
                 Some(Refusal::Said { words }) => format!("The server says: {}", clean(words)),
-                Some(Refusal::Wrong) => ask::wrong(topic).1.to_owned(),
+                Some(Refusal::Wrong | Refusal::Over) => ask::refused(question).1.to_owned(),
                 None => String::new(),
             };
             let lines = [ask::title(topic).to_owned(), ask::text(question, team), said];
@@ -51,6 +51,20 @@ pub fn prompt(question: &Question, field: &Blank, team: &str, who: Option<&str>)
         (topic, _, _) => format!("{}{place}{known}: ", ask::label(topic, field)),
     }
 }
+
+/// Said before the fields are asked for, where there are other ways on than to fill them in.
+pub const OTHER_WAYS: &str = "(type ? for other ways)\n";
+
+/// What is typed for them.
+pub const WAYS: &str = "?";
+
+/// One line of them.
+pub fn other(number: usize, other: Other) -> String {
+    format!("  {number}  {}\n", ask::other(other))
+}
+
+/// Which of them; back to the question is one of them.
+pub const WHICH_WAY: &str = "Which one? Enter alone goes back. ";
 
 /// The prompt for a new secret, the second time.
 pub const AGAIN: &str = "The same again: ";

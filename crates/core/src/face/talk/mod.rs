@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::doors::ports::OpenTo;
 use crate::face::export::sh_word;
-use crate::face::phrase;
+use crate::face::{deed, phrase};
+use crate::words::about::Deed;
 use crate::words::facts::TeamFacts;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
@@ -113,6 +114,16 @@ pub fn renewed(team: &str, facts: &SessionFacts, now: Timestamp, tz: &TimeZone) 
 
 fn renews(facts: &SessionFacts) -> &'static str {
     if facts.renews { "; it renews itself" } else { "" }
+}
+
+/// Something with an account is done, and what comes next.
+pub fn account_done(what: Deed, team: &str) -> String {
+    let next = match what {
+        Deed::Resend => format!(" Then `keyfob account {} confirm`.", sh_word(team)),
+        _ if what.leads_to_login() => format!(" Log in with `keyfob login {}`.", sh_word(team)),
+        _ => String::new(),
+    };
+    format!("{}.{next}\n", phrase::capital(deed::done(what)))
 }
 
 pub fn logged_out(team: &str, was_logged_in: bool, forgot: bool) -> String {

@@ -29,6 +29,10 @@ pub fn profiles(about: &About) -> String {
 pub fn show(about: &About) -> String {
     let renews = if about.renews { "by itself" } else { "by logging in again" };
     let mut text = format!("{}\n  {}\n  login   {}\n  renews  {renews}\n", about.id, about.name, flows(about));
+    if !about.accounts.is_empty() {
+        let deeds: Vec<&str> = about.accounts.iter().map(|deed| deed.key()).collect();
+        text.push_str(&format!("  account {}\n", deeds.join(", ")));
+    }
     text.push_str("\nSettings of a team, for `--set KEY=VALUE`\n");
     about.fields.iter().for_each(|field| text.push_str(&line(field)));
     match about.profile_fields {
@@ -65,6 +69,7 @@ mod tests {
           cognito
           login   user name and password
           renews  by itself
+          account sign-up, confirm, resend, forgot, change-password
 
         Settings of a team, for `--set KEY=VALUE`
           region               needed    Region, such as eu-west-1

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use crate::testkit::code_to_compare;
-use crate::words::login::Step;
 use jiff::SignedDuration;
 
 use super::*;
@@ -165,8 +164,7 @@ fn a_menu_without_teams_says_where_to_begin() {
 fn a_login_shows_its_code_before_everything_else() {
     let mut model = office();
     let asking = Some(code_to_compare("WDDH-KRPT", after(now(), SignedDuration::from_mins(9))));
-    model.teams[2].state.login =
-        Some(Login { id: LoginId(0), started: now(), step: Step::Starting, asking, asked: 0, told_code: true });
+    model.teams[2].state.login = Some(Login { asking, told_code: true, ..Login::new(LoginId(0), None, now()) });
     insta::assert_snapshot!(drawn(&menu_of(&model)[..4]), @r"
     lab · Check the page shows  WDDH-KRPT  at device.example.com
     Open the page again
@@ -182,10 +180,10 @@ fn of_several_logins_at_once_each_shows_what_it_waits_for() {
     let mut model = office();
     for (place, code) in ["ABCD-EFGH", "JKLM-NPQR"].into_iter().enumerate() {
         let asking = Some(code_to_compare(code, after(now(), SignedDuration::from_mins(9))));
-        let login = Login { id: LoginId(0), started: now(), step: Step::Starting, asking, asked: 0, told_code: true };
+        let login = Login { asking, told_code: true, ..Login::new(LoginId(0), None, now()) };
         model.teams[place].state.login = Some(login);
     }
-    let login = Login { id: LoginId(0), started: now(), step: Step::Starting, asking: None, asked: 0, told_code: true };
+    let login = Login { told_code: true, ..Login::new(LoginId(0), None, now()) };
     model.teams[2].state.login = Some(login);
     let menu = top(&model);
     for code in ["ABCD-EFGH", "JKLM-NPQR"] {

@@ -4,13 +4,15 @@ use serde::Serialize;
 
 use super::{Button, words};
 use crate::doors::pipe::Click;
-use crate::face::ask;
 use crate::face::phrase::capital;
+use crate::face::{ask, deed};
 use crate::mind::model::{Login, TeamEntry};
+use crate::words::about::{About, Deed};
+use crate::words::action::Action;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
 use crate::words::problem::clean;
-use crate::words::question::{Blank, BlankKind, Choice, MANY, Question, Refusal, Shape, Tick};
+use crate::words::question::{Blank, BlankKind, Choice, MANY, Question, Shape, Tick, Topic};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -104,12 +106,15 @@ pub(super) struct SentBack {
     pub why: &'static str,
 }
 
-pub(super) fn asked(question: &Question, entry: &TeamEntry, login: &Login, back: Option<&SentBack>) -> Asked {
+pub(super) fn asked(
+    question: &Question,
+    entry: &TeamEntry,
+    about: Option<&About>,
+    login: &Login,
+    back: Option<&SentBack>,
+) -> Asked {
     let topic = &question.topic;
-    let (blamed, wrong) = match &question.refusal {
-        Some(Refusal::Wrong) => ask::wrong(topic),
-        _ => (None, ""),
-    };
+    let (blamed, wrong) = ask::refused(question);
     let body = body(question, blamed.map(|kind| (kind, wrong)), back);
     Asked {
         place: place(question),
@@ -122,7 +127,10 @@ pub(super) fn asked(question: &Question, entry: &TeamEntry, login: &Login, back:
         send: ask::send(topic),
         username: username(question),
         reveals: topic.reveals(),
-        others: others(question, &entry.team.id, login.id),
+        others: others(question, &entry.team.id, login.id)
+            .into_iter()
+            .chain(deeds(topic, &entry.team.id, about))
+            .collect(),
         number: login.asked,
         serial: back.map_or(0, |back| back.serial),
         body,
@@ -138,6 +146,14 @@ pub(super) fn place(question: &Question) -> String {
 pub(super) fn others(question: &Question, team: &Id, login: LoginId) -> Vec<Button> {
     let click = |other| Click::Other { team: team.clone(), login, other };
     question.others.iter().map(|other| Button::quiet(ask::other(*other), click(*other))).collect()
+}
+
+/// Who has no password, or has it no more, need not turn back: what the provider offers for that stands beside it.
+fn deeds(topic: &Topic, team: &Id, about: Option<&About>) -> Vec<Button> {
+    let offered = about.filter(|_| *topic == Topic::Password).map_or(&[][..], |about| about.accounts);
+    let wanted = [Deed::Forgot, Deed::SignUp].into_iter().filter(|deed| offered.contains(deed));
+    let click = |deed| Click::act(Action::Account { team: team.clone(), deed });
+    wanted.map(|deed| Button::quiet(deed::offer(deed), click(deed))).collect()
 }
 
 fn body(question: &Question, blamed: Option<(BlankKind, &'static str)>, back: Option<&SentBack>) -> AskedBody {

@@ -106,6 +106,10 @@ impl Desk {
                 self.open(Page::Login { team: team.clone() });
                 vec![Errand::Tell(Action::LogIn { team })]
             }
+            Click::Act { action: Action::Account { team, deed } } => {
+                self.open(Page::Login { team: team.clone() });
+                vec![Errand::Tell(Action::Account { team, deed })]
+            }
             Click::Act { action: Action::CancelLogin { team } } => {
                 self.open(Page::Team { team: team.clone() });
                 vec![Errand::Tell(Action::CancelLogin { team })]
@@ -428,6 +432,13 @@ impl Desk {
     pub fn say_notice(&mut self, notice: &Notice, now: Timestamp) {
         match notice.kind {
             Kind::Copied => self.say_copied(&notice.body, now),
+            Kind::Done => {
+                self.say(format!("{}. {}", notice.title, notice.body).trim().to_owned(), Tone::Ok, now);
+                let next = notice.buttons.first();
+                if let (Some(said), Some(next)) = (&mut self.said, next) {
+                    said.button = Some(Button::quiet(next.label, Click::act(next.action.clone())));
+                }
+            }
             _ => self.say(format!("{}. {}", notice.title, notice.body), Tone::Danger, now),
         }
     }

@@ -4,9 +4,11 @@ use serde::Serialize;
 
 use super::{At, Button, ButtonTone, MenuItem, Source, Tile, Tone, words};
 use crate::doors::pipe::Click;
+use crate::face::deed;
 use crate::face::phrase::{Icon, capital, present};
 use crate::mind::health::Health;
 use crate::mind::model::TeamEntry;
+use crate::words::about::Deed;
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
 use crate::words::problem::clean;
@@ -95,7 +97,10 @@ impl At<'_> {
                 } else {
                     words::SHOW
                 };
-                Button::primary(label, Click::open(Page::Login { team })).called(format!("{label} the login to {name}"))
+                let what = entry.state.login.as_ref().and_then(|login| login.deed);
+                let what = what
+                    .map_or_else(|| format!("the login to {name}"), |deed| format!("· {}", deed::title(deed, name)));
+                Button::primary(label, Click::open(Page::Login { team })).called(format!("{label} {what}"))
             }
             Health::SignedOut => {
                 Button::primary(words::LOG_IN, Click::act(Action::LogIn { team })).called(format!("Log in to {name}"))
@@ -126,8 +131,9 @@ impl At<'_> {
         if self.can_renew(entry, health) {
             menu.push(item(words::RENEW_NOW, Some("R"), Click::act(Action::Renew { team: team.clone() })));
         }
-        if entry.state.login.is_some() {
-            menu.push(item(words::CANCEL_LOGIN, None, Click::act(Action::CancelLogin { team: team.clone() })));
+        if let Some(login) = &entry.state.login {
+            let label = if login.deed.is_some() { words::CANCEL } else { words::CANCEL_LOGIN };
+            menu.push(item(label, None, Click::act(Action::CancelLogin { team: team.clone() })));
         } else if health != Health::Locked {
             let label = if lives { words::LOG_IN_AGAIN } else { words::LOG_IN };
             let key = (!leaves).then_some("L");
@@ -136,6 +142,10 @@ impl At<'_> {
         if lives {
             let key = leaves.then_some("L");
             menu.push(item(words::LOG_OUT, key, Click::act(Action::LogOut { team: team.clone() })));
+        }
+        if leaves && self.offers(Deed::ChangePassword, entry) {
+            let (team, deed) = (team.clone(), Deed::ChangePassword);
+            menu.push(item(deed::offer(deed), None, Click::act(Action::Account { team, deed })));
         }
         let pin = if entry.team.pinned { words::UNPIN } else { words::PIN };
         menu.push(item(pin, Some("P"), Click::Pin { team: team.clone(), pinned: !entry.team.pinned }));

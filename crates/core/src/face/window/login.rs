@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::{Asked, At, Button, ProblemView, Waiting, words};
 use crate::doors::pipe::Click;
-use crate::mind::model::{Login, TeamEntry};
+use crate::face::deed;
+use crate::mind::model::{Login, TeamEntry, Undone};
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
 use crate::words::login::Step;
@@ -17,6 +18,9 @@ pub struct LoginScreen {
     #[cfg_attr(test, ts(type = "string"))]
     pub team: Id,
     pub name: String,
+    /// The heading of the page.
+    #[serde(skip)]
+    pub title: String,
     /// The attempt; 0 when there is none any more.
     #[cfg_attr(test, ts(type = "number"))]
     pub login: u64,
@@ -45,12 +49,20 @@ impl At<'_> {
     /// The login under way, or the one that failed; `None` when there is neither: then the team is shown.
     pub(super) fn login(self, entry: &TeamEntry) -> Option<LoginScreen> {
         let team = entry.team.id.clone();
-        let (login, step, cancel) = match (&entry.state.login, &entry.state.problem) {
-            (Some(login), _) => {
+        let state = &entry.state;
+        let close = || Button::quiet(words::CLOSE, Click::open(Page::Team { team: team.clone() }));
+        let (login, step, cancel) = match (&state.login, &state.undone, &state.problem) {
+            (Some(login), ..) => {
                 let cancel = Button::quiet(words::CANCEL, Click::act(Action::CancelLogin { team: team.clone() }));
                 (login.id.0, self.step(entry, login), cancel)
             }
-            (None, Some(problem)) => {
+            (None, Some(Undone { deed, problem }), _) => {
+                let mut problem = self.problem(problem, Some(entry));
+                let again = Click::act(Action::Account { team: team.clone(), deed: *deed });
+                problem.buttons.push(Button::quiet(words::START_AGAIN, again));
+                (0, LoginStep::Failed { problem }, close())
+            }
+            (None, None, Some(problem)) => {
                 let mut problem = self.problem(problem, Some(entry));
                 let again = Button::primary(words::START_AGAIN, Click::act(Action::LogIn { team: team.clone() }));
                 let starts = |button: &Button| button.click == again.click;
@@ -62,20 +74,29 @@ impl At<'_> {
                     let tone = if problem.buttons.is_empty() { again.tone } else { super::ButtonTone::Quiet };
                     problem.buttons.push(Button { tone, ..again });
                 }
-                let close = Button::quiet(words::CLOSE, Click::open(Page::Team { team: team.clone() }));
-                (0, LoginStep::Failed { problem }, close)
+                (0, LoginStep::Failed { problem }, close())
             }
-            (None, None) => return None,
+            (None, None, None) => return None,
         };
-        Some(LoginScreen { team, name: entry.team.name.clone(), login, step, cancel })
+        let name = entry.team.name.clone();
+        let deed = match (&state.login, &state.undone) {
+            (Some(login), _) => login.deed,
+            (None, undone) => undone.as_ref().map(|undone| undone.deed),
+        };
+        let title = deed.map_or_else(|| format!("Log in to {name}"), |deed| deed::title(deed, &name));
+        Some(LoginScreen { team, name, title, login, step, cancel })
     }
 
     fn step(self, entry: &TeamEntry, login: &Login) -> LoginStep {
         match (&login.asking, login.step) {
             (Some(question), _) => match question.waits() {
                 Some(wait) => LoginStep::Wait(waiting(question, wait, entry, login)),
-                None => LoginStep::Ask(asked(question, entry, login, self.desk.sent_back(login.id))),
+                None => {
+                    let about = self.model.about(&entry.team).filter(|_| login.deed.is_none());
+                    LoginStep::Ask(asked(question, entry, about, login, self.desk.sent_back(login.id)))
+                }
             },
+            (None, Step::Starting) if login.deed.is_some() => LoginStep::Busy { text: words::ONE_MOMENT.into() },
             (None, Step::Starting) => LoginStep::Busy { text: words::STARTING.into() },
             (None, Step::Checking | Step::Opened(_)) => LoginStep::Busy { text: words::CHECKING.into() },
         }

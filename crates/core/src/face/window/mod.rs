@@ -149,7 +149,7 @@ pub fn view(model: &Model, desk: &Desk, around: &Around, now: Timestamp, tz: &Ti
     let title = match &screen {
         Screen::Welcome(_) => words::WELCOME.into(),
         Screen::Home(_) => words::TEAMS.into(),
-        Screen::Login(login) => format!("Log in to {}", login.name),
+        Screen::Login(login) => login.title.clone(),
         Screen::Team(team) => team.name.clone(),
         Screen::Removal(removal) => format!("Remove {}?", removal.name),
         Screen::Form(form) if form.of == FormOf::Profile => words::ADD_A_PROFILE.into(),

@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use super::{At, words};
 use crate::doors::pipe::Click;
+use crate::face::deed;
 use crate::mind::health::Health;
-use crate::mind::model::TeamEntry;
+use crate::mind::model::{TeamEntry, TeamState};
+use crate::words::about::Deed;
 use crate::words::action::Action;
 use crate::words::problem::{Problem, Remedy};
 use crate::words::team::Team;
@@ -163,7 +165,11 @@ impl At<'_> {
     pub(super) fn problem(self, problem: &Problem, entry: Option<&TeamEntry>) -> ProblemView {
         let mut buttons = self.remedy(problem.remedy, entry);
         let tells_command = problem.hint.contains('`') && !buttons.is_empty();
-        if let Some(entry) = entry.filter(|entry| entry.state.problem.as_ref() == Some(problem)) {
+        let is_it = |state: &TeamState| match &state.undone {
+            Some(undone) => undone.problem == *problem,
+            None => state.problem.as_ref() == Some(problem),
+        };
+        if let Some(entry) = entry.filter(|entry| is_it(&entry.state)) {
             let copy = Action::CopyProblem { team: entry.team.id.clone() };
             buttons.push(Button::quiet(words::COPY_DETAILS, Click::act(copy)));
         }
@@ -176,6 +182,17 @@ impl At<'_> {
         }
     }
 
+    /// The button for something with the account, where the provider offers it.
+    fn deed(self, deed: Deed, entry: Option<&TeamEntry>) -> Vec<Button> {
+        let Some(entry) = entry.filter(|entry| self.offers(deed, entry)) else { return Vec::new() };
+        let click = Click::act(Action::Account { team: entry.team.id.clone(), deed });
+        vec![Button::primary(deed::offer(deed), click)]
+    }
+
+    pub(super) fn offers(self, deed: Deed, entry: &TeamEntry) -> bool {
+        self.model.about(&entry.team).is_some_and(|about| about.accounts.contains(&deed))
+    }
+
     fn remedy(self, remedy: Remedy, entry: Option<&TeamEntry>) -> Vec<Button> {
         use crate::words::action::Page;
         let team = entry.map(|entry| entry.team.id.clone());
@@ -185,6 +202,8 @@ impl At<'_> {
                 let label = if lives { words::LOG_IN_AGAIN } else { words::LOG_IN };
                 vec![Button::primary(label, Click::act(Action::LogIn { team }))]
             }
+            (Remedy::Confirm, _) => self.deed(Deed::Confirm, entry),
+            (Remedy::Forgot, _) => self.deed(Deed::Forgot, entry),
             (Remedy::TryAgain, Some(team)) if lives => {
                 vec![Button::primary(words::TRY_AGAIN, Click::act(Action::Renew { team }))]
             }

@@ -50,6 +50,7 @@ pub const GET_NEW_CODE: &str = "Get a new code";
 pub const DETAILS: &str = "Details";
 
 pub const STARTING: &str = "Starting the login";
+pub const ONE_MOMENT: &str = "One moment";
 pub const CHECKING: &str = "Checking with the server";
 pub const BROWSER_OPENED: &str = "Your browser opened a page of";
 pub const OPEN_THE_PAGE: &str = "Open the page of";

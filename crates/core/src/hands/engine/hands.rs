@@ -10,6 +10,7 @@ use crate::doors::ports::{Person, SecretStore};
 use crate::doors::provider::Cx;
 use crate::face::{export, problem};
 use crate::hands::sessions::{HowToLogIn, Sessions, TokenKind};
+use crate::words::about::Deed;
 use crate::words::facts::Facts;
 use crate::words::failure::Failure;
 use crate::words::problem::Problem;
@@ -24,6 +25,8 @@ use crate::words::team::Team;
 pub trait Hands: Send + Sync + Debug {
     /// Signs a person in. Dropping the future cancels it and leaves the session there was.
     async fn login(&self, team: &Team, person: Arc<dyn Person>) -> Result<SessionFacts, Failure>;
+    /// Does something with a person's account. Dropping the future cancels it.
+    async fn account(&self, team: &Team, deed: Deed, person: Arc<dyn Person>) -> Result<(), Failure>;
     /// Renews without a person and without a prompt.
     async fn renew(&self, team: &Team) -> Result<SessionFacts, Failure>;
     /// Ends the session; says what was left undone.
@@ -51,6 +54,11 @@ impl Hands for SessionHands {
         let cx = Cx { person, ..self.cx.clone() };
         let how = HowToLogIn { unlock: true, ..HowToLogIn::default() };
         self.sessions.login(team, how, &cx).await.map_err(Failure::from)
+    }
+
+    async fn account(&self, team: &Team, deed: Deed, person: Arc<dyn Person>) -> Result<(), Failure> {
+        let cx = Cx { person, ..self.cx.clone() };
+        self.sessions.account(team, deed, &cx).await.map_err(Failure::from)
     }
 
     async fn renew(&self, team: &Team) -> Result<SessionFacts, Failure> {

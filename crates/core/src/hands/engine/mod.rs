@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::doors::ports::{Browser, Clock};
+use crate::doors::ports::{Browser, Clock, Person};
 use crate::face::{export, notice, problem, tray};
 use crate::mind::effect::Effect;
 use crate::mind::event::Event;
@@ -55,13 +55,23 @@ pub struct World {
     pub options: tray::Options,
 }
 
+/// A login, or something else that a person takes part in.
+#[derive(Debug)]
+struct Attempt {
+    work: AbortHandle,
+    /// Ends once the work has, and what came of it is told.
+    told: JoinHandle<()>,
+}
+
 #[derive(Debug)]
 pub struct Engine {
     model: Model,
     world: World,
     door: Door,
     messages: UnboundedReceiver<Message>,
-    logins: BTreeMap<LoginId, AbortHandle>,
+    attempts: BTreeMap<LoginId, Attempt>,
+    /// Attempts that were stopped and may not have let go of everything yet.
+    stopped: Vec<JoinHandle<()>>,
     /// Renewals and log outs under way: quitting waits for them.
     busy: usize,
     last_look: Timestamp,
@@ -81,7 +91,8 @@ impl Engine {
             world,
             door: door.clone(),
             messages,
-            logins: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            stopped: Vec::new(),
             busy: 0,
             drawn: None,
             quitting: false,
@@ -111,8 +122,8 @@ impl Engine {
 
     /// Lets renewals and log outs come to their end: a rotated token that is not stored is a lost session.
     async fn wind_down(mut self) {
-        for (_, login) in std::mem::take(&mut self.logins) {
-            login.abort();
+        for (_, attempt) in std::mem::take(&mut self.attempts) {
+            attempt.work.abort();
         }
         let clock = self.world.clock.clone();
         let limit = clock.sleep(LAST_WAIT);
@@ -178,10 +189,22 @@ impl Engine {
     fn perform(&mut self, effect: Effect, now: Timestamp) {
         let shell = self.world.shell.clone();
         match effect {
-            Effect::StartLogin { team, login } => self.start_login(team, login),
+            Effect::StartLogin { team, login } => {
+                self.attempt(team, login, async move |hands, team, person| {
+                    let facts = hands.login(&team, person).await?;
+                    Ok(Event::LoggedIn { team: team.id, login: Some(login), facts })
+                });
+            }
+            Effect::StartAccount { team, login, deed } => {
+                self.attempt(team, login, async move |hands, team, person| {
+                    hands.account(&team, deed, person).await?;
+                    Ok(Event::AccountDone { team: team.id, login, deed })
+                });
+            }
             Effect::StopLogin { team: _, login } => {
-                if let Some(task) = self.logins.remove(&login) {
-                    task.abort();
+                if let Some(Attempt { work, told }) = self.attempts.remove(&login) {
+                    work.abort();
+                    self.stopped.push(told);
                 }
                 self.door.forget(login);
             }
@@ -211,22 +234,38 @@ impl Engine {
         }
     }
 
-    fn start_login(&mut self, id: Id, login: LoginId) {
+    /// Begins an attempt that a person takes part in, and sends what came of it.
+    fn attempt<F>(
+        &mut self,
+        id: Id,
+        login: LoginId,
+        job: impl FnOnce(Arc<dyn Hands>, Team, Arc<dyn Person>) -> F + Send + 'static,
+    ) where
+        F: Future<Output = Result<Event, Failure>> + Send + 'static,
+    {
         let Some(team) = self.team(&id) else { return };
         let (hands, door) = (self.world.hands.clone(), self.door.clone());
         let person = Arc::new(Asker { door: self.door.clone(), team: id.clone(), login });
-        let task = tokio::spawn(async move { hands.login(&team, person).await });
-        self.logins.retain(|_, task| !task.is_finished());
-        self.logins.insert(login, task.abort_handle());
-        tokio::spawn(async move {
+        // One that takes another's place would find that one's lock still taken.
+        let stopped = std::mem::take(&mut self.stopped);
+        let task = tokio::spawn(async move {
+            for attempt in stopped {
+                let _ = attempt.await;
+            }
+            job(hands, team, person).await
+        });
+        let work = task.abort_handle();
+        let told = tokio::spawn(async move {
             let event = match task.await {
-                Ok(Ok(facts)) => Event::LoggedIn { team: id, login: Some(login), facts },
+                Ok(Ok(event)) => event,
                 Ok(Err(failure)) => Event::LoginFailed { team: id, login, failure },
                 Err(died) if died.is_cancelled() => return,
                 Err(_) => Event::LoginFailed { team: id, login, failure: panicked() },
             };
             door.send(event);
         });
+        self.attempts.retain(|_, attempt| !attempt.work.is_finished());
+        self.attempts.insert(login, Attempt { work, told });
     }
 
     fn start_renew(&mut self, id: Id) {

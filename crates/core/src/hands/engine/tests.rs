@@ -1,6 +1,7 @@
 //! The engine's stories on virtual time, in files by what they are about; here is what all of them share.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
 mod clicks;
 mod clock;
 mod renewals;
@@ -14,13 +15,14 @@ use jiff::tz::TimeZone;
 use tokio::task::JoinHandle;
 
 use super::*;
-use crate::doors::ports::{NoAnswer, Person};
-use crate::doors::provider::ProviderError;
+use crate::doors::ports::{NoAnswer, Person, Revealed};
+use crate::doors::provider::{AccountError, ProviderError};
 use crate::mind::health::Health;
 use crate::mind::model::TeamEntry;
 use crate::testkit::{
     RecordingBrowser, RecordingShell, VirtualClock, about, at, fixed_session, id, profile, session, team,
 };
+use crate::words::about::Deed;
 use crate::words::action::{Action, Page};
 use crate::words::facts::TeamFacts;
 use crate::words::notice::Kind;
@@ -54,6 +56,8 @@ struct Twin {
     logins: Mutex<usize>,
     cancelled: Arc<Mutex<usize>>,
     asks: Mutex<bool>,
+    /// Asks while this is shown.
+    shows: Mutex<Option<&'static str>>,
     facts: Mutex<Facts>,
 }
 
@@ -70,6 +74,12 @@ impl Hands for Twin {
     async fn login(&self, team: &Team, person: Arc<dyn Person>) -> Result<SessionFacts, Failure> {
         *self.logins.lock().unwrap() += 1;
         let unfinished = CountsDrop(self.cancelled.clone());
+        let shows = *self.shows.lock().unwrap();
+        if let Some(text) = shows {
+            let shown =
+                Revealed { text: Secret::new(text), uri: Secret::new(format!("otpauth://totp/a?secret={text}")) };
+            let _ = person.ask_showing(Question::setup(), shown).await;
+        }
         let asks = *self.asks.lock().unwrap();
         if asks {
             let question = Question::code(CodeKind::Authenticator, None);
@@ -89,6 +99,18 @@ impl Hands for Twin {
         }
         std::mem::forget(unfinished);
         Ok(session(self.clock.now(), self.minutes))
+    }
+
+    async fn account(&self, team: &Team, deed: Deed, person: Arc<dyn Person>) -> Result<(), Failure> {
+        let unfinished = CountsDrop(self.cancelled.clone());
+        let failed = |error: ProviderError| Err(problem::of_account(&error, deed, &team.name).into());
+        let answer = person.ask(Question::whose(deed, "admin")).await;
+        std::mem::forget(unfinished);
+        match answer {
+            Ok(Answer::Filled(_)) => Ok(()),
+            Ok(_) => failed(AccountError::UnknownUser.into()),
+            Err(no) => failed(no.into()),
+        }
     }
 
     async fn renew(&self, team: &Team) -> Result<SessionFacts, Failure> {
@@ -162,6 +184,7 @@ fn tell_with(model: Model) -> Story {
         logins: Mutex::default(),
         cancelled: Arc::default(),
         asks: Mutex::default(),
+        shows: Mutex::default(),
         facts: Mutex::new(Facts::parse(b"")),
     });
     let (shell, browser) = (Arc::new(RecordingShell::default()), Arc::new(RecordingBrowser::default()));

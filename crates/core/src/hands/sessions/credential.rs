@@ -120,7 +120,7 @@ impl Sessions {
     }
 
     /// The server refused an access token before its time: renew once, then it is over (fault F23).
-    async fn session_after_refusal(
+    pub(super) async fn session_after_refusal(
         &self,
         team: &Team,
         provider: &dyn Provider,

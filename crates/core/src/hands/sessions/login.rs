@@ -194,7 +194,7 @@ impl Sessions {
 
     /// What is kept for the team, for somebody who asked to log in: the keychain may be unlocked for it,
     /// an unreadable entry is set aside, and another keychain than before is taken as an empty one.
-    async fn record_for_login(&self, team: &Team, unlock: bool) -> Result<Record, Problem> {
+    pub(super) async fn record_for_login(&self, team: &Team, unlock: bool) -> Result<Record, Problem> {
         let found = match self.shelf.record(&team.id).await {
             Err(StoreError::Locked) if unlock => {
                 self.shelf.store().unlock().await.map_err(|e| problem::of_store(&e))?;
@@ -214,7 +214,7 @@ impl Sessions {
     }
 
     /// Writes what is kept beside a session, leaving the session itself as it is now.
-    async fn keep_beside(&self, team: &Team, kept: crate::words::session::Kept) -> Result<(), Problem> {
+    pub(super) async fn keep_beside(&self, team: &Team, kept: crate::words::session::Kept) -> Result<(), Problem> {
         let _lock = self.lock(team).await?;
         let mut record = self.record_for_login(team, false).await?;
         record.kept = kept;

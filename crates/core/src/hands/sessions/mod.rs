@@ -1,5 +1,6 @@
 //! The only place where a session is read, renewed, written and ended, always under that session's lock.
 
+mod account;
 mod credential;
 mod locks;
 mod login;

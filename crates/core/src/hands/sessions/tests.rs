@@ -1,6 +1,7 @@
 //! Sessions on a keychain that fails, a disk, a clock and a server of their own: here is what the tests share.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
 mod cancelled;
 mod credentials;
 mod keychain;

@@ -6,10 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::mind::effect::Effect;
 use crate::mind::expiry;
 use crate::mind::model::{Login, Model};
+use crate::words::about::Deed;
 use crate::words::action::{Action, Page};
 use crate::words::failure::FailureKind;
 use crate::words::id::Id;
-use crate::words::login::{LoginId, Step};
+use crate::words::login::LoginId;
 use crate::words::notice::NoticeId;
 
 use super::{needs, renewals};
@@ -23,6 +24,7 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
     }
     match action {
         Action::LogIn { team } => log_in(model, team, now, effects),
+        Action::Account { team, deed } => account(model, team, deed, now, effects),
         Action::CancelLogin { team } => {
             let login = model.entry_mut(&team).and_then(|entry| entry.state.login.take());
             effects.extend(login.map(|login| Effect::StopLogin { team, login: login.id }));
@@ -55,7 +57,9 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
             effects.extend(code.map(|text| Effect::Copy { text }));
         }
         Action::CopyProblem { team } => {
-            let problem = model.entry(&team).and_then(|entry| entry.state.problem.as_ref());
+            let state = model.entry(&team).map(|entry| &entry.state);
+            let problem =
+                state.and_then(|state| state.undone.as_ref().map(|undone| &undone.problem).or(state.problem.as_ref()));
             effects.extend(problem.map(|problem| Effect::Copy { text: problem.one_line() }));
         }
         Action::OpenPage { team } => {
@@ -87,20 +91,37 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
 
 /// One login at a time for each team: a second click shows the one under way (fault F83).
 fn log_in(model: &mut Model, team: Id, now: Timestamp, effects: &mut Vec<Effect>) {
-    let id = LoginId(model.next_login);
+    if model.entry(&team).is_some_and(|entry| entry.state.login.is_some()) {
+        effects.push(Effect::OpenWindow(Page::Login { team }));
+    } else if let Some(login) = begin(model, &team, None, now) {
+        effects.push(Effect::StartLogin { team, login });
+    }
+}
+
+/// Asked for in the middle of a login it takes that one's place: who has forgotten the password cannot finish it.
+fn account(model: &mut Model, team: Id, deed: Deed, now: Timestamp, effects: &mut Vec<Effect>) {
     let Some(entry) = model.entry_mut(&team) else { return };
-    if entry.state.login.is_some() {
+    if entry.state.login.as_ref().is_some_and(|login| login.deed == Some(deed)) {
         effects.push(Effect::OpenWindow(Page::Login { team }));
         return;
     }
-    if entry.state.leaving {
-        return;
+    if let Some(login) = entry.state.login.take() {
+        effects.push(Effect::StopLogin { team: team.clone(), login: login.id });
     }
-    entry.state.login =
-        Some(Login { id, started: now, step: Step::Starting, asking: None, asked: 0, told_code: false });
-    entry.state.used = Some(now);
+    if let Some(login) = begin(model, &team, Some(deed), now) {
+        effects.push(Effect::StartAccount { team, login, deed });
+    }
+}
+
+/// A new attempt with a number of its own; none while the team is being logged out of.
+fn begin(model: &mut Model, team: &Id, deed: Option<Deed>, now: Timestamp) -> Option<LoginId> {
+    let id = LoginId(model.next_login);
+    let state = &mut model.entry_mut(team).filter(|entry| !entry.state.leaving)?.state;
+    state.login = Some(Login::new(id, deed, now));
+    state.undone = None;
+    state.used = Some(now);
     model.next_login = model.next_login.wrapping_add(1);
-    effects.push(Effect::StartLogin { team, login: id });
+    Some(id)
 }
 
 fn log_out(model: &mut Model, team: Id, effects: &mut Vec<Effect>) {

@@ -7,7 +7,8 @@ mod needs;
 mod renewals;
 mod tellings;
 
-use crate::mind::model::Login;
+use crate::mind::model::{Login, Undone};
+use crate::words::about::Deed;
 use crate::words::login::Step;
 use crate::words::question::{Question, Shape, Wait};
 use jiff::{SignedDuration, Timestamp};
@@ -82,6 +83,7 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
             }
         }
         Event::LoginFailed { team, login, failure } => login_failed(model, &team, login, failure, effects),
+        Event::AccountDone { team, login, deed } => account_done(model, &team, login, deed, effects),
         Event::LoggedIn { team, login, facts } => logged_in(model, &team, login, facts, now),
 
         Event::Renewed { team, facts } => renewals::renewed(model, &team, facts, effects),
@@ -217,7 +219,7 @@ fn adopt(state: &mut TeamState, new: Option<SessionFacts>, prefs: &Prefs) {
         state.since = Some(new.issued);
     }
     state.session = Some(new);
-    state.problem = None;
+    (state.problem, state.undone) = (None, None);
     state.refresh = state.refresh.carried();
     let ends = expiry::ended_at(state, prefs);
     if ends.is_none() || (ends > ended_before && ended_before.is_some()) {
@@ -243,14 +245,27 @@ fn login_failed(model: &mut Model, team: &Id, login: LoginId, failure: Failure, 
     note_keychain(model, &failure);
     let focused = model.focused;
     let Some(state) = current(model, team, login) else { return };
-    state.login = None;
+    let deed = state.login.take().and_then(|login| login.deed);
     if failure.kind == FailureKind::Cancelled {
         return;
     }
     if !focused {
         effects.push(Effect::Notify(Telling::Failed(failure.problem.clone())));
     }
-    state.problem = Some(failure.problem);
+    match deed {
+        Some(deed) => state.undone = Some(Undone { deed, problem: failure.problem }),
+        None => state.problem = Some(failure.problem),
+    }
+}
+
+fn account_done(model: &mut Model, team: &Id, login: LoginId, deed: Deed, effects: &mut Vec<Effect>) {
+    let Some(state) = current(model, team, login) else { return };
+    state.login = None;
+    if state.session.is_none() {
+        // What kept the person from logging in may be over; if not, the next login says so.
+        state.problem = None;
+    }
+    effects.push(Effect::Notify(Telling::Done(team.clone(), deed)));
 }
 
 fn logged_in(model: &mut Model, team: &Id, login: Option<LoginId>, facts: SessionFacts, now: Timestamp) {

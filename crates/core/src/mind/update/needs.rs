@@ -80,7 +80,7 @@ mod tests {
     use crate::mind::update::update;
     use crate::testkit::{at, id, session, team};
     use crate::words::action::Action;
-    use crate::words::login::{LoginId, Step};
+    use crate::words::login::LoginId;
 
     fn now() -> Timestamp {
         at("2026-11-20T12:00:00Z")
@@ -152,9 +152,7 @@ mod tests {
     #[test]
     fn a_login_under_way_is_all_that_can_be_said() {
         let mut model = model();
-        let login =
-            Login { id: LoginId(0), started: now(), step: Step::Starting, asking: None, asked: 0, told_code: false };
-        model.teams[0].state.login = Some(login);
+        model.teams[0].state.login = Some(Login::new(LoginId(0), None, now()));
         assert_eq!(told(&ask(&mut model, 1)), 0);
     }
 }

@@ -1,6 +1,7 @@
 //! What follows from single events; orders and paths of many are in the files below.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
 mod orders;
 mod paths;
 

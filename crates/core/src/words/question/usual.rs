@@ -1,7 +1,8 @@
 //! The questions that many ways of signing in ask, and their answers.
 
 use super::{
-    Answer, Blank, BlankKind, CODE, Choice, CodeKind, Filled, PASSWORD, Question, REMEMBER, Secret, Topic, USERNAME,
+    Answer, Blank, BlankKind, CODE, Choice, CodeKind, Deed, EMAIL, Filled, NEW_PASSWORD, Other, PASSWORD, Question,
+    REMEMBER, Secret, Topic, USERNAME,
 };
 
 impl Question {
@@ -22,6 +23,38 @@ impl Question {
 
     pub fn factor(kinds: impl IntoIterator<Item = CodeKind>) -> Self {
         Self::choose(Topic::Factor, kinds.into_iter().map(|kind| Choice::known(kind.key())))
+    }
+
+    /// The seed of an authenticator is shown with it.
+    pub fn setup() -> Self {
+        Self::fill_in(Topic::Setup, [Blank::new(CODE, BlankKind::Code)])
+    }
+
+    pub fn whose(deed: Deed, username: &str) -> Self {
+        Self::fill_in(Topic::Whose { deed }, [Blank::new(USERNAME, BlankKind::Username).with(username)])
+    }
+
+    pub fn sign_up(username: &str, email: &str) -> Self {
+        let name = Blank::new(USERNAME, BlankKind::Username).with(username);
+        let email = Blank::new(EMAIL, BlankKind::Email).with(email);
+        Self::fill_in(Topic::SignUp, [name, email, Blank::new(NEW_PASSWORD, BlankKind::NewSecret)])
+    }
+
+    pub fn confirm_account(sent_to: Option<String>, again: bool) -> Self {
+        let code = Blank::new(CODE, BlankKind::Code);
+        Self::fill_in(Topic::Confirm { sent_to, again }, [code]).or(Other::SendAgain)
+    }
+
+    /// Without the code once the server has it from before.
+    pub fn reset(sent_to: Option<String>, again: bool, code: bool) -> Self {
+        let code = code.then(|| Blank::new(CODE, BlankKind::Code));
+        let fields = code.into_iter().chain([Blank::new(NEW_PASSWORD, BlankKind::NewSecret)]);
+        Self::fill_in(Topic::Reset { sent_to, again }, fields).or(Other::SendAgain)
+    }
+
+    pub fn change_password() -> Self {
+        let fields = [Blank::new(PASSWORD, BlankKind::Secret), Blank::new(NEW_PASSWORD, BlankKind::NewSecret)];
+        Self::fill_in(Topic::ChangePassword, fields)
     }
 
     pub fn send_password(host: &str, endpoint: &str) -> Self {

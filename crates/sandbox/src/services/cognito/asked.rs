@@ -23,9 +23,18 @@ pub(super) fn client(world: &World, body: &Value) -> Result<(Pool, PoolClient), 
 
 /// For clients with a secret: `Base64(HMAC-SHA-256(secret, name + client id))` for one of `names` must be there.
 pub(super) fn secret_hash(client: &PoolClient, asked: &Asked, names: &[&str]) -> Result<(), Answer> {
+    hash_is_right(client, asked.get("SECRET_HASH"), names)
+}
+
+/// The same for requests that have it beside everything else.
+pub(super) fn hash_of(client: &PoolClient, body: &Value, names: &[&str]) -> Result<(), Answer> {
+    hash_is_right(client, body.get("SecretHash").and_then(Value::as_str), names)
+}
+
+fn hash_is_right(client: &PoolClient, given: Option<&str>, names: &[&str]) -> Result<(), Answer> {
     let Some(secret) = &client.secret else { return Ok(()) };
     let id = &client.id;
-    let Some(given) = asked.get("SECRET_HASH") else {
+    let Some(given) = given else {
         return Err(refused(&format!("Client {id} is configured with secret but SECRET_HASH was not received")));
     };
     let fits =
@@ -39,6 +48,12 @@ pub(super) fn secret_hash(client: &PoolClient, asked: &Asked, names: &[&str]) ->
 
 pub(super) fn object(request: &Request) -> Result<Value, Answer> {
     request.json().ok_or_else(|| error("SerializationException", "The body is not a JSON object", 400))
+}
+
+/// A text that a request must have.
+pub(super) fn need<'b>(body: &'b Value, member: &str) -> Result<&'b str, Answer> {
+    let text = body.get(member).and_then(Value::as_str).filter(|text| !text.is_empty());
+    text.ok_or_else(|| invalid(&format!("Missing required parameter {member}")))
 }
 
 /// The map of strings inside a request.

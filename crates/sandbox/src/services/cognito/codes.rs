@@ -47,6 +47,24 @@ pub(crate) fn base32(text: &str) -> Vec<u8> {
     out
 }
 
+/// Base32 without padding, as a seed is handed out.
+pub(crate) fn to_base32(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let (mut out, mut word, mut bits) = (String::new(), 0_u32, 0);
+    for byte in bytes {
+        word = (word << 8 | u32::from(*byte)) & 0xfff;
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            out.push(char::from(LETTERS[(word >> bits & 31) as usize]));
+        }
+    }
+    if bits > 0 {
+        out.push(char::from(LETTERS[(word << (5 - bits) & 31) as usize]));
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +89,7 @@ mod tests {
     fn base32_reads_the_vectors_of_rfc_4648() {
         assert_eq!(base32("MZXW6YTBOI======"), b"foobar");
         assert_eq!(base32("gezd gnbv gy3t qojq"), b"1234567890");
+        assert_eq!(to_base32(b"foobar"), "MZXW6YTBOI");
+        assert_eq!(to_base32(b"1234567890"), "GEZDGNBVGY3TQOJQ");
     }
 }

@@ -66,6 +66,10 @@ fn next(world: &mut World, pool: &Pool, client: &PoolClient, user: &str) -> Resu
 pub(super) fn second_factor(world: &mut World, pool: &Pool, client: &PoolClient, user: &str) -> Result<Answer, Answer> {
     let Some(person) = pool.user(user) else { return Err(refused("Invalid session for the user.")) };
     match person.mfa.as_slice() {
+        [] if person.must_set_up => {
+            let parameters = json!({ "USER_ID_FOR_SRP": user, "MFAS_CAN_SETUP": "[\"SOFTWARE_TOKEN_MFA\"]" });
+            Ok(ask(world, pool, client, user, Stage::Setup { seed: None, proved: false }, parameters))
+        }
         [] => Ok(tokens::signed_in(world, pool, client, user)),
         [only] => ask_for(world, pool, client, person, only),
         several => {

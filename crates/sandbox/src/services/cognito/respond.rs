@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Wrong codes before the session is void.
-const TRIES: u32 = 5;
+pub(super) const TRIES: u32 = 5;
 
 /// `RespondToAuthChallenge`
 pub(crate) fn respond(world: &mut World, request: &Request) -> Result<Answer, Answer> {
@@ -138,6 +138,15 @@ fn settle(
                 Err(mismatch())
             }
         }
+        Stage::Setup { seed: Some(seed), proved: true } => {
+            let pools = world.setup.pools.iter_mut().filter(|p| p.id == pool.id);
+            for known in pools.filter_map(|p| p.user_mut(&user.name)) {
+                known.mfa.push(Mfa::Totp { secret: codes::to_base32(seed) });
+                known.must_set_up = false;
+            }
+            Ok(None)
+        }
+        Stage::Setup { .. } => Err(refused("Invalid session for the user.")),
         Stage::Totp => {
             let code = asked.need("SOFTWARE_TOKEN_MFA_CODE")?;
             let secret = user.mfa.iter().find_map(|mfa| match mfa {
@@ -155,7 +164,7 @@ fn settle(
     }
 }
 
-fn acceptable(password: &str) -> Result<(), Answer> {
+pub(super) fn acceptable(password: &str) -> Result<(), Answer> {
     let missing = if password.chars().count() < 8 {
         "Password not long enough"
     } else if !password.chars().any(char::is_uppercase) {
@@ -170,7 +179,7 @@ fn acceptable(password: &str) -> Result<(), Answer> {
     Err(error("InvalidPasswordException", &format!("Password does not conform to policy: {missing}"), 400))
 }
 
-fn count(world: &mut World, session: &str) {
+pub(super) fn count(world: &mut World, session: &str) {
     let Some(challenge) = world.challenges.get_mut(session) else { return };
     challenge.tries += 1;
     if challenge.tries >= TRIES {

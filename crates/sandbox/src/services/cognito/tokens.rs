@@ -111,6 +111,30 @@ pub(crate) fn revoke(world: &mut World, request: &Request) -> Result<Answer, Ans
     Ok(answer(200, &json!({})))
 }
 
+/// Whose access token it is: the pool and the user's name. Or what AWS says of one that is not good.
+pub(super) fn bearer(world: &World, token: &str) -> Result<(Pool, String), Answer> {
+    let wrong = || refused("Invalid Access Token");
+    let (signed, signature) = token.rsplit_once('.').ok_or_else(wrong)?;
+    if signature != URL_SAFE_NO_PAD.encode(hmac_sha256(SIGNING_KEY, &[signed.as_bytes()])) {
+        return Err(wrong());
+    }
+    let payload = signed.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).unwrap_or_default();
+    let claims: Value = serde_json::from_slice(&payload).map_err(|_| wrong())?;
+    let text = |name: &str| claims[name].as_str().unwrap_or_default();
+    if text("token_use") != "access" {
+        return Err(wrong());
+    }
+    if claims["exp"].as_u64().is_none_or(|ends| world.seconds() >= ends) {
+        return Err(refused("Access Token has expired"));
+    }
+    let family = text("origin_jti");
+    if world.pool_refresh.iter().any(|(_, login)| login.family == family && login.revoked) {
+        return Err(refused("Access Token has been revoked"));
+    }
+    let pool = world.setup.pools.iter().find(|pool| text("iss").ends_with(&pool.id)).ok_or_else(wrong)?;
+    Ok((pool.clone(), text("username").to_owned()))
+}
+
 fn revoke_family(world: &mut World, family: &str) {
     world.pool_refresh.values_mut().filter(|r| r.family == family).for_each(|r| r.revoked = true);
 }

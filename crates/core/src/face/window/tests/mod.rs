@@ -4,6 +4,7 @@
 
 mod bindings;
 mod lines;
+mod questions;
 mod scenarios;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::testkit::{id, zone};
-use crate::words::about::Target;
+use crate::words::about::{Deed, Target};
 use crate::words::action::Action;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
@@ -198,6 +199,89 @@ fn a_problem_with_a_button_does_not_send_people_to_a_terminal() {
 fn filled<const N: usize>(values: [(&str, &str); N], ticks: &[&str]) -> LoginAnswer {
     let values = values.map(|(key, typed)| (key.to_owned(), Entered(Secret::new(typed)))).into();
     LoginAnswer::Filled { values, ticks: ticks.iter().map(|key| (*key).to_owned()).collect() }
+}
+
+fn scenario(name: &str) -> Scenario {
+    all().into_iter().find(|(called, _)| *called == name).unwrap().1
+}
+
+fn labels(buttons: &[Button]) -> Vec<&str> {
+    buttons.iter().map(|button| button.label.as_str()).collect()
+}
+
+fn others(view: &View) -> &[Button] {
+    match &view.screen {
+        Screen::Login(LoginScreen { step: LoginStep::Ask(asked), .. }) => &asked.others,
+        other => panic!("nothing is asked in {other:?}"),
+    }
+}
+
+#[test]
+fn whoever_is_asked_for_a_password_finds_what_the_provider_offers_besides() {
+    let mut asking = scenario("password");
+    let shown = asking.view();
+    assert_eq!(labels(others(&shown)), ["Forgot password?", "Create an account"]);
+    assert_eq!(others(&shown)[0].click, Click::act(Action::Account { team: id("acme-prod"), deed: Deed::Forgot }));
+    // In a deed there is nothing to turn back to, and a provider without any offers none.
+    assert_eq!(labels(others(&scenario("confirm").view())), ["Send the code again"]);
+    assert!(others(&scenario("change-password").view()).is_empty());
+    for about in &mut asking.model.providers {
+        about.accounts = &[];
+    }
+    assert!(others(&asking.view()).is_empty());
+}
+
+#[test]
+fn a_page_is_named_after_what_is_done_on_it() {
+    for (name, title) in [
+        ("password", "Log in to acme-prod"),
+        ("sign-up", "Create an account for acme-prod"),
+        ("forgot", "Choose a new password for acme-prod"),
+        ("sign-up-closed", "Create an account for acme-prod"),
+    ] {
+        assert_eq!(scenario(name).view().title, title);
+    }
+}
+
+#[test]
+fn an_account_that_stands_in_the_way_is_mended_by_a_click() {
+    for (name, deed, label) in [
+        ("not-confirmed", Deed::Confirm, "Confirm your account"),
+        ("reset-required", Deed::Forgot, "Forgot password?"),
+        ("sign-up-closed", Deed::SignUp, "Start again"),
+    ] {
+        let Screen::Login(LoginScreen { step: LoginStep::Failed { problem }, .. }) = scenario(name).view().screen
+        else {
+            panic!("{name} did not fail");
+        };
+        let button = problem.buttons.iter().find(|button| button.label == label).unwrap();
+        assert_eq!(button.click, Click::act(Action::Account { team: id("acme-prod"), deed }));
+    }
+}
+
+#[test]
+fn a_password_can_be_changed_by_who_is_logged_in_where_that_is_offered() {
+    let change = |scenario: &Scenario, name: &str| {
+        let row = home(&scenario.view()).iter().find(|row| row.name == name).unwrap().clone();
+        row.menu.iter().any(|item| item.label == "Change password…")
+    };
+    let mut scenario = ok();
+    assert!(change(&scenario, "acme-prod") && !change(&scenario, "acme-staging") && !change(&scenario, "lab"));
+    let team = id("acme-prod");
+    let action = Action::Account { team: team.clone(), deed: Deed::ChangePassword };
+    assert_eq!(click(&mut scenario, Click::act(action.clone()), now()), [Errand::Tell(action)]);
+    assert_eq!(*scenario.desk.place(), Page::Login { team });
+}
+
+#[test]
+fn what_is_done_is_said_with_the_way_on() {
+    let mut scenario = ok();
+    let telling = crate::words::notice::Telling::Done(id("lab"), Deed::Forgot);
+    let notice = crate::face::notice::say(&telling, &scenario.model, now(), &zone()).unwrap();
+    scenario.desk.say_notice(&notice, now());
+    let said = scenario.view().said.unwrap();
+    assert_eq!(said.text, "lab: your new password is set. You can log in now.");
+    assert_eq!((said.tone, said.button.unwrap().label.as_str()), (Tone::Ok, "Log in"));
 }
 
 // --- the desk ---
@@ -397,53 +481,4 @@ fn who_renews_by_hand_is_not_told_to_log_in_again() {
     scenario.model.prefs.auto_renew = false;
     assert_eq!(note(&scenario), "Unless you renew it.");
     assert_ne!(by_itself, note(&scenario));
-}
-
-// --- questions and profiles ---
-
-fn asked(scenario: &Scenario) -> Asked {
-    let Screen::Login(LoginScreen { step: LoginStep::Ask(asked), .. }) = scenario.view().screen else {
-        panic!("nothing is asked")
-    };
-    asked
-}
-
-#[test]
-fn what_does_not_fit_its_field_comes_back_without_a_word_to_the_server() {
-    let (_, mut scenario) = all().into_iter().find(|(name, _)| *name == "mfa").unwrap();
-    let answer = filled([("code", " ")], &[]);
-    let errands = type_in(&mut scenario, Typed::Login { team: id("acme-prod"), login: LoginId(7), answer });
-    assert_eq!(errands, []);
-    let AskedBody::FillIn { fields, .. } = asked(&scenario).body else { panic!("no fields") };
-    assert_eq!(fields[0].error, "This is needed.");
-    assert_eq!(asked(&scenario).focus, "code");
-}
-
-#[test]
-fn a_refused_password_leaves_the_name_the_tick_and_the_focus_where_they_are_needed() {
-    let (_, scenario) = all().into_iter().find(|(name, _)| *name == "password-wrong").unwrap();
-    let asked = asked(&scenario);
-    assert_eq!((asked.focus.as_str(), asked.refused.as_str()), ("password", "User name or password is not right."));
-    let AskedBody::FillIn { fields, ticks } = asked.body else { panic!("no fields") };
-    assert_eq!((fields[0].value.as_str(), fields[1].value.as_str(), ticks[0].on), ("admin", "", true));
-}
-
-#[test]
-fn a_profile_is_written_down_in_the_fields_that_its_provider_declares() {
-    let mut scenario = ok().at(Page::AddProfile { team: id("acme-staging") });
-    let Screen::Form(form) = scenario.view().screen else { panic!("no form") };
-    let keys: Vec<&str> = form.providers[0].fields.iter().map(|field| field.key).collect();
-    assert_eq!(keys, ["account", "role", "region"]);
-    let typed = |name: &str| {
-        let settings = [("account", "123456789012 "), ("role", "Admin"), ("region", "")];
-        let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-        let (team, provider) = (Some(id("acme-staging")), "aws-sso".into());
-        Typed::Profile { form: TeamForm { team, name: name.into(), provider, settings, secrets: BTreeMap::new() } }
-    };
-    let errands = type_in(&mut scenario, typed("Prod/Admin"));
-    let [Errand::AddProfile { profile, .. }] = errands.as_slice() else { panic!("{errands:?}") };
-    assert_eq!((profile.name.as_str(), profile.region.as_deref()), ("Prod/Admin", None));
-    assert_eq!(profile.field("account"), Some("123456789012"));
-    assert_eq!(type_in(&mut scenario, typed("staging.ReadOnly")), []);
-    assert!(trouble(&scenario.view()).unwrap().0.contains("has a profile called staging.ReadOnly already"));
 }

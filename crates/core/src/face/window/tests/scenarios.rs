@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use crate::words::question::{Blank, BlankKind, CODE, Other, Place, Refusal, Topic, Wait, WaitPage};
+use crate::words::question::{Other, Place, Refusal, Topic, Wait, WaitPage};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 
 use super::bindings::{check, ui};
 use crate::doors::ports::HttpError;
-use crate::doors::provider::ProviderError;
+use crate::doors::provider::{AccountError, ProviderError};
 use crate::face::problem;
 use crate::face::window::*;
-use crate::mind::model::{Keychain, Login, Model, Refresh, TeamState};
+use crate::mind::model::{Keychain, Login, Model, Refresh, TeamState, Undone};
 use crate::testkit::{at, id, zone};
-use crate::words::about::{About, Field, Target};
+use crate::words::about::{About, Deed, Field, Target};
 use crate::words::failure::FailureKind;
 use crate::words::id::Id;
 use crate::words::login::{LoginId, Step};
@@ -125,20 +125,24 @@ pub fn ok() -> Scenario {
         (team("greenhouse", "cognito"), logged_in(session("ana", -200, 12, Some(2980)), -200)),
         (team("lab", "aws-sso"), TeamState::default()),
     ];
-    let about = |id, name, fields, password: bool| About {
-        id,
-        name,
-        fields,
-        profile_fields: (!password).then_some(FIELDS_PROFILE),
-        flows: &[],
-        renews: true,
-        password,
+    let about = |id, name, fields, accounts: &'static [Deed]| {
+        let password = !accounts.is_empty();
+        About {
+            id,
+            name,
+            fields,
+            profile_fields: (!password).then_some(FIELDS_PROFILE),
+            flows: &[],
+            renews: true,
+            password,
+            accounts,
+        }
     };
     let model = Model {
         teams: teams.into_iter().map(|(team, state)| TeamEntry { team, state }).collect(),
         providers: vec![
-            about("aws-sso", "AWS IAM Identity Center", FIELDS_SSO, false),
-            about("cognito", "Amazon Cognito user pool", FIELDS_COGNITO, true),
+            about("aws-sso", "AWS IAM Identity Center", FIELDS_SSO, &[]),
+            about("cognito", "Amazon Cognito user pool", FIELDS_COGNITO, &Deed::ALL),
         ],
         ..Model::default()
     };
@@ -171,7 +175,7 @@ impl Scenario {
             Topic::Code { .. } => 5 + u32::from(asking.refusal.is_some()),
             _ => 3,
         });
-        let login = Login { id: LoginId(7), started: later(-2), step, asking, asked, told_code: true };
+        let login = Login { step, asking, asked, told_code: true, ..Login::new(LoginId(7), None, later(-2)) };
         self.with(name, |state| *state = TeamState { login: Some(login), ..TeamState::default() })
             .at(Page::Login { team: id(name) })
     }
@@ -324,8 +328,16 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
     let sms = second(Question::code(CodeKind::Sms, Some("+*******42".into())));
     let app =
         |wrong: bool| second(Question::code(CodeKind::Authenticator, None)).refused(wrong.then_some(Refusal::Wrong));
+    let does = |deed, question| {
+        let scenario = asks(prod, question);
+        scenario.with(prod, |state| state.login.as_mut().unwrap().deed = Some(deed))
+    };
+    let failed = |name: &str, problem| {
+        ok().with(name, |state| *state = TeamState { problem: Some(problem), ..TeamState::default() })
+            .at(Page::Login { team: id(name) })
+    };
     let rules = "Password must have numeric characters and at least 12 characters".to_owned();
-    let setup = Question::fill_in(Topic::Setup, [Blank::new(CODE, BlankKind::Code)]);
+    let setup = Question::setup();
     let mut locked = ok();
     locked.model.keychain = Keychain::Locked;
     let mut memory = ok();
@@ -375,6 +387,29 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
         ("factor", asks(prod, second(Question::factor(CodeKind::ALL)))),
         ("choose", asks(prod, many_roles())),
         ("setup", asks(prod, second(setup))),
+        ("sign-up", does(Deed::SignUp, Question::sign_up("", ""))),
+        (
+            "sign-up-taken",
+            does(Deed::SignUp, Question::sign_up("ana", "ana@acme.example").refused(Some(Refusal::Wrong))),
+        ),
+        ("confirm", does(Deed::SignUp, second(Question::confirm_account(Some("a***@a***".into()), false)))),
+        ("forgot", does(Deed::Forgot, Question::whose(Deed::Forgot, "admin"))),
+        (
+            "reset",
+            does(
+                Deed::Forgot,
+                second(Question::reset(Some("a***@a***".into()), true, true).refused(Some(Refusal::Over))),
+            ),
+        ),
+        ("change-password", does(Deed::ChangePassword, Question::change_password())),
+        ("not-confirmed", failed(prod, of(ProviderError::NotConfirmed, prod))),
+        ("reset-required", failed(prod, of(ProviderError::ResetRequired, prod))),
+        ("sign-up-closed", {
+            let problem = problem::of_account(&AccountError::SignUpClosed.into(), Deed::SignUp, prod);
+            let undone = Undone { deed: Deed::SignUp, problem };
+            ok().with(prod, |state| *state = TeamState { undone: Some(undone), ..TeamState::default() })
+                .at(Page::Login { team: id(prod) })
+        }),
         (
             "code-over",
             ok().with(lab, |state| state.problem = Some(of(ProviderError::CodeExpired, lab)))

@@ -13,7 +13,7 @@ use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::hands::record::Record;
 use crate::mind::expiry::after;
 use crate::testkit::{MemoryStore, about};
-use crate::words::about::{About, BadSetting, Target};
+use crate::words::about::{About, BadSetting, Deed, Target};
 use crate::words::profile::Profile;
 use crate::words::question::{Answer, Question};
 use crate::words::secret::Secret;
@@ -27,6 +27,7 @@ pub enum Op {
     Refresh,
     Credential,
     Revoke,
+    Account,
 }
 
 /// Login gives the session `a1` with the refresh token `r1`, which buys `a2` with `r2`, and so on. Only the
@@ -48,6 +49,8 @@ pub struct Server {
     pub credential_life: i64,
     /// Every access token that is used must be the one that is kept (security D3).
     pub only_kept: bool,
+    /// Nothing can be done with accounts.
+    pub bare: bool,
     pub faults: VecDeque<(Op, ProviderError)>,
     /// What happens elsewhere while this is asked.
     pub meanwhile: VecDeque<(Op, Hook)>,
@@ -72,6 +75,7 @@ impl Twin {
             life: 60,
             credential_life: 60,
             only_kept: true,
+            bare: false,
             faults: VecDeque::new(),
             meanwhile: VecDeque::new(),
             asked: Vec::new(),
@@ -145,7 +149,7 @@ pub fn ended() -> ProviderError {
 #[async_trait]
 impl Provider for Twin {
     fn about(&self) -> About {
-        about("cognito")
+        About { accounts: if self.server().bare { &[] } else { &Deed::ALL }, ..about("cognito") }
     }
 
     fn check(&self, _settings: &Settings) -> Result<(), BadSetting> {
@@ -204,6 +208,24 @@ impl Provider for Twin {
 
     async fn targets(&self, _team: &Team, _session: &Session, _cx: &Cx) -> Result<Vec<Target>, ProviderError> {
         Ok(Vec::new())
+    }
+
+    async fn account(
+        &self,
+        deed: Deed,
+        _team: &Team,
+        kept: &mut Kept,
+        session: Option<&Session>,
+        cx: &Cx,
+    ) -> Result<(), ProviderError> {
+        let Answer::Filled(mut filled) = cx.person.ask(Question::whose(deed, "")).await? else {
+            return Err(ProviderError::Cancelled);
+        };
+        let by = session.map_or("nobody", |session| session.access.expose());
+        drop(self.begin(Op::Account, format!("{} by {by}", deed.key()), cx).await?);
+        kept.username = Some(filled.take(USERNAME).expose().to_owned());
+        kept.password = None;
+        Ok(())
     }
 
     async fn revoke(&self, _team: &Team, session: &Session, _kept: &Kept, cx: &Cx) -> Result<(), ProviderError> {

@@ -9,6 +9,7 @@ use super::*;
 use crate::doors::ports::StoreError;
 use crate::doors::provider::ProviderError as E;
 use crate::testkit::zone;
+use crate::words::about::Deed;
 use crate::words::facts::TeamFacts;
 use crate::words::login::Step;
 use crate::words::notice::{Kind, NoticeId};
@@ -107,12 +108,17 @@ fn event((which, name, raw, number, _): &Raw, now: Timestamp) -> Event {
         29 => Event::PrefsChanged {
             prefs: Prefs { auto_renew: number % 2 == 0, early_hint: number % 3 == 0, warn_minutes: 10 },
         },
+        30 | 31 => {
+            let deed = Deed::ALL[usize::try_from(number % 5).unwrap()];
+            click(Action::Account { team, deed })
+        }
+        32 => Event::AccountDone { team, login, deed: Deed::Forgot },
         _ => click(Action::Quit),
     }
 }
 
 fn story() -> impl Strategy<Value = Vec<Raw>> {
-    prop::collection::vec((0..31_usize, name(), some_facts(), 0..12_u64, step_of_time()), 1..60)
+    prop::collection::vec((0..34_usize, name(), some_facts(), 0..12_u64, step_of_time()), 1..60)
 }
 
 /// What must hold after every event.
@@ -120,7 +126,7 @@ fn check(model: &Model, before: &Model, event: &Event, effects: &[Effect], now: 
     let clicked = matches!(event, Event::Clicked(_));
     for effect in effects {
         match effect {
-            Effect::StartLogin { .. } | Effect::Unlock | Effect::OpenBrowser { .. } => {
+            Effect::StartLogin { .. } | Effect::StartAccount { .. } | Effect::Unlock | Effect::OpenBrowser { .. } => {
                 assert!(clicked, "L5: {effect:?} after {event:?}");
             }
             Effect::StartRenew { team } => {
@@ -140,6 +146,16 @@ fn check(model: &Model, before: &Model, event: &Event, effects: &[Effect], now: 
                 }
             }
             _ => {}
+        }
+    }
+    // F83: whoever begins an attempt has stopped the one there was.
+    for entry in &model.teams {
+        let (team, now) = (&entry.team.id, entry.state.login.as_ref().map(|login| login.id));
+        let before = before.entry(team).and_then(|entry| entry.state.login.as_ref());
+        if let Some(before) = before.filter(|before| Some(before.id) != now) {
+            let stopped = effects.contains(&Effect::StopLogin { team: team.clone(), login: before.id });
+            let ended = matches!(event, Event::LoggedIn { .. } | Event::LoginFailed { .. } | Event::AccountDone { .. });
+            assert!(stopped || ended, "an attempt was left running: {before:?} at {event:?}");
         }
     }
     assert!(!before.quitting || effects.is_empty() || !clicked, "clicked after quitting: {effects:?}");
