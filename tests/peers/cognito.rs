@@ -13,15 +13,15 @@ use keyfob_tests::support::person::{Reply, Scripted, real_world, types};
 use serde_json::Value;
 
 /// A pool with people in it, and a team for one of its clients.
-struct Pool {
+pub struct Pool {
     _cognito: Peer,
     facts: Value,
-    team: Team,
-    kept: Kept,
+    pub team: Team,
+    pub kept: Kept,
 }
 
 impl Pool {
-    fn start() -> Pool {
+    pub fn start() -> Pool {
         let cognito = Peer::ministack();
         let facts: Value = serde_json::from_str(&stdout_of(&python("cognito_pool.py", &[&cognito.url]))).unwrap();
         let text = |key: &str| facts[key].as_str().unwrap().to_owned();
@@ -37,18 +37,18 @@ impl Pool {
         Pool { _cognito: cognito, facts, team, kept: Kept::default() }
     }
 
-    fn text(&self, key: &str) -> String {
+    pub fn text(&self, key: &str) -> String {
         self.facts[key].as_str().unwrap().to_owned()
     }
 
     /// The team's app client is the one that has a secret.
-    fn confidential(mut self, secret: &str) -> Pool {
+    pub fn confidential(mut self, secret: &str) -> Pool {
         self.team.settings.insert("client-id".into(), self.text("confidential_client"));
         self.kept.client_secret = Some(Secret::new(secret));
         self
     }
 
-    async fn log_in(&mut self, replies: Vec<Reply>) -> (Result<Session, ProviderError>, Vec<Question>) {
+    pub async fn log_in(&mut self, replies: Vec<Reply>) -> (Result<Session, ProviderError>, Vec<Question>) {
         let person = Scripted::new(replies);
         let outcome = Cognito.login(&self.team, &mut self.kept, &real_world(person.clone())).await;
         (outcome, person.asked())

@@ -553,6 +553,87 @@ def check_challenges():
     fails("while the old one is dead", lambda: srp("new"), "NotAuthorizedException")
 
 
+def secret_hash(name):
+    import base64
+    import hashlib
+    import hmac
+
+    return base64.b64encode(hmac.new(SECRET.encode(), (name + CONFIDENTIAL).encode(), hashlib.sha256).digest()).decode()
+
+
+def check_accounts():
+    new, changed = "Brand-New-9", "Other-New-9"
+    email = [{"Name": "email", "Value": "zoe@acme.example"}]
+    up = lambda name, password=new, **more: idp.sign_up(ClientId=SRP, Username=name, Password=password, UserAttributes=email, **more)
+    code = lambda name: control("code", user=name)["code"]
+    made = up("zoe")
+    check("an account waits for its code", (made["UserConfirmed"], made["CodeDeliveryDetails"]["Destination"]) == (False, "z***@a***"))
+    fails("a name is taken once", lambda: up("zoe"), "UsernameExistsException")
+    fails("a weak password is refused", lambda: up("yan", "weak"), "InvalidPasswordException")
+    fails("an account without an address is refused", lambda: idp.sign_up(ClientId=SRP, Username="x", Password=new), "InvalidParameterException")
+    fails("nobody logs in before", lambda: srp("zoe", password=new), "UserNotConfirmedException")
+    confirm = lambda name, digits: idp.confirm_sign_up(ClientId=SRP, Username=name, ConfirmationCode=digits)
+    fails("a wrong code is a mismatch", lambda: confirm("zoe", "0"), "CodeMismatchException")
+    first = code("zoe")
+    idp.resend_confirmation_code(ClientId=SRP, Username="zoe")
+    check("a code is sent again", code("zoe") != first)
+    confirm("zoe", code("zoe"))
+    check("a confirmed account logs in", "AuthenticationResult" in srp("zoe", password=new))
+    fails("it is confirmed once", lambda: confirm("zoe", "0"), "NotAuthorizedException", says="CONFIRMED")
+    fails("and asks for no more codes", lambda: idp.resend_confirmation_code(ClientId=SRP, Username="zoe"), "InvalidParameterException", says="already confirmed")
+    fails("of a stranger nothing is told", lambda: confirm("stranger", "0"), "ExpiredCodeException")
+    check("not even that there is none", "CodeDeliveryDetails" in idp.forgot_password(ClientId=SRP, Username="stranger"))
+
+    idp.forgot_password(ClientId=SRP, Username="zoe")
+    reset = lambda digits, password: idp.confirm_forgot_password(ClientId=SRP, Username="zoe", ConfirmationCode=digits, Password=password)
+    fails("a wrong code resets nothing", lambda: reset("0", changed), "CodeMismatchException")
+    fails("a weak password neither", lambda: reset(code("zoe"), "weak"), "InvalidPasswordException")
+    reset(code("zoe"), changed)
+    tokens = srp("zoe", password=changed)["AuthenticationResult"]
+    fails("a code resets once", lambda: reset(code("zoe"), new), "ExpiredCodeException")
+    idp.forgot_password(ClientId=SRP, Username="zoe")
+    for _ in range(5):
+        fails("five wrong codes", lambda: reset("0", new), "CodeMismatchException")
+    fails("are enough", lambda: reset(code("zoe"), new), "LimitExceededException")
+    idp.forgot_password(ClientId=SRP, Username="zoe")
+    control("shift", seconds=3600)
+    fails("a code lives for an hour", lambda: reset(code("zoe"), new), "ExpiredCodeException")
+    fails("who was never confirmed has no address", lambda: idp.forgot_password(ClientId=SRP, Username="unc"), "InvalidParameterException", says="no registered/verified email")
+
+    change = lambda access, old, new: idp.change_password(AccessToken=access, PreviousPassword=old, ProposedPassword=new)
+    fails("an access token is over after an hour", lambda: change(tokens["AccessToken"], changed, new), "NotAuthorizedException", says="expired")
+    tokens = srp("zoe", password=changed)["AuthenticationResult"]
+    fails("the password there is must be right", lambda: change(tokens["AccessToken"], "wrong", new), "NotAuthorizedException", says="Incorrect username or password.")
+    fails("the new one must be strong", lambda: change(tokens["AccessToken"], changed, "weak-weak"), "InvalidPasswordException")
+    change(tokens["AccessToken"], changed, new)
+    check("a changed password logs in", "AuthenticationResult" in srp("zoe", password=new))
+    fails("an ID token changes nothing", lambda: change(tokens["IdToken"], new, changed), "NotAuthorizedException", says="Invalid Access Token")
+    idp.revoke_token(Token=tokens["RefreshToken"], ClientId=SRP)
+    fails("nor does one that was revoked", lambda: change(tokens["AccessToken"], new, changed), "NotAuthorizedException", says="revoked")
+
+    by_hash = lambda **more: idp.resend_confirmation_code(ClientId=CONFIDENTIAL, Username="unc", **more)
+    check("a client with a secret shows its hash", "CodeDeliveryDetails" in by_hash(SecretHash=secret_hash("unc")))
+    fails("a wrong one is refused", by_hash, "NotAuthorizedException", says="secret")
+
+
+def check_setup():
+    asked = srp("set")
+    check("an authenticator must be set up", (asked["ChallengeName"], asked["ChallengeParameters"]["MFAS_CAN_SETUP"]) == ("MFA_SETUP", '["SOFTWARE_TOKEN_MFA"]'))
+    fails("which is not skipped", lambda: answer(asked, "set"), "NotAuthorizedException", says="Invalid session")
+    seeded = idp.associate_software_token(Session=asked["Session"])
+    check("its seed is 160 bits of base32", re.fullmatch("[A-Z2-7]{32}", seeded["SecretCode"]) is not None)
+    verify = lambda digits: idp.verify_software_token(Session=seeded["Session"], UserCode=digits, FriendlyDeviceName="phone")
+    fails("a wrong code proves nothing", lambda: verify("000000"), "EnableSoftwareTokenMFAException")
+    proved = verify(control("totp", user="set")["code"])
+    check("the right one does", proved["Status"] == "SUCCESS")
+    done = answer({"ChallengeName": "MFA_SETUP", "Session": proved["Session"]}, "set")
+    check("and the login goes on", "AuthenticationResult" in done)
+    control("shift", seconds=60)
+    again = srp("set")
+    check("from then on the code is asked for", again["ChallengeName"] == "SOFTWARE_TOKEN_MFA")
+    check("and signs in", "AuthenticationResult" in answer(again, "set", SOFTWARE_TOKEN_MFA_CODE=control("totp", user="set")["code"]))
+
+
 def tokens_by(token, client_id, **more):
     return idp.get_tokens_from_refresh_token(RefreshToken=token, ClientId=client_id, **more)["AuthenticationResult"]
 
@@ -650,7 +731,7 @@ def check_page():
     check("the start URL leads to the form", 'name="user_code"' in fetch("/start")[1])
 
 
-for story in [check_oidc, check_renewal, check_portal, check_sts, check_password, check_challenges, check_refresh, check_faults, check_page]:
+for story in [check_oidc, check_renewal, check_portal, check_sts, check_password, check_challenges, check_accounts, check_setup, check_refresh, check_faults, check_page]:
     try:
         story()
     except (BotoCoreError, ClientError, OSError, KeyError, ValueError) as why:

@@ -69,9 +69,10 @@ async function acted(click: Click) {
   if (click.click === 'try-demo') return showScenario('demo');
   if (click.click === 'set-theme' && shown) return show({ ...shown, theme: click.theme });
   if (click.click !== 'act') return;
-  const { action, team, page } = click.action as { action: string; team: string; page: { page: string; team?: string } };
+  const { action, team, page, deed } = click.action as { action: string; team: string; page: { page: string; team?: string }; deed: string };
   if (action === 'open') show(await pageOf(page));
   if (action === 'log-in') await showScenario((await byPassword(team)) ? 'password' : 'code');
+  if (action === 'account') await showScenario(deed);
   if (action === 'cancel-login') show(await pageOf({ page: 'team', team }));
   if (action === 'copy-export' && shown) {
     const said = (await load('copied')).views[0]?.said;

@@ -328,8 +328,8 @@ impl Person for AtTerminal {
         if !self.world.console.has_person() {
             return Err(NoAnswer::Nobody);
         }
-        self.picture(shown.uri.expose());
         self.world.console.talk(&ask::reveal(shown.text.expose()));
+        self.picture(shown.uri.expose());
         self.ask(question).await
     }
 }

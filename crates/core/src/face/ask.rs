@@ -26,8 +26,11 @@ pub fn brief(topic: &Topic) -> &'static str {
     }
 }
 
-/// `step 2 of 2, as ann`.
+/// `step 2 of 2, as ann`; of the only step just the name.
 pub fn place(place: &Place) -> String {
+    if place.step.max(place.of) == 1 {
+        return format!("as {}", clean(&place.who));
+    }
     format!("step {} of {}, as {}", place.step, place.of.max(place.step), clean(&place.who))
 }
 
@@ -237,6 +240,7 @@ mod tests {
     fn a_step_names_its_number_and_its_person() {
         let at = |step, of| place(&Place { step, of, who: "ann\u{202e}".into() });
         assert_eq!(at(2, 2), "step 2 of 2, as ann");
+        assert_eq!(at(1, 1), "as ann");
         // A step that nobody expected is never the third of two.
         assert_eq!(at(3, 2), "step 3 of 3, as ann");
     }

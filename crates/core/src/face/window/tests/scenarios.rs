@@ -401,7 +401,13 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
                 second(Question::reset(Some("a***@a***".into()), true, true).refused(Some(Refusal::Over))),
             ),
         ),
-        ("change-password", does(Deed::ChangePassword, Question::change_password())),
+        (
+            "change-password",
+            does(
+                Deed::ChangePassword,
+                Question::change_password().at(Some(Place { step: 1, of: 1, who: "admin".into() })),
+            ),
+        ),
         ("not-confirmed", failed(prod, of(ProviderError::NotConfirmed, prod))),
         ("reset-required", failed(prod, of(ProviderError::ResetRequired, prod))),
         ("sign-up-closed", {
