@@ -216,17 +216,15 @@ fn second(question: Question) -> Question {
 }
 
 fn many_roles() -> Question {
-    let role = |account: &str, role: &str, last| question::Choice {
+    let accounts = ["Acme staging (210987654321)", "Acme production (123456789012)", "Workload-eu-central-1-analytics"];
+    let roles = accounts.into_iter().flat_map(|account| ["ReadOnly", "Admin", "PowerUser"].map(|role| (account, role)));
+    let choices = roles.enumerate().map(|(place, (account, role))| question::Choice {
         label: role.into(),
         group: account.into(),
-        last,
+        last: place == 0,
         ..question::Choice::known(&format!("{account}/{role}"))
-    };
-    let roles = ["Admin", "ReadOnly", "PowerUser"];
-    let accounts = ["Acme production (123456789012)", "Acme staging (210987654321)", "Workload-eu-central-1-analytics"];
-    let all = accounts.into_iter().flat_map(|account| roles.map(|name| role(account, name, false)));
-    let last = role(accounts[1], "ReadOnly", true);
-    Question::choose(Topic::Factor, all.filter(|one| one.key != last.key).chain([last.clone()])).at(None)
+    });
+    Question::choose(Topic::Factor, choices)
 }
 
 fn findings() -> Vec<Finding> {
