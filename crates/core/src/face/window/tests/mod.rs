@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bindings;
+mod fields;
 mod lines;
 mod questions;
 mod scenarios;

@@ -10,13 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::bindings::{check, ui};
+use super::fields::{FIELDS_COGNITO, FIELDS_PROFILE, FIELDS_SSO};
 use crate::doors::ports::HttpError;
 use crate::doors::provider::{AccountError, ProviderError};
 use crate::face::problem;
 use crate::face::window::*;
 use crate::mind::model::{Keychain, Login, Model, Refresh, TeamState, Undone};
 use crate::testkit::{at, id, zone};
-use crate::words::about::{About, Deed, Field, Target};
+use crate::words::about::{About, Deed, Target};
 use crate::words::failure::FailureKind;
 use crate::words::id::Id;
 use crate::words::login::{LoginId, Step};
@@ -26,41 +27,6 @@ use crate::words::question::{self, CodeKind, Question};
 use crate::words::session::SessionFacts;
 use crate::words::settings::Settings as TeamSettings;
 use crate::words::team::Team;
-
-const FIELDS_SSO: &[Field] = &[
-    Field {
-        key: "start-url",
-        label: "Start URL",
-        required: true,
-        example: "https://acme.awsapps.com/start",
-        secret: false,
-    },
-    Field { key: "region", label: "Region", required: true, example: "eu-west-1", secret: false },
-    Field { key: "scopes", label: "Scopes", required: false, example: "sso:account:access", secret: false },
-    Field {
-        key: "oidc-endpoint",
-        label: "Address of the OIDC service",
-        required: false,
-        example: "https://oidc.eu-west-1.amazonaws.com",
-        secret: false,
-    },
-];
-const FIELDS_PROFILE: &[Field] = &[
-    Field { key: "account", label: "Account", required: true, example: "123456789012", secret: false },
-    Field { key: "role", label: "Role", required: true, example: "AdministratorAccess", secret: false },
-];
-const FIELDS_COGNITO: &[Field] = &[
-    Field { key: "region", label: "Region", required: true, example: "eu-west-1", secret: false },
-    Field { key: "user-pool-id", label: "User pool", required: true, example: "eu-west-1_AbCdEfGhI", secret: false },
-    Field {
-        key: "client-id",
-        label: "App client",
-        required: true,
-        example: "1h57kf5cpq17m0eml12EXAMPLE",
-        secret: false,
-    },
-    Field { key: "client-secret", label: "App client secret", required: false, example: "…", secret: true },
-];
 
 /// A situation: where it starts, and what there is.
 #[derive(Clone)]
