@@ -209,8 +209,9 @@ fn names_that_do_not_fit_are_changed_and_told() {
     );
     let names: Vec<&str> = found.teams.iter().map(|t| t.name.as_str()).collect();
     assert_eq!(names, ["a-b", "a-b-2"]);
-    assert_eq!(found.teams[1].profiles[0].name, "x-1");
-    assert_eq!(places(&found), [(1, "a/b"), (7, "x:1")]);
+    // A profile keeps the name that `AWS_PROFILE` knows it by.
+    assert_eq!(found.teams[1].profiles[0].name, "x:1");
+    assert_eq!(places(&found), [(1, "a/b")]);
     assert!(found.warnings[0].why.contains("a/b is called a-b-2 here"), "{}", found.warnings[0].why);
 }
 
