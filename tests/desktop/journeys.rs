@@ -63,18 +63,18 @@ fn a_password_and_a_one_time_code_are_typed_in_the_window_that_opens_for_them() 
         &stage,
         POOL,
         0,
-        json!({"answer": "password", "username": "tom", "password": DEMO_PASSWORD, "remember": false}),
+        json!({"answer": "filled", "values": {"username": "tom", "password": DEMO_PASSWORD}, "ticks": []}),
     );
     app.until_row("? my_pool · Code needed");
     assert_eq!(app.tray()["status"], "NeedsAttention");
     until_heard(&stage, "it asks for the code", |line| line.to_string().contains("authenticator"));
-    let wrong = json!({"answer": "code", "code": "000000"});
+    let wrong = json!({"answer": "filled", "values": {"code": "000000"}, "ticks": []});
     answer(&stage, POOL, 0, wrong);
     until_heard(&stage, "it asks again", |line| {
         line.to_string().contains("again") || line.to_string().contains("not right")
     });
     let code = stage.cloud.totp("tom").unwrap();
-    answer(&stage, POOL, 0, json!({"answer": "code", "code": code}));
+    answer(&stage, POOL, 0, json!({"answer": "filled", "values": {"code": code}, "ticks": []}));
     app.until_row("● my_pool");
     assert!(app.menu().contains("Logged in as tom"), "{}", app.menu());
     let text = fs::read_to_string(stage.home().join("window.heard")).unwrap();

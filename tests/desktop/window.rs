@@ -38,7 +38,7 @@ fn a_left_click_opens_the_window_and_a_password_typed_there_logs_in() {
         &stage,
         POOL,
         0,
-        json!({"answer": "password", "username": "ann", "password": keyfob_sandbox::DEMO_PASSWORD, "remember": false}),
+        json!({"answer": "filled", "values": {"username": "ann", "password": keyfob_sandbox::DEMO_PASSWORD}, "ticks": []}),
     );
     app.until_row("● my_pool");
     assert_eq!(born(&stage), 1, "one window for all of it");
