@@ -165,7 +165,11 @@ fn log_in_at_terminal(stage: &Stage, user: &str, answers: &[(&str, String)]) -> 
 fn a_code_from_an_authenticator_is_asked_for_without_echo() {
     let stage = Stage::demo();
     let code = stage.cloud.totp("tom").unwrap();
-    let mut terminal = log_in_at_terminal(&stage, "tom", &[("Code from your authenticator app: ", "TOTP".into())]);
+    let mut terminal = log_in_at_terminal(
+        &stage,
+        "tom",
+        &[("Code from your authenticator app (step 2 of 2, as tom): ", "TOTP".into())],
+    );
     let shown = terminal.wait_for("Logged in to pool as tom");
     assert!(!shown.contains(DEMO_PASSWORD) && !shown.contains(&code), "{shown}");
 }
@@ -203,7 +207,7 @@ fn a_new_password_is_typed_twice_and_its_rules_are_told() {
         &stage,
         "new",
         &[
-            ("New password: ", "short".into()),
+            ("New password (step 2 of 2, as new): ", "short".into()),
             ("The same again: ", "short".into()),
             ("The server refused it", String::new()),
         ],
@@ -214,7 +218,7 @@ fn a_new_password_is_typed_twice_and_its_rules_are_told() {
         &stage,
         "new",
         &[
-            ("New password: ", "Another-Horse-8".into()),
+            ("New password (step 2 of 2, as new): ", "Another-Horse-8".into()),
             ("The same again: ", "Another-Horse-9".into()),
             ("The two are not the same.", "Another-Horse-8".into()),
             ("The same again: ", "Another-Horse-8".into()),
