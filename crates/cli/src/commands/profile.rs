@@ -52,25 +52,14 @@ async fn show(world: &World, team: &str, name: &str, json: bool) -> Result<(), P
         value["team"] = owner.name.clone().into();
         return world.result(&format!("{value:#}\n"));
     }
-    let mut text = format!("{}\n  team  {}\n", profile.name, owner.name);
-    for (key, field) in &profile.target {
-        text.push_str(&format!("  {key}  {field}\n"));
-    }
-    if profile.is_chained() {
-        text.push_str(&format!("  assumes  {}\n", chain::chain(profile)));
-    }
-    if let Some(region) = profile.region.as_deref().or_else(|| owner.setting("region")) {
-        text.push_str(&format!("  region  {region}\n"));
-    }
-    world.result(&text)
+    world.result(&talk::profile::show(&owner, profile))
 }
 
 /// `KEY=VALUE` each.
 fn pairs(set: &[String]) -> Result<Settings, Problem> {
     let pair = |one: &String| {
-        let (key, value) = one
-            .split_once('=')
-            .ok_or_else(|| problem::malformed_profile(&format!("--set takes KEY=VALUE, not {one}")))?;
+        let (key, value) =
+            one.split_once('=').ok_or_else(|| problem::malformed_profile(&talk::profile::no_pair(one)))?;
         Ok((key.trim().to_owned(), value.trim().to_owned()))
     };
     set.iter().map(pair).collect()

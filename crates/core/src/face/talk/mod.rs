@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod demo;
+pub mod profile;
 pub mod provider;
 
 use jiff::tz::TimeZone;
