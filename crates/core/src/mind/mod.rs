@@ -6,4 +6,5 @@ pub mod event;
 pub mod expiry;
 pub mod health;
 pub mod model;
+pub mod renewal;
 pub mod update;
