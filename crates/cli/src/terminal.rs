@@ -298,6 +298,10 @@ impl Person for AtTerminal {
             Step::Starting => self.spin(talk::starting(&self.team)),
             Step::Opened(opened) => self.opened(*opened),
             Step::Checking => self.spin(talk::CHECKING.into()),
+            Step::Keeping => {
+                self.quiet();
+                self.world.console.talk(talk::KEEPING);
+            }
         }
     }
 

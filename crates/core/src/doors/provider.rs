@@ -188,6 +188,13 @@ impl ProviderError {
         )
     }
 
+    /// True when the server may have done its work and only the answer did not come through whole. What it used up
+    /// or rotated is then worth one more try at once (fault F10).
+    pub fn may_be_done(&self) -> bool {
+        use HttpError as H;
+        matches!(self, ProviderError::Http(H::Cut { .. } | H::TimedOut { .. }) | ProviderError::Unexpected { .. })
+    }
+
     /// True when no server could be reached at all.
     pub fn is_offline(&self) -> bool {
         matches!(

@@ -30,6 +30,8 @@ struct State {
     limit: Option<usize>,
     /// Fails every call until taken away.
     broken: Option<StoreError>,
+    /// Fails every call of a sort until taken away.
+    failing: Option<(Call, StoreError)>,
     faults: VecDeque<(Call, StoreError)>,
     /// Calls that fail for one entry.
     refused: Vec<(Call, String)>,
@@ -54,6 +56,11 @@ impl MemoryStore {
     /// Lets calls of this sort fail for these entries, and for no others.
     pub fn refuse(&self, calls: impl IntoIterator<Item = (Call, String)>) {
         self.state().refused = calls.into_iter().collect();
+    }
+
+    /// Lets every call of this sort fail until called with `None`.
+    pub fn keep_failing(&self, failing: Option<(Call, StoreError)>) {
+        self.state().failing = failing;
     }
 
     /// Lets every call fail until called with `None`.
@@ -110,6 +117,9 @@ impl MemoryStore {
             && let Some((_, error)) = state.faults.remove(place)
         {
             return Err(error);
+        }
+        if let Some((_, error)) = state.failing.as_ref().filter(|(when, _)| *when == call) {
+            return Err(error.clone());
         }
         if state.refused.iter().any(|(when, what)| *when == call && what == entry) {
             return Err(StoreError::Failed { why: "this entry is refused".into() });

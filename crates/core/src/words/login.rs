@@ -14,4 +14,6 @@ pub enum Step {
     /// While it waits: the page was opened in the browser, or could not be.
     Opened(bool),
     Checking,
+    /// The server has answered, and the keychain does not take it yet.
+    Keeping,
 }

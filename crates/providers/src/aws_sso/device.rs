@@ -17,7 +17,7 @@ use super::{Place, hosts};
 use crate::asking::{Waited, while_waiting};
 use crate::lifetime::{after, believable};
 use crate::settings::host_of;
-use crate::wire::{Failure, unexpected, was_lost};
+use crate::wire::{Failure, unexpected};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// Seconds between two polls when the server names none (RFC 8628 §3.2).
@@ -212,27 +212,19 @@ pub(super) async fn refresh(place: &Place, session: &Session, cx: &Cx) -> Result
     else {
         return Err(ProviderError::PersonNeeded);
     };
-    let once = || async {
-        let sent = place
-            .oidc_client(cx)
-            .create_token()
-            .client_id(client_id.expose())
-            .client_secret(client_secret.expose())
-            .grant_type("refresh_token")
-            .refresh_token(refresh.expose())
-            .send()
-            .await;
-        match sent {
-            Ok(answer) => token(place, answer, cx).map_err(Failure::Failed),
-            Err(error) => Err(Failure::of(&error, &place.oidc.host, cx.clock.now())),
-        }
+    let sent = place
+        .oidc_client(cx)
+        .create_token()
+        .client_id(client_id.expose())
+        .client_secret(client_secret.expose())
+        .grant_type("refresh_token")
+        .refresh_token(refresh.expose())
+        .send()
+        .await;
+    let answer = match sent {
+        Ok(answer) => token(place, answer, cx).map_err(Failure::Failed),
+        Err(error) => Err(Failure::of(&error, &place.oidc.host, cx.clock.now())),
     };
-    let mut answer = once().await;
-    // The server may have rotated the token and the answer got lost: within its grace the old one still
-    // works, so there is no time to wait for the next round (F10).
-    if answer.as_ref().is_err_and(was_lost) {
-        answer = once().await;
-    }
     let token = answer.map_err(|failure| match failure.code() {
         // The closed list (security D5): the grant is over, or the client it belongs to is.
         "InvalidGrantException" | "ExpiredTokenException" | "InvalidClientException" => {

@@ -8,7 +8,7 @@ use keyfob_core::words::session::Session;
 use super::pool::{Pool, Reply};
 use super::refusal;
 use super::tokens::{self, DEVICE_KEY, USERNAME};
-use crate::wire::{Failure, unexpected, was_lost};
+use crate::wire::{Failure, unexpected};
 
 /// Session notes: the operation that renewed it last, when it was not the usual one.
 const RENEWED_BY: &str = "renewed-by";
@@ -41,15 +41,15 @@ pub(super) async fn refresh(pool: &Pool, session: &Session, cx: &Cx) -> Result<S
         Some(name) if name.expose() == ROTATION => Way::Rotation,
         _ => Way::Flow,
     };
-    let mut answer = renew(pool, way, token, user, device, cx).await;
+    let mut answer = send(pool, way, token, user, device, cx).await;
     if answer.as_ref().is_err_and(refusal::is_not_enabled) {
         way = way.other();
-        answer = renew(pool, way, token, user, device, cx).await;
+        answer = send(pool, way, token, user, device, cx).await;
     }
     // The pool has forgotten the device: the token may still be good without it (F28).
     if device.is_some() && answer.as_ref().is_err_and(is_about_device) {
         device = None;
-        answer = renew(pool, way, token, user, None, cx).await;
+        answer = send(pool, way, token, user, None, cx).await;
     }
     let result = answer.map_err(|failure| refusal::of_renewal(failure, pool))?;
     let had_device = device.is_some();
@@ -62,23 +62,6 @@ pub(super) async fn refresh(pool: &Pool, session: &Session, cx: &Cx) -> Result<S
         renewed.notes.remove(DEVICE_KEY);
     }
     Ok(renewed)
-}
-
-/// One renewal, sent once more at once when its answer got lost: the token may have been rotated, and within
-/// the pool's grace (0 to 60 s) the old one still works (F10).
-async fn renew(
-    pool: &Pool,
-    way: Way,
-    token: &Secret,
-    user: &str,
-    device: Option<&Secret>,
-    cx: &Cx,
-) -> Result<AuthenticationResultType, Failure> {
-    let first = send(pool, way, token, user, device, cx).await;
-    match first {
-        Err(failure) if was_lost(&failure) => send(pool, way, token, user, device, cx).await,
-        other => other,
-    }
 }
 
 async fn send(

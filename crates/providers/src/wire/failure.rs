@@ -86,17 +86,6 @@ impl Failure {
     }
 }
 
-/// True when the server may have done its work and only the answer did not come through whole. What it
-/// used up or rotated is then worth one more try at once (F10).
-pub(crate) fn was_lost(failure: &Failure) -> bool {
-    matches!(
-        failure,
-        Failure::Failed(
-            ProviderError::Http(HttpError::Cut { .. } | HttpError::TimedOut { .. }) | ProviderError::Unexpected { .. }
-        )
-    )
-}
-
 pub(crate) fn unexpected(host: &str, what: &str) -> ProviderError {
     ProviderError::Unexpected { host: host.into(), what: what.into() }
 }

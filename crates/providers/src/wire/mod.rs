@@ -21,7 +21,7 @@ use keyfob_core::doors::provider::Cx;
 use keyfob_core::words::about::{BadSetting, Field};
 use keyfob_core::words::team::Team;
 
-pub(crate) use failure::{Failure, SdkFailure, unexpected, was_lost};
+pub(crate) use failure::{Failure, SdkFailure, unexpected};
 
 use crate::settings::{self, host_of, malformed, web_address};
 

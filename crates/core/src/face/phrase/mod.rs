@@ -209,6 +209,7 @@ fn doing(entry: &TeamEntry, now: Timestamp) -> String {
         },
         (None, Step::Starting) => "Starting".to_owned(),
         (None, Step::Opened(_) | Step::Checking) => "Checking".to_owned(),
+        (None, Step::Keeping) => "Waiting for the keychain".to_owned(),
     }
 }
 

@@ -20,6 +20,12 @@ use crate::words::team::Team;
 
 pub const OPENED_FOR_NOBODY: &str = "you asked for none";
 pub const CHECKING: &str = "Checking ·";
+/// The server has answered, and the keychain does not take it yet.
+pub const KEEPING: &str = "The keychain does not take the new session yet: it is held here and tried again.\n";
+/// A signal came while something must not be broken off.
+pub const ENDING: &str = "Ending as soon as the new session is kept.\n";
+/// Another one came.
+pub const ONCE_MORE: &str = "Once more ends at once, and loses the new session.\n";
 pub const LAST_GOOD: &str = "  Going on with the last good state of the file.\n";
 pub const PASSWORD_IN_ARGV: &str =
     "Other programs can see a password on the command line: better use --password-stdin.\n";

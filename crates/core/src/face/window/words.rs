@@ -52,6 +52,7 @@ pub const DETAILS: &str = "Details";
 pub const STARTING: &str = "Starting the login";
 pub const ONE_MOMENT: &str = "One moment";
 pub const CHECKING: &str = "Checking with the server";
+pub const KEEPING: &str = "Logged in. Waiting for the keychain to keep it";
 pub const BROWSER_OPENED: &str = "Your browser opened a page of";
 pub const OPEN_THE_PAGE: &str = "Open the page of";
 pub const OPEN_PAGE: &str = "Open page";

@@ -28,8 +28,8 @@ impl Sessions {
                 Err(ProviderError::SessionEnded { .. }) => {
                     // Refused before its time: renewed once, and asked once more (fault F23).
                     let newer = {
-                        let _lock = self.lock(team).await?;
-                        self.session_after_refusal(team, provider, &session, cx).await?
+                        let held = self.lock(team).await?;
+                        self.session_after_refusal(&held, team, provider, &session, cx).await?
                     };
                     provider.account(deed, team, &mut kept, Some(&newer), cx).await
                 }

@@ -10,10 +10,11 @@ use crate::mind::expiry::{NEARLY_OVER, credential_is_fresh};
 use crate::words::about::Target;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
-use crate::words::session::{Credential, Session};
+use crate::words::session::Credential;
 use crate::words::team::Team;
 
 use super::Sessions;
+use super::locks::Held;
 
 /// A credential from the keychain, and when it was minted.
 type Found = (Credential, Timestamp);
@@ -33,7 +34,7 @@ impl Sessions {
         {
             return Ok(good);
         }
-        let _lock = self.lock(team).await?;
+        let held = self.lock(team).await?;
         if self.may_be_fresh(team, profile) {
             match self.fresh_credential(team, profile).await {
                 Ok(Some(good)) => return Ok(good),
@@ -41,7 +42,7 @@ impl Sessions {
                 Err(error) => return Err(problem::of_store(&error)),
             }
         }
-        match self.mint(team, profile, provider, cx).await {
+        match self.mint(&held, team, profile, provider, cx).await {
             Ok(new) => Ok(new),
             // Servers in trouble, a network that is gone: what is kept may still be good for a while (fault F01).
             Err(problem) if self.may_be_fresh(team, profile) => match self.kept_credential(team, profile).await {
@@ -58,8 +59,8 @@ impl Sessions {
         let session = self.session(team, cx).await?;
         let mut answer = provider.targets(team, &session, cx).await;
         if let Err(ProviderError::SessionEnded { .. }) = answer {
-            let _lock = self.lock(team).await?;
-            let session = self.session_after_refusal(team, provider, &session, cx).await?;
+            let held = self.lock(team).await?;
+            let session = self.session_after_refusal(&held, team, provider, &session, cx).await?;
             answer = provider.targets(team, &session, cx).await;
         }
         answer.map_err(|e| problem::of_provider(&e, &team.name))
@@ -84,15 +85,16 @@ impl Sessions {
 
     async fn mint(
         &self,
+        held: &Held,
         team: &Team,
         profile: &Profile,
         provider: &dyn Provider,
         cx: &Cx,
     ) -> Result<Credential, Problem> {
-        let session = self.session_locked(team, provider, cx).await?;
+        let session = self.session_locked(held, team, provider, cx).await?;
         let mut answer = provider.credential(team, profile, &session, cx).await;
         if let Err(ProviderError::SessionEnded { .. }) = answer {
-            let session = self.session_after_refusal(team, provider, &session, cx).await?;
+            let session = self.session_after_refusal(held, team, provider, &session, cx).await?;
             answer = provider.credential(team, profile, &session, cx).await;
         }
         let credential = answer.map_err(|e| problem::of_provider(&e, &team.name))?;
@@ -117,26 +119,6 @@ impl Sessions {
                 .await;
         }
         Ok(credential)
-    }
-
-    /// The server refused an access token before its time: renew once, then it is over (fault F23).
-    pub(super) async fn session_after_refusal(
-        &self,
-        team: &Team,
-        provider: &dyn Provider,
-        refused: &Session,
-        cx: &Cx,
-    ) -> Result<Session, Problem> {
-        let mut record = self.shelf.record(&team.id).await.map_err(|e| problem::of_store(&e))?.unwrap_or_default();
-        match &record.session {
-            Some(newer) if newer.access != refused.access => Ok(newer.clone()),
-            Some(session) if session.refresh.is_some() => self.refresh(team, provider, &mut record, cx).await,
-            _ => {
-                let ended = problem::session_ended(&team.name);
-                self.end(team, &mut record, &ended).await;
-                Err(ended)
-            }
-        }
     }
 
     /// True unless the facts say that the kept credential is over. They do not tell when it was minted.

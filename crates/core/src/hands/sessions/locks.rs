@@ -1,5 +1,7 @@
 //! Locks between processes: one refresher for each session, one login at a time for each team.
 
+use std::sync::Arc;
+
 use crate::doors::ports::{LockAnswer, LockGuard};
 use crate::face::problem;
 use crate::hands::lock;
@@ -8,10 +10,14 @@ use crate::words::team::Team;
 
 use super::Sessions;
 
+/// The lock of a session; it is let go when all copies are.
+#[derive(Debug, Clone)]
+pub(super) struct Held(#[expect(dead_code, reason = "it is held")] Arc<dyn LockGuard>);
+
 impl Sessions {
     /// Waits for the lock of a team's session.
-    pub(super) async fn lock(&self, team: &Team) -> Result<Box<dyn LockGuard>, Problem> {
-        self.wait_for_lock(team.id.as_str()).await
+    pub(super) async fn lock(&self, team: &Team) -> Result<Held, Problem> {
+        Ok(Held(self.wait_for_lock(team.id.as_str()).await?.into()))
     }
 
     /// Takes the lock of a team's login, or says who is logging in already (fault F83).

@@ -80,15 +80,18 @@ impl Sessions {
             }
         };
 
-        let _lock = self.lock(team).await?;
+        let _unfinished = self.unfinished.begin();
+        let held = self.lock(team).await?;
         let (left, _) = self.drop_credentials(team).await;
         // Somebody may have renewed the old session meanwhile: go on counting from what is there now.
         let latest = self.shelf.record(&team.id).await.ok().flatten();
         let generation = latest.map_or(before.generation, |r| r.generation);
         let facts = session.facts();
-        let mut record = Record { generation, session: Some(session), kept };
-        let place =
-            self.shelf.keep_record(&team.id, &mut record).await.map_err(|e| problem::not_kept(&e, &team.name))?;
+        let record = Record { generation, session: Some(session), kept };
+        let (_, place) = self
+            .keep(&held, team, record, cx, problem::not_kept)
+            .await
+            .map_err(|e| problem::not_kept(&e, &team.name))?;
         let fresh = facts.clone();
         let _ = self
             .note_and_use(team, |t| {
@@ -141,6 +144,7 @@ impl Sessions {
         forget: bool,
         cx: &Cx,
     ) -> Result<LogoutReport, Problem> {
+        let unfinished = self.unfinished.begin();
         let mut report = LogoutReport::default();
         let found = match self.shelf.record(&team.id).await {
             Ok(found) => found,
@@ -153,6 +157,7 @@ impl Sessions {
         if let Some(mut record) = found {
             if let Some(session) = record.session.take() {
                 report.was_logged_in = true;
+                unfinished.answered();
                 report.not_revoked = match provider {
                     Some(provider) => match provider.revoke(team, &session, &record.kept, cx).await {
                         Ok(()) | Err(ProviderError::SessionEnded { .. }) => None,

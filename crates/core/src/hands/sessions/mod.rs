@@ -2,10 +2,13 @@
 
 mod account;
 mod credential;
+mod keep;
 mod locks;
 mod login;
 mod renew;
+mod renewal;
 mod shelf;
+mod unfinished;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +24,7 @@ use crate::words::team::Team;
 
 pub use login::{HowToLogIn, LogoutReport};
 pub use renew::TokenKind;
+pub use unfinished::Unfinished;
 
 use shelf::Shelf;
 
@@ -42,13 +46,15 @@ pub enum Keep {
     OrInMemory,
 }
 
-/// All sessions of this person.
+/// All sessions of this person. A copy is the same thing.
+#[derive(Clone)]
 pub struct Sessions {
-    shelf: Shelf,
+    shelf: Arc<Shelf>,
     files: Arc<dyn Files>,
     clock: Arc<dyn Clock>,
     places: Places,
     find: FindProvider,
+    unfinished: Unfinished,
 }
 
 impl std::fmt::Debug for Sessions {
@@ -66,7 +72,13 @@ impl Sessions {
         find: FindProvider,
         keep: Keep,
     ) -> Self {
-        Sessions { shelf: Shelf::new(store, keep), files, clock, places, find }
+        let shelf = Arc::new(Shelf::new(store, keep));
+        Sessions { shelf, files, clock, places, find, unfinished: Unfinished::default() }
+    }
+
+    /// What is under way here and must not be broken off.
+    pub fn unfinished(&self) -> &Unfinished {
+        &self.unfinished
     }
 
     /// What is known without the keychain.

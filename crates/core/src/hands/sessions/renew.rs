@@ -1,4 +1,4 @@
-//! Renewing a session without a person: one refresher across all processes.
+//! A session that is good for what it is wanted for, renewed without a person if need be.
 
 use jiff::Timestamp;
 
@@ -7,13 +7,15 @@ use crate::face::problem;
 use crate::hands::record::Record;
 use crate::mind::expiry;
 use crate::mind::expiry::NEARLY_OVER;
+use crate::mind::renewal::Outcome;
 use crate::words::problem::Problem;
 use crate::words::secret::Secret;
 use crate::words::session::{Session, SessionFacts};
 use crate::words::team::Team;
 
 use super::Sessions;
-use super::shelf::Kept as Where;
+use super::locks::Held;
+use super::renewal::Ended;
 
 /// Which token of a session is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,19 +31,23 @@ impl Sessions {
     pub async fn renew(&self, team: &Team, cx: &Cx) -> Result<SessionFacts, Problem> {
         let provider = self.provider(team)?;
         let seen = self.facts().teams.remove(&team.id).and_then(|t| t.session);
-        let _lock = self.lock(team).await?;
-        let mut record = self.record(team).await?;
-        if let (Some(seen), Some(session)) = (&seen, &record.session)
-            && session.issued > seen.issued
-            && !wants_renewal(session, self.now())
-        {
-            // Whoever renewed it may have ended before the facts were told.
-            let facts = session.facts();
-            let fresh = facts.clone();
-            let _ = self.note(team, |t| t.session = Some(fresh)).await;
-            return Ok(facts);
+        let held = self.lock(team).await?;
+        let now = self.now();
+        let newer = |session: &Session| {
+            seen.as_ref().is_some_and(|seen| session.issued > seen.issued) && !wants_renewal(session, now)
+        };
+        let ended = self.renewal(&held, team, provider, cx, newer).await;
+        let facts = ended.record.session.as_ref().map(Session::facts);
+        match (ended.outcome, facts) {
+            (Outcome::Renewed, Some(facts)) => Ok(facts),
+            (Outcome::Usable, Some(facts)) => {
+                // Whoever renewed it may have ended before the facts were told.
+                let fresh = facts.clone();
+                let _ = self.note(team, |t| t.session = Some(fresh)).await;
+                Ok(facts)
+            }
+            _ => Err(self.why(team, ended).await),
         }
-        self.refresh(team, provider, &mut record, cx).await.map(|s| s.facts())
     }
 
     /// A token that is good for at least a minute, renewed first if need be.
@@ -67,105 +73,51 @@ impl Sessions {
         {
             return Ok(session);
         }
-        let _lock = self.lock(team).await?;
-        self.session_locked(team, provider, cx).await
+        let held = self.lock(team).await?;
+        self.session_locked(&held, team, provider, cx).await
     }
 
     /// The same, for a caller that holds the session's lock.
     pub(super) async fn session_locked(
         &self,
+        held: &Held,
         team: &Team,
         provider: &dyn Provider,
         cx: &Cx,
     ) -> Result<Session, Problem> {
-        let mut record = self.record(team).await?;
         let now = self.now();
-        let Some(session) = record.session.clone() else {
-            return Err(self.no_session(team).await);
-        };
-        if !wants_renewal(&session, now) {
-            return Ok(session);
-        }
-        let good = session.expires.duration_since(now) > NEARLY_OVER;
-        if session.refresh.is_none() {
-            return if good { Ok(session) } else { Err(problem::session_ended(&team.name)) };
-        }
-        match self.refresh(team, provider, &mut record, cx).await {
-            Ok(session) => Ok(session),
+        let ended = self.renewal(held, team, provider, cx, |session| !wants_renewal(session, now)).await;
+        let good = |session: &Session| session.expires.duration_since(now) > NEARLY_OVER;
+        match (ended.outcome, &ended.record.session) {
+            (Outcome::Usable | Outcome::Renewed, Some(session)) => Ok(session.clone()),
             // What is left is still good: a server in trouble is no reason to fail (fault F14).
-            Err(_) if good && record.session.is_some() => Ok(session),
-            Err(problem) => Err(problem),
+            (Outcome::Lasting | Outcome::Unanswered | Outcome::NotKept, Some(session)) if good(session) => {
+                Ok(session.clone())
+            }
+            (Outcome::Lasting, _) => Err(problem::session_ended(&team.name)),
+            _ => Err(self.why(team, ended).await),
         }
     }
 
-    /// Trades the refresh token. The lock is held by the caller, who read `record` after taking it.
-    pub(super) async fn refresh(
+    /// The server refused an access token before its time: renewed once, then it is over (fault F23).
+    pub(super) async fn session_after_refusal(
         &self,
+        held: &Held,
         team: &Team,
         provider: &dyn Provider,
-        record: &mut Record,
+        refused: &Session,
         cx: &Cx,
     ) -> Result<Session, Problem> {
-        let Some(mut session) = record.session.clone() else {
-            return Err(self.no_session(team).await);
-        };
-        if session.refresh.is_none() {
-            return Err(problem::cannot_renew(&team.name));
-        }
-        let mut answer = provider.refresh(team, &session, &record.kept, cx).await;
-        if let Err(ProviderError::SessionEnded { .. }) = answer {
-            // A program that does not know our lock may have rotated the token: look once more (fault F18).
-            let latest = self.record(team).await?;
-            if latest.generation != record.generation
-                && let Some(other) = latest.session.clone()
-            {
-                *record = latest;
-                session = other;
-                answer = provider.refresh(team, &session, &record.kept, cx).await;
+        let mut ended = self.renewal(held, team, provider, cx, |session| session.access != refused.access).await;
+        match (ended.outcome, &ended.record.session) {
+            (Outcome::Usable | Outcome::Renewed, Some(session)) => Ok(session.clone()),
+            (Outcome::Absent | Outcome::Lasting, _) => {
+                let over = problem::session_ended(&team.name);
+                self.end(team, &mut ended.record, &over).await;
+                Err(over)
             }
+            _ => Err(self.why(team, ended).await),
         }
-        match answer {
-            Ok(session) => {
-                record.session = Some(session.clone());
-                // Stored before it is used: a token that was rotated is the only one that still works (security D3).
-                let place = match self.shelf.keep_record(&team.id, record).await {
-                    Ok(place) => place,
-                    Err(error) => {
-                        let problem = problem::renewal_not_kept(&error, &team.name);
-                        let told = problem.clone();
-                        let _ = self.note(team, |t| t.problem = Some(told)).await;
-                        return Err(problem);
-                    }
-                };
-                let facts = session.facts();
-                let _ = self
-                    .note(team, |t| {
-                        t.session = Some(facts);
-                        t.problem = None;
-                        t.offline_since = None;
-                        t.memory_only = place != Where::InKeychain;
-                    })
-                    .await;
-                Ok(session)
-            }
-            Err(error) => Err(self.refresh_failed(team, record, &error).await),
-        }
-    }
-
-    async fn refresh_failed(&self, team: &Team, record: &mut Record, error: &ProviderError) -> Problem {
-        let problem = problem::of_provider(error, &team.name);
-        if matches!(error, ProviderError::SessionEnded { .. }) {
-            self.end(team, record, &problem).await;
-            return problem;
-        }
-        let (now, told) = (self.now(), problem.clone());
-        let _ = self
-            .note(team, |t| {
-                t.problem = Some(told);
-                t.offline_since = if error.is_offline() { t.offline_since.or(Some(now)) } else { None };
-            })
-            .await;
-        problem
     }
 
     /// The server ended the session: it is not tried again, here or by anybody else.
@@ -189,10 +141,14 @@ impl Sessions {
             .await;
     }
 
-    /// The record, for somebody who wants to use or renew what is there.
-    async fn record(&self, team: &Team) -> Result<Record, Problem> {
-        let found = self.shelf.record(&team.id).await.map_err(|e| problem::of_store(&e))?;
-        Ok(found.unwrap_or_default())
+    /// Why there is nothing to go on with.
+    async fn why(&self, team: &Team, ended: Ended) -> Problem {
+        match (ended.outcome, ended.why) {
+            (Outcome::Absent, _) => self.no_session(team).await,
+            (Outcome::Lasting, _) => problem::cannot_renew(&team.name),
+            (_, Some(why)) => why,
+            (_, None) => problem::session_ended(&team.name),
+        }
     }
 
     /// There is no session: because it ended, because somebody removed its entry (fault F48), or because

@@ -53,7 +53,29 @@ impl Shelf {
     /// Writes the record under the next generation number.
     pub async fn keep_record(&self, team: &Id, record: &mut Record) -> Result<Kept, StoreError> {
         record.generation += 1;
+        self.put_record(team, record).await
+    }
+
+    /// Writes the record as it is.
+    pub async fn put_record(&self, team: &Id, record: &Record) -> Result<Kept, StoreError> {
         self.put(&SecretKey::Team(team.clone()), &record.encode()).await
+    }
+
+    /// The record was written to memory only.
+    pub fn is_in_memory(&self, team: &Id) -> bool {
+        self.memory().contains_key(&SecretKey::Team(team.clone()))
+    }
+
+    /// Writes the record of this generation from memory to the keychain; false when it is not there any more.
+    pub async fn bring_home(&self, team: &Id, generation: u64) -> Result<bool, StoreError> {
+        let key = SecretKey::Team(team.clone());
+        let Some(text) = self.memory().get(&key).cloned() else { return Ok(false) };
+        if read(&text)?.generation != generation {
+            return Ok(false);
+        }
+        self.store.put(&key, &text).await?;
+        self.memory().remove(&key);
+        Ok(true)
     }
 
     /// Puts an entry that cannot be read beside its place, so that writing a new one loses nothing (fault F45).

@@ -234,7 +234,7 @@ fn stepped(login: &mut Login, step: Step) {
             page.opened = opened;
         }
         (Step::Opened(_), _) => {}
-        (Step::Starting | Step::Checking, asking) => {
+        (Step::Starting | Step::Checking | Step::Keeping, asking) => {
             *asking = None;
             login.step = step;
         }

@@ -98,12 +98,13 @@ async fn a_login_whose_session_cannot_be_kept_says_that_it_worked_and_changes_no
     for error in [refused(), StoreError::ReadBack, StoreError::TimedOut] {
         let story = Story::logged_in(Keep::InKeychain).await;
         let (before, facts) = (story.record(), story.facts());
-        story.store.fail_next(Call::Put, error.clone());
-        let problem = story.login(how(), &story.cx()).await.unwrap_err();
+        story.store.keep_failing(Some((Call::Put, error.clone())));
+        let cx = story.cx();
+        let problem = story.time.run(story.login(how(), &cx)).await.unwrap_err();
         assert_eq!(problem.code, problem::of_store(&error).code);
         assert_eq!(problem.exit, Exit::Keychain);
         assert!(problem.detail.starts_with("The login itself worked."), "{problem:?}");
-        assert_eq!((story.record(), story.facts()), (before, facts));
+        assert_eq!((story.record(), story.facts().session), (before, facts.session));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Renewing: kept before it is used, one refresher at a time, and only the server ends a session.
 
+use std::sync::Mutex;
+
 use tokio::join;
 
 use super::twin::ended;
@@ -20,18 +22,82 @@ async fn a_rotated_token_is_kept_before_the_new_access_token_is_used() {
     assert_eq!(story.kept(), "a2 r2");
 }
 
+// F10
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_once_more_at_once_with_the_same_token() {
+    let host = || "h".to_owned();
+    for lost in [
+        ProviderError::Http(HttpError::Cut { host: host() }),
+        ProviderError::Http(HttpError::TimedOut { host: host() }),
+        ProviderError::Unexpected { host: host(), what: "half of it".into() },
+    ] {
+        let story = Story::logged_in(Keep::InKeychain).await;
+        story.twin.asked();
+        story.twin.fail_next(Op::Refresh, lost.clone());
+        story.time.run(story.renew()).await.unwrap();
+        assert_eq!(story.twin.asked(), ["refresh r1", "refresh r1"]);
+        assert_eq!((story.kept().as_str(), story.facts().problem), ("a2 r2", None));
+        // Not a third time, and the session stays.
+        (0..2).for_each(|_| story.twin.fail_next(Op::Refresh, lost.clone()));
+        story.time.run(story.renew()).await.unwrap_err();
+        assert_eq!(story.twin.asked(), ["refresh r2", "refresh r2"]);
+        assert_eq!(story.kept(), "a2 r2");
+    }
+}
+
 // F46, F43
 #[tokio::test]
 async fn a_renewal_that_the_keychain_does_not_take_gives_out_nothing_newer() {
     for error in [refused(), StoreError::TimedOut, StoreError::ReadBack, StoreError::Locked] {
         let story = Story::logged_in(Keep::InKeychain).await;
-        story.store.fail_next(Call::Put, error.clone());
+        story.store.keep_failing(Some((Call::Put, error.clone())));
         let problem = story.time.run(story.renew()).await.unwrap_err();
         assert!(problem.code.starts_with("KC-"), "{problem:?}");
         assert!(problem.detail.contains("The server did renew it"), "{problem:?}");
         assert_eq!(story.kept(), "a1 r1", "{error}");
         assert_eq!(story.facts().problem.unwrap().code, problem.code);
         assert_eq!(story.sessions.token(&story.team, TokenKind::Access, &story.cx()).await.unwrap().expose(), "a1");
+    }
+}
+
+// F102
+#[tokio::test]
+async fn a_keychain_that_hangs_after_the_server_rotated_is_outwaited_and_that_is_told() {
+    for error in [StoreError::TimedOut, StoreError::Locked, refused(), StoreError::NoKeychain { why: "gone".into() }] {
+        let story = Story::logged_in(Keep::InKeychain).await;
+        story.store.keep_failing(Some((Call::Put, error.clone())));
+        let (store, told, unfinished) = (story.store.clone(), Mutex::default(), story.sessions.unfinished());
+        let healed = async {
+            story.clock.sleep(Duration::from_secs(30)).await;
+            *told.lock().unwrap() = story.facts().problem;
+            assert!(unfinished.any(), "who wants to end the process must wait");
+            store.keep_failing(None);
+        };
+        let (renewed, ()) = story.time.run(async { join!(story.renew(), healed) }).await;
+        renewed.unwrap();
+        assert_eq!((story.kept().as_str(), story.record().generation), ("a2 r2", 2), "{error}");
+        assert!(told.into_inner().unwrap().unwrap().detail.contains("The server did renew it"));
+        assert_eq!((story.facts().problem, unfinished.any()), (None, false));
+    }
+}
+
+// F102
+#[tokio::test]
+async fn nobody_uses_an_old_token_while_the_tray_holds_the_new_one() {
+    for error in [StoreError::TimedOut, StoreError::NoKeychain { why: "gone".into() }] {
+        let story = Story::logged_in(Keep::OrInMemory).await;
+        story.store.keep_failing(Some((Call::Put, error.clone())));
+        story.time.run(story.renew()).await.unwrap();
+        story.twin.asked();
+        assert!(story.facts().memory_only, "that is told");
+        let (other, cx) = (story.another(), story.cx());
+        let blocked = story.time.run(other.renew(&story.team, &cx)).await.unwrap_err();
+        assert_eq!((blocked.code.as_str(), story.twin.asked()), ("FILE-LOCKED", vec![]), "{error}");
+        story.store.keep_failing(None);
+        story.pass(1).await;
+        assert_eq!((story.kept().as_str(), story.facts().memory_only), ("a2 r2", false));
+        story.time.run(other.renew(&story.team, &cx)).await.unwrap();
+        assert_eq!(story.kept(), "a3 r3");
     }
 }
 
@@ -159,7 +225,7 @@ async fn trouble_that_passes_leaves_the_session_as_it_is() {
     for error in passing {
         let story = Story::logged_in(Keep::InKeychain).await;
         let before = story.record();
-        story.twin.fail_next(Op::Refresh, error.clone());
+        (0..1 + usize::from(error.may_be_done())).for_each(|_| story.twin.fail_next(Op::Refresh, error.clone()));
         story.time.run(story.renew()).await.unwrap_err();
         assert_eq!(story.record(), before, "{error}");
         let facts = story.facts();
