@@ -10,5 +10,6 @@ mod pool;
 mod portal;
 mod refreshers;
 mod secrets;
+mod signals;
 mod teams;
 mod terminals;

@@ -4,6 +4,7 @@ mod absent;
 mod args;
 mod attention;
 mod commands;
+pub mod ends;
 pub mod prompt;
 mod table;
 pub mod terminal;
@@ -49,18 +50,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
 
 fn dispatch(command: Command, world: &World) -> Result<(), Problem> {
     match command {
-        Command::Team(command) => block_on(commands::team::run(world, command)),
-        Command::Profile(command) => block_on(commands::profile::run(world, command)),
+        Command::Team(command) => block_on(world, commands::team::run(world, command)),
+        Command::Profile(command) => block_on(world, commands::profile::run(world, command)),
         Command::Provider(command) => commands::provider::run(world, command),
-        Command::Import(args) => block_on(commands::import::run(world, args)),
-        Command::Login(args) => block_on(commands::login::run(world, args)),
-        Command::Account(args) => block_on(commands::account::run(world, args)),
-        Command::Logout(args) => block_on(commands::logout::run(world, args)),
-        Command::Renew(args) => block_on(commands::renew::run(world, args)),
+        Command::Import(args) => block_on(world, commands::import::run(world, args)),
+        Command::Login(args) => block_on(world, commands::login::run(world, args)),
+        Command::Account(args) => block_on(world, commands::account::run(world, args)),
+        Command::Logout(args) => block_on(world, commands::logout::run(world, args)),
+        Command::Renew(args) => block_on(world, commands::renew::run(world, args)),
         Command::Status(args) => commands::status::run(world, &args),
         Command::Env(args) => commands::env::run(world, &args),
-        Command::Token(args) => block_on(commands::token::run(world, args)),
-        Command::CredentialProcess(args) => block_on(commands::credential_process::run(world, args)),
+        Command::Token(args) => block_on(world, commands::token::run(world, args)),
+        Command::CredentialProcess(args) => block_on(world, commands::credential_process::run(world, args)),
         Command::Demo(args) => commands::demo::run(world, &args),
     }
 }

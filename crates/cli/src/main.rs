@@ -4,9 +4,11 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use keyfob_cli::ends::Ends;
 use keyfob_cli::prompt;
 use keyfob_cli::world::{Console, Terminal, World};
 use keyfob_core::face::{problem, talk};
+use keyfob_core::hands::sessions::Unfinished;
 use keyfob_platform::{browser, clock, dirs, files, harden, http, keychain, random};
 
 fn main() -> ExitCode {
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         browser: Arc::new(browser::SystemBrowser),
         random: Arc::new(random::SystemRandom),
         console: Arc::new(Terminal),
+        unfinished: Unfinished::default(),
+        ends: Ends::default(),
     };
     ExitCode::from(keyfob_cli::run(args, &world))
 }

@@ -5,18 +5,25 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use keyfob_core::doors::ports::{Browser, Clock, Files, Http, Nobody, Person, Random, SecretStore};
+use keyfob_core::doors::ports::{
+    Browser, Clock, Files, Http, NoAnswer, Person, Random, Revealed, SecretStore,
+};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::config::Config;
 use keyfob_core::hands::config::file::ConfigFile;
-use keyfob_core::hands::sessions::{Keep, Places, Sessions};
+use keyfob_core::hands::sessions::{Keep, Places, Sessions, Unfinished};
+use keyfob_core::words::login::Step;
 use keyfob_core::words::problem::Problem;
+use keyfob_core::words::question::{Answer, Question};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::team::Team;
 use keyfob_platform::harden;
+
+use crate::ends::Ends;
 
 /// Everything a command may touch. The demo builds another one, with a keychain in memory.
 #[derive(Clone)]
@@ -31,6 +38,9 @@ pub struct World {
     pub browser: Arc<dyn Browser>,
     pub random: Arc<dyn Random>,
     pub console: Arc<dyn Console>,
+    /// What must not be broken off, and who is to be told of the end.
+    pub unfinished: Unfinished,
+    pub ends: Ends,
 }
 
 /// Where a command's words go and where its answers come from.
@@ -109,6 +119,7 @@ impl World {
             keyfob_providers::find,
             Keep::InKeychain,
         )
+        .with_unfinished(self.unfinished.clone())
     }
 
     pub fn cx(&self, person: Arc<dyn Person>, browser: Arc<dyn Browser>) -> Cx {
@@ -130,7 +141,7 @@ impl World {
 
     /// A context for work that must never bother a person.
     pub fn quiet_cx(&self) -> Cx {
-        self.cx(Arc::new(Nobody), self.browser.clone())
+        self.cx(Arc::new(Unasked(self.console.clone())), self.browser.clone())
     }
 
     pub fn var(&self, name: &str) -> Option<&str> {
@@ -170,14 +181,47 @@ impl World {
     }
 }
 
-/// Runs the async part of a command on this thread.
-pub fn block_on<T>(work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+/// The person behind a command that asks nothing: they are told what it waits for.
+#[derive(Debug)]
+struct Unasked(Arc<dyn Console>);
+
+#[async_trait]
+impl Person for Unasked {
+    fn show(&self, step: &Step) {
+        if *step == Step::Keeping {
+            self.0.talk(talk::KEEPING);
+        }
+    }
+
+    async fn ask(&self, _: Question) -> Result<Answer, NoAnswer> {
+        Err(NoAnswer::Nobody)
+    }
+
+    async fn ask_showing(&self, _: Question, _: Revealed) -> Result<Answer, NoAnswer> {
+        Err(NoAnswer::Nobody)
+    }
+}
+
+/// Runs the async part of a command on this thread, until it is done or a signal ends it.
+pub fn block_on<T>(world: &World, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
     harden::check_handles().map_err(|e| problem::system(&e.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| problem::system(&e.to_string()))?;
-    let outcome = runtime.block_on(work);
+    let outcome = runtime.block_on(async {
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            biased;
+            outcome = &mut work => outcome,
+            exit = world.ends.hear(&world.unfinished, &*world.console) => tokio::select! {
+                biased;
+                // It may have a last word.
+                outcome = &mut work => outcome,
+                () = tokio::task::yield_now() => Err(problem::silent(exit)),
+            },
+        }
+    });
     // A keychain that hangs must not hold up the end of the command (security D6).
     runtime.shutdown_background();
     outcome

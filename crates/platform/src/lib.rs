@@ -1,5 +1,6 @@
 //! The real world behind core's ports: one file for each, over one outside crate.
 
+mod awake;
 pub mod browser;
 pub mod callback;
 pub mod clipboard;

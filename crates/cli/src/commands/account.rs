@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::face::{problem, talk};
-use keyfob_core::words::problem::Problem;
+use keyfob_core::words::problem::{Exit, Problem};
 
-use super::login::{interrupted, over};
+use super::login::over;
 use crate::args::AccountArgs;
 use crate::terminal::{AtTerminal, Given};
 use crate::world::World;
@@ -20,7 +20,7 @@ pub async fn run(world: &World, args: AccountArgs) -> Result<(), Problem> {
     let sessions = world.sessions();
     let outcome = tokio::select! {
         outcome = sessions.account(team, deed, &cx) => outcome,
-        () = interrupted() => Err(problem::of_account(&ProviderError::Cancelled, deed, &team.name)),
+        Exit::Cancelled = world.ends.told() => Err(problem::of_account(&ProviderError::Cancelled, deed, &team.name)),
         () = over(&*world.clock, timeout) => Err(problem::account_timed_out(deed, &team.name)),
     };
     person.quiet();

@@ -12,7 +12,7 @@ use crate::world::{World, block_on};
 
 pub fn run(world: &World, args: &EnvArgs) -> Result<(), Problem> {
     let shell = args.shell.unwrap_or_else(|| Shell::detect(&world.env, parent().as_deref()));
-    let lines = if args.unset { Lines::unset() } else { block_on(lines(world, args))? };
+    let lines = if args.unset { Lines::unset() } else { block_on(world, lines(world, args))? };
     if lines.contains_secret() && world.console.shows_results() {
         return Err(problem::would_reveal("Secrets", &talk::reveal_lines(&args.with.join(","))));
     }

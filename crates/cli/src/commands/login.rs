@@ -8,7 +8,7 @@ use keyfob_core::doors::ports::{Browser, Clock};
 use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::sessions::HowToLogIn;
-use keyfob_core::words::problem::Problem;
+use keyfob_core::words::problem::{Exit, Problem};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::team::Team;
 
@@ -35,7 +35,7 @@ pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
     // Dropping the login is what cancels it: it leaves nothing behind.
     let outcome = tokio::select! {
         outcome = sessions.login(team, how, &cx) => outcome,
-        () = interrupted() => Err(problem::of_provider(&ProviderError::Cancelled, &team.name)),
+        Exit::Cancelled = world.ends.told() => Err(problem::of_provider(&ProviderError::Cancelled, &team.name)),
         () = over(&*world.clock, args.timeout) => Err(problem::login_timed_out(&team.name)),
     };
     person.quiet();
@@ -69,13 +69,6 @@ fn given(world: &World, team: &Team, args: &LoginArgs) -> Result<Given, Problem>
 fn unquoted(password: &str) -> &str {
     let inner = |quote: char| password.strip_prefix(quote).and_then(|p| p.strip_suffix(quote));
     inner('"').or_else(|| inner('\'')).unwrap_or(password)
-}
-
-pub(super) async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // No signal can be heard: the default action ends the process, which is just as well.
-        std::future::pending::<()>().await;
-    }
 }
 
 /// Waits by the wall clock in short steps, so that a computer that slept is not late.

@@ -19,7 +19,7 @@ pub fn run(world: &World, args: &StatusArgs) -> Result<(), Problem> {
         let team = args.team.as_deref().or_else(|| world.var("IOT_TEAM"));
         return prompt(world, team);
     }
-    let config = block_on(world.config())?;
+    let config = block_on(world, world.config())?;
     if let Some(name) = &args.team
         && config.team(name).is_none()
     {

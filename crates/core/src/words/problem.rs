@@ -85,6 +85,8 @@ pub enum Exit {
     Refused,
     TimedOut,
     Cancelled,
+    /// Ended by a signal, as a shell counts it: 128 and its number.
+    Signal(u8),
 }
 
 impl Exit {
@@ -100,6 +102,15 @@ impl Exit {
             Exit::Refused => 8,
             Exit::TimedOut => 9,
             Exit::Cancelled => 130,
+            Exit::Signal(number) => 128 | number,
+        }
+    }
+
+    /// Ctrl-C is what a person cancels with.
+    pub fn of_signal(number: i32) -> Self {
+        match u8::try_from(number) {
+            Ok(2) | Err(_) => Exit::Cancelled,
+            Ok(number) => Exit::Signal(number),
         }
     }
 

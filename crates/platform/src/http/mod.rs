@@ -14,7 +14,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls_platform_verifier::BuilderVerifierExt;
 use url::Url;
 
-use crate::loopback;
+use crate::{awake, loopback};
 use failure::{NameNotFound, classify, tls_reason};
 
 const CONNECT: Duration = Duration::from_secs(5);
@@ -66,11 +66,11 @@ impl Http for Internet {
         let host = url.host_str().unwrap_or_default().to_owned();
         let client = self.client(&url)?;
         let asked = client.request(parts.method, url).headers(parts.headers).body(body).send();
-        let within = async {
+        let exchange = async {
             let answer = asked.await.map_err(|e| classify(&host, &e))?;
             read(&host, answer).await
         };
-        tokio::time::timeout(TOTAL, within).await.unwrap_or(Err(HttpError::TimedOut { host: host.clone() }))
+        awake::within(TOTAL, exchange).await.unwrap_or(Err(HttpError::TimedOut { host: host.clone() }))
     }
 }
 

@@ -28,7 +28,7 @@ const MENU_HEIGHT: i32 = 120;
 
 /// Plays it, and leaves `01-….png` and so on in the folder.
 pub fn run(world: &World, folder: &Path) -> Result<(), Problem> {
-    block_on(async {
+    block_on(world, async {
         std::fs::create_dir_all(folder).map_err(|e| failed(&folder.display().to_string(), &e))?;
         tell(world, &words::virtual_display(&folder.display().to_string()));
         let stage = Stage::build(&*world.clock).await?;

@@ -22,7 +22,7 @@ pub fn run(world: &World) -> Result<(), Problem> {
     let mut app = App::start(|program| Command::new(program))?;
     world.console.talk(&words::on_screen());
     let lines = typed(world.console.has_person());
-    block_on(async {
+    block_on(world, async {
         loop {
             match lines.try_recv().as_deref() {
                 Ok("") => {

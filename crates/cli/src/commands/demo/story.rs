@@ -16,7 +16,7 @@ use super::world::{Clockwork, DemoConsole};
 /// `by_hand`: the person approves the login, in their own browser.
 pub fn run(outer: &World, by_hand: bool) -> Result<(), Problem> {
     let system = |e: std::io::Error| problem::system(&e.to_string());
-    let cloud = block_on(async { Sandbox::start(Setup::demo()).await.map_err(system) })?;
+    let cloud = block_on(outer, async { Sandbox::start(Setup::demo()).await.map_err(system) })?;
     let home = tempfile::tempdir().map_err(system)?;
     let cloud = Arc::new(cloud);
     let console = Arc::new(DemoConsole::new(outer.console.clone()));
@@ -36,6 +36,9 @@ pub fn run(outer: &World, by_hand: bool) -> Result<(), Problem> {
     let mut stage = Stage { world, console, number: 0 };
     stage.console.tell(&words::opening(cloud.url()));
     stage.play(&cloud, &clock, by_hand)?;
+    if let Some(exit) = outer.ends.now() {
+        return Err(problem::silent(exit));
+    }
     stage.console.tell(&format!("\n{}", words::CLOSING));
     Ok(())
 }
@@ -110,12 +113,18 @@ impl Stage {
     }
 
     fn says(&mut self, text: &str) {
+        if self.world.ends.now().is_some() {
+            return;
+        }
         self.number += 1;
         self.console.tell(&words::step(self.number, text));
     }
 
     /// Shows a command and runs it: the very code that the terminal runs.
     fn run(&self, line: &str) {
+        if self.world.ends.now().is_some() {
+            return;
+        }
         self.console.tell(&format!("\n$ {line}\n"));
         let status = crate::run(line.split(' ').map(OsString::from), &self.world);
         self.console.done();

@@ -76,9 +76,10 @@ impl Sessions {
         Sessions { shelf, files, clock, places, find, unfinished: Unfinished::default() }
     }
 
-    /// What is under way here and must not be broken off.
-    pub fn unfinished(&self) -> &Unfinished {
-        &self.unfinished
+    /// Counts there what is under way here and must not be broken off.
+    #[must_use]
+    pub fn with_unfinished(self, unfinished: Unfinished) -> Self {
+        Sessions { unfinished, ..self }
     }
 
     /// What is known without the keychain.

@@ -28,6 +28,11 @@ impl Unfinished {
         *self.0.borrow() != Count::default()
     }
 
+    /// True while a server has answered and that is not kept yet.
+    pub fn answered(&self) -> bool {
+        self.0.borrow().answered > 0
+    }
+
     /// Waits until nothing is under way.
     pub async fn ended(&self) {
         self.until(|count| *count == Count::default()).await;

@@ -66,7 +66,7 @@ async fn a_keychain_that_hangs_after_the_server_rotated_is_outwaited_and_that_is
     for error in [StoreError::TimedOut, StoreError::Locked, refused(), StoreError::NoKeychain { why: "gone".into() }] {
         let story = Story::logged_in(Keep::InKeychain).await;
         story.store.keep_failing(Some((Call::Put, error.clone())));
-        let (store, told, unfinished) = (story.store.clone(), Mutex::default(), story.sessions.unfinished());
+        let (store, told, unfinished) = (story.store.clone(), Mutex::default(), story.sessions.unfinished.clone());
         let healed = async {
             story.clock.sleep(Duration::from_secs(30)).await;
             *told.lock().unwrap() = story.facts().problem;
