@@ -29,6 +29,39 @@ fn renewals_at_the_same_moment_never_use_a_token_twice() {
     assert_eq!(stage.status_of("acme")["health"], "fresh");
 }
 
+// F105
+#[test]
+fn processes_that_keep_their_files_elsewhere_renew_one_after_the_other_too() {
+    let mut setup = Setup::demo();
+    setup.sso_rotation = Rotation::Strict;
+    let stage = Stage::with(setup, Keyring::Unlocked);
+    stage.log_in_to_portal("acme");
+    let elsewhere = stage.home().join("elsewhere");
+    let places: [&[(&str, &str)]; 4] = [
+        &[],
+        &[("XDG_STATE_HOME", "state")],
+        &[("XDG_STATE_HOME", "state"), ("XDG_RUNTIME_DIR", "")],
+        &[("HOME", ""), ("XDG_CONFIG_HOME", "../.config"), ("TMPDIR", "tmp")],
+    ];
+    for _ in 0..3 {
+        let children: Vec<Child> = (0..12)
+            .map(|number| {
+                let mut command = stage.command("renew acme");
+                for (name, folder) in places[number % places.len()] {
+                    command.env(name, elsewhere.join(folder));
+                }
+                command.spawn().unwrap()
+            })
+            .collect();
+        for child in children {
+            let done = Done::of(&child.wait_with_output().unwrap());
+            assert_eq!(done.status, 0, "{}", done.err);
+        }
+    }
+    // With strict rotation one reuse would have ended the whole family.
+    stage.ok("renew acme");
+}
+
 // F83
 #[test]
 fn a_second_login_to_the_same_team_waits_for_nobody() {

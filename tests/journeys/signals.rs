@@ -42,17 +42,28 @@ fn asked(stage: &Stage, line: &str) -> Child {
 #[test]
 fn no_signal_ends_a_command_between_the_answer_and_the_keychain() {
     let stage = strict();
-    for line in ["renew acme", "token acme", "env acme --with token", "renew --all"] {
-        for (signal, number) in SIGNALS {
-            wait_until("the session is due", || is_over(&stage));
-            let child = asked(&stage, line);
-            send(&child, signal);
-            let status = child.wait_with_output().unwrap().status.code();
-            // It may have been done before it looked.
-            assert!([Some(128 + number), Some(0)].contains(&status), "{line} {signal:?}: {status:?}");
-            stage.ok("renew acme");
-        }
+    for (signal, number) in SIGNALS {
+        ended_by(&stage, "renew acme", signal, number);
     }
+}
+
+// F101
+#[test]
+fn every_command_that_renews_is_ended_so() {
+    let stage = strict();
+    for line in ["token acme", "env acme --with token", "renew --all"] {
+        wait_until("the session is due", || is_over(&stage));
+        ended_by(&stage, line, Signal::TERM, 15);
+    }
+}
+
+fn ended_by(stage: &Stage, line: &str, signal: Signal, number: i32) {
+    let child = asked(stage, line);
+    send(&child, signal);
+    let status = child.wait_with_output().unwrap().status.code();
+    // It may have been done before it looked.
+    assert!([Some(128 + number), Some(0)].contains(&status), "{line} {signal:?}: {status:?}");
+    stage.ok("renew acme");
 }
 
 // F101

@@ -74,9 +74,7 @@ impl Signals {
         for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup(), SignalKind::quit()] {
             let Ok(mut heard) = signal(kind) else { continue };
             let (tell, exit) = (tell.clone(), Exit::of_signal(kind.as_raw_value()));
-            tokio::spawn(async move {
-                while heard.recv().await.is_some() && tell.send(exit).is_ok() {}
-            });
+            tokio::spawn(async move { while heard.recv().await.is_some() && tell.send(exit).is_ok() {} });
         }
         Signals(told)
     }
@@ -84,7 +82,9 @@ impl Signals {
     #[cfg(not(unix))]
     fn new() -> Self {
         let (tell, told) = mpsc::unbounded_channel();
-        tokio::spawn(async move { while tokio::signal::ctrl_c().await.is_ok() && tell.send(Exit::Cancelled).is_ok() {} });
+        tokio::spawn(
+            async move { while tokio::signal::ctrl_c().await.is_ok() && tell.send(Exit::Cancelled).is_ok() {} },
+        );
         Signals(told)
     }
 

@@ -8,9 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use keyfob_core::doors::ports::{
-    Browser, Clock, Files, Http, NoAnswer, Person, Random, Revealed, SecretStore,
-};
+use keyfob_core::doors::ports::{Browser, Clock, Files, Http, NoAnswer, Person, Random, Revealed, SecretStore};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::config::Config;

@@ -83,6 +83,10 @@ impl Files for DiskFiles {
         sync_folder(folder)
     }
 
+    fn set_aside(&self, path: &Path) -> Result<(), FileError> {
+        fs::rename(path, path.with_added_extension("unread")).map_err(|e| io_error(path, &e))
+    }
+
     /// A group may well be the person alone, as on Debian; it is not counted.
     #[cfg(unix)]
     fn open_to(&self, path: &Path) -> Option<OpenTo> {

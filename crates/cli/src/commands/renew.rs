@@ -11,7 +11,7 @@ use crate::world::World;
 pub async fn run(world: &World, args: RenewArgs) -> Result<(), Problem> {
     let config = world.config().await?;
     let sessions = world.sessions();
-    let facts = sessions.facts();
+    let facts = sessions.relearn(&config.teams).await;
     let mut teams: Vec<&Team> = Vec::new();
     if args.all {
         teams.extend(config.teams.iter().filter(|t| facts.teams.get(&t.id).is_some_and(|f| f.session.is_some())));

@@ -1,4 +1,5 @@
-//! `keyfob status`: who is logged in where, and until when. It opens no keychain and no network.
+//! `keyfob status`: who is logged in where, and until when. It opens no network, and the keychain only where the facts
+//! say nothing.
 
 use jiff::Timestamp;
 use keyfob_core::face::phrase::Shown;
@@ -19,7 +20,11 @@ pub fn run(world: &World, args: &StatusArgs) -> Result<(), Problem> {
         let team = args.team.as_deref().or_else(|| world.var("IOT_TEAM"));
         return prompt(world, team);
     }
-    let config = block_on(world, world.config())?;
+    let (config, facts) = block_on(world, async {
+        let config = world.config().await?;
+        let facts = world.sessions().relearn(&config.teams).await;
+        Ok((config, facts))
+    })?;
     if let Some(name) = &args.team
         && config.team(name).is_none()
     {
@@ -27,7 +32,6 @@ pub fn run(world: &World, args: &StatusArgs) -> Result<(), Problem> {
     }
     let mut teams = config.teams;
     teams.sort_by_key(|t| !t.pinned);
-    let facts = world.sessions().facts();
     let model = Model::of(teams, &facts, keyfob_providers::registry().iter().map(|p| p.about()).collect());
     let shown = model.teams.iter().filter(|e| args.team.as_ref().is_none_or(|name| e.team.name == *name));
     if args.json {

@@ -86,6 +86,11 @@ pub trait SecretStore: Send + Sync + Debug {
     async fn remove(&self, key: &SecretKey) -> Result<(), StoreError>;
     /// Asks the system to unlock the keychain, which may show its own prompt: only when a person asked.
     async fn unlock(&self) -> Result<(), StoreError>;
+    /// Tries to take the lock of a team's session for all processes that use this keychain, wherever they look for
+    /// their files. Never waits for who has it.
+    async fn guard(&self, _team: &Id) -> Result<LockAnswer, StoreError> {
+        Ok(LockAnswer::unneeded())
+    }
 }
 
 /// The keychain gave no usable answer.
@@ -116,6 +121,8 @@ pub trait Files: Send + Sync + Debug {
     /// Replaces the file in one step (temporary file, fsync, rename) behind its own symbolic link, mode
     /// 0600, folders 0700 when made. With `expected`, refuses when the file is no longer what was read.
     fn replace(&self, path: &Path, expected: Option<Option<&[u8]>>, bytes: &[u8]) -> Result<(), FileError>;
+    /// Gives the file another name beside its own, `….unread`, in one step, whatever it is.
+    fn set_aside(&self, path: &Path) -> Result<(), FileError>;
     /// Who else may change the file. `None` when nobody may, there is none, or the system does not tell.
     fn open_to(&self, _path: &Path) -> Option<OpenTo> {
         None
@@ -142,8 +149,20 @@ pub enum LockAnswer {
     },
 }
 
+impl LockAnswer {
+    /// Where nobody else could be in the way.
+    pub fn unneeded() -> Self {
+        LockAnswer::Taken(Box::new(Unneeded))
+    }
+}
+
 /// Holds a lock until dropped.
 pub trait LockGuard: Send + Sync + Debug {}
+
+#[derive(Debug)]
+struct Unneeded;
+
+impl LockGuard for Unneeded {}
 
 /// A file could not be read, written or locked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

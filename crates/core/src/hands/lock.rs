@@ -13,19 +13,32 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(15);
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
+/// Waits for the lock that is named by a file.
 pub(crate) async fn wait(files: &dyn Files, clock: &dyn Clock, path: &Path) -> Result<Box<dyn LockGuard>, Problem> {
-    let mut waited = Duration::ZERO;
+    let mut turn = Turn::default();
     loop {
         match files.try_lock(path)? {
             LockAnswer::Taken(guard) => return Ok(guard),
-            LockAnswer::Held { pid } if waited >= PATIENCE => {
-                return Err(FileError::Locked { path: path.to_owned(), pid }.into());
-            }
-            LockAnswer::Held { .. } => {
-                let pause = (waited / 8).clamp(FIRST_PAUSE, LONGEST_PAUSE);
-                clock.sleep(pause).await;
-                waited += pause;
-            }
+            LockAnswer::Held { pid } => turn.next(clock, path, pid).await?,
         }
+    }
+}
+
+/// How long somebody has waited for a lock.
+#[derive(Debug, Default)]
+pub(crate) struct Turn {
+    waited: Duration,
+}
+
+impl Turn {
+    /// Waits for the next try, or says who holds the lock that this file stands for.
+    pub async fn next(&mut self, clock: &dyn Clock, path: &Path, pid: Option<u32>) -> Result<(), Problem> {
+        if self.waited >= PATIENCE {
+            return Err(FileError::Locked { path: path.to_owned(), pid }.into());
+        }
+        let pause = (self.waited / 8).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        clock.sleep(pause).await;
+        self.waited += pause;
+        Ok(())
     }
 }

@@ -67,6 +67,14 @@ impl Files for MemoryFiles {
         Ok(())
     }
 
+    fn set_aside(&self, path: &Path) -> Result<(), FileError> {
+        let mut state = self.state();
+        if let Some(bytes) = state.files.remove(path) {
+            state.files.insert(path.with_added_extension("unread"), bytes);
+        }
+        Ok(())
+    }
+
     fn try_lock(&self, path: &Path) -> Result<LockAnswer, FileError> {
         if !self.state().locks.insert(path.to_owned()) {
             return Ok(LockAnswer::Held { pid: Some(std::process::id()) });

@@ -1,12 +1,13 @@
 //! A keychain in memory that can be locked, be too small, and fail on command.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::doors::ports::{Clock, SecretKey, SecretStore, StoreError};
+use crate::doors::ports::{Clock, LockAnswer, LockGuard, SecretKey, SecretStore, StoreError};
+use crate::words::id::Id;
 use crate::words::secret::Secret;
 
 /// What is asked of a keychain.
@@ -16,10 +17,32 @@ pub enum Call {
     Put,
     Remove,
     Unlock,
+    Guard,
 }
 
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<State>);
+pub struct MemoryStore(Mutex<State>, Guards);
+
+type Guards = Arc<Mutex<BTreeSet<String>>>;
+
+/// One team's lock among all that share this keychain.
+#[derive(Debug)]
+struct Guard {
+    guards: Guards,
+    entry: String,
+}
+
+impl LockGuard for Guard {}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        lock(&self.guards).remove(&self.entry);
+    }
+}
+
+fn lock(guards: &Guards) -> MutexGuard<'_, BTreeSet<String>> {
+    guards.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -160,6 +183,20 @@ impl SecretStore for MemoryStore {
         let entry = key.entry();
         self.begin(Call::Remove, &entry)?.items.remove(&entry);
         Ok(())
+    }
+
+    async fn guard(&self, team: &Id) -> Result<LockAnswer, StoreError> {
+        let (guards, entry) = (self.1.clone(), team.to_string());
+        let mut state = self.state();
+        if let Some(place) = state.faults.iter().position(|(when, _)| *when == Call::Guard)
+            && let Some((_, error)) = state.faults.remove(place)
+        {
+            return Err(error);
+        }
+        if !lock(&guards).insert(entry.clone()) {
+            return Ok(LockAnswer::Held { pid: Some(std::process::id()) });
+        }
+        Ok(LockAnswer::Taken(Box::new(Guard { guards, entry })))
     }
 
     async fn unlock(&self) -> Result<(), StoreError> {

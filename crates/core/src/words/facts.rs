@@ -44,13 +44,19 @@ pub struct TeamFacts {
 }
 
 impl Facts {
-    /// Reads the file. It is only a copy of what the keychain and the config say, so one that cannot be
-    /// read counts as empty: the next command that learns something writes a new one.
+    /// Reads the file for somebody who only shows it: one that cannot be understood says nothing.
     pub fn parse(bytes: &[u8]) -> Facts {
-        match serde_json::from_slice::<Facts>(bytes) {
-            Ok(facts) if facts.version == VERSION => facts,
-            _ => Facts { version: VERSION, ..Facts::default() },
-        }
+        Facts::understood(bytes).unwrap_or_else(|| Facts { version: VERSION, ..Facts::default() })
+    }
+
+    /// Reads the file; `None` when it is damaged or of another version. A team whose row alone is damaged is left out:
+    /// it is found out anew from the keychain.
+    pub fn understood(bytes: &[u8]) -> Option<Facts> {
+        let facts = match serde_json::from_slice::<Facts>(bytes) {
+            Ok(facts) => facts,
+            Err(_) => row_by_row(serde_json::from_slice(bytes).ok()?)?,
+        };
+        (facts.version == VERSION).then_some(facts)
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -62,6 +68,17 @@ impl Facts {
     }
 }
 
+fn row_by_row(mut file: serde_json::Value) -> Option<Facts> {
+    let part = |part: Option<&mut serde_json::Value>| part.map(serde_json::Value::take).unwrap_or_default();
+    let version = serde_json::from_value(part(file.get_mut("version"))).ok()?;
+    let serde_json::Value::Object(rows) = part(file.get_mut("teams")) else { return None };
+    let teams = rows
+        .into_iter()
+        .filter_map(|(id, row)| Some((serde_json::from_value(id.into()).ok()?, serde_json::from_value(row).ok()?)))
+        .collect();
+    Some(Facts { version, teams, last: serde_json::from_value(part(file.get_mut("last"))).unwrap_or_default() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +88,16 @@ mod tests {
         for bytes in [&b""[..], b"{", b"{\"version\":9,\"teams\":{}}", b"\xff\xff", b"[]"] {
             assert_eq!(Facts::parse(bytes).teams.len(), 0);
         }
+    }
+
+    // F104
+    #[test]
+    fn a_row_that_cannot_be_read_costs_itself_only() {
+        let facts = Facts::parse(
+            br#"{"version":1,"last":7,"teams":{"aaaaaaaaaaaaaaaa":{"name":"a"},"bbbbbbbbbbbbbbbb":{"name":7},"!":{"name":"c"}}}"#,
+        );
+        assert_eq!(facts.teams.into_values().map(|team| team.name).collect::<Vec<_>>(), ["a"]);
+        assert_eq!(facts.last, None);
     }
 
     #[test]

@@ -89,7 +89,8 @@ impl Mark {
     }
 }
 
-fn canary(items: &mut dyn Items) -> Result<Option<String>, StoreError> {
+/// The mark of the keychain itself.
+pub(crate) fn canary(items: &mut dyn Items) -> Result<Option<String>, StoreError> {
     Ok(items.get(&SecretKey::Canary.entry())?.map(|mark| mark.expose().to_owned()))
 }
 

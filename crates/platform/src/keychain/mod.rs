@@ -5,6 +5,8 @@
 //! keychains of macOS and Windows.
 
 mod chunks;
+#[cfg(target_os = "linux")]
+mod guard;
 mod items;
 #[cfg(target_os = "linux")]
 mod linux;
@@ -20,6 +22,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use keyfob_core::doors::ports::{SecretKey, SecretStore, StoreError};
 use keyfob_core::words::secret::Secret;
+#[cfg(target_os = "linux")]
+use keyfob_core::{doors::ports::LockAnswer, words::id::Id};
 
 pub use memory::MemoryKeychain;
 
@@ -97,6 +101,13 @@ impl SecretStore for Keychain {
                 chunks::remove(items, &name)
             })
             .await
+    }
+
+    #[cfg(target_os = "linux")]
+    async fn guard(&self, team: &Id) -> Result<LockAnswer, StoreError> {
+        // A keychain that nobody has written to yet holds no session.
+        let Some(mark) = self.calls.ask(BACKGROUND, mark::canary).await? else { return Ok(LockAnswer::unneeded()) };
+        guard::try_take(&mark, team.as_str()).map_err(|e| StoreError::Failed { why: e.to_string() })
     }
 
     async fn unlock(&self) -> Result<(), StoreError> {

@@ -9,9 +9,9 @@ use crate::words::login::Step;
 use crate::words::problem::Problem;
 use crate::words::team::Team;
 
+use super::Sessions;
 use super::locks::Held;
 use super::shelf::Kept as Where;
-use super::Sessions;
 
 /// So long a command outwaits a keychain that hangs or is out of order (fault F102). Whoever started it may bear less.
 const PATIENCE: Duration = Duration::from_secs(120);

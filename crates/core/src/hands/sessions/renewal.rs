@@ -1,5 +1,6 @@
 //! One renewal under the session's lock. What is done next is decided in `mind/renewal.rs`; here it is done.
 
+use crate::doors::ports::StoreError;
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::face::problem;
 use crate::hands::record::Record;
@@ -37,7 +38,7 @@ impl Sessions {
         loop {
             let heard = match at {
                 Next::Lock => Heard::Locked,
-                Next::Look | Next::LookAgain { .. } => match self.shelf.record(&team.id).await {
+                Next::Look | Next::LookAgain { .. } => match self.record_under(held, team).await {
                     Ok(found) => {
                         record = found.unwrap_or_default();
                         Heard::Record { generation: record.generation, session: found_in(&record, &good) }
@@ -83,6 +84,11 @@ impl Sessions {
             };
             at = next(at, heard);
         }
+    }
+
+    async fn record_under(&self, held: &Held, team: &Team) -> Result<Option<Record>, StoreError> {
+        held.for_renewal()?;
+        self.shelf.record(&team.id).await
     }
 
     async fn note_renewed(&self, team: &Team, record: &Record, place: &Where) {

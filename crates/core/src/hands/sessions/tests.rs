@@ -4,6 +4,7 @@
 mod accounts;
 mod cancelled;
 mod credentials;
+mod facts;
 mod keychain;
 mod logins;
 mod logouts;
@@ -22,6 +23,7 @@ use crate::testkit::{
     Call, MemoryFiles, MemoryStore, RecordingBrowser, ScriptedHttp, ScriptedPerson, SeededRandom, VirtualClock, at,
     profile, team,
 };
+use crate::words::facts::{Facts, TeamFacts};
 use crate::words::profile::Profile;
 use crate::words::question::Answer;
 use crate::words::secret::Secret;

@@ -184,6 +184,36 @@ async fn who_waited_for_a_renewal_uses_what_came_of_it() {
     assert_eq!(story.kept(), "a2 r2");
 }
 
+// F105
+#[tokio::test]
+async fn who_keeps_files_elsewhere_waits_for_the_renewal_all_the_same() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    story.pass(61).await;
+    story.twin.asked();
+    let (store, files, find) = (story.store.clone(), MemoryFiles::default(), twin::find);
+    let places = Places { facts: "/elsewhere/facts.json".into(), locks: "/elsewhere/locks".into() };
+    let elsewhere = Sessions::new(store, Arc::new(files), story.clock.clone(), places, find, Keep::InKeychain);
+    let (one, two) = (story.cx(), story.cx());
+    let tokens = async {
+        let ours = story.sessions.token(&story.team, TokenKind::Access, &one);
+        join!(ours, elsewhere.token(&story.team, TokenKind::Access, &two))
+    };
+    let (ours, theirs) = story.time.run(tokens).await;
+    assert_eq!((ours.unwrap().expose(), theirs.unwrap().expose()), ("a2", "a2"));
+    assert_eq!(story.twin.asked(), ["refresh r1"]);
+}
+
+// F105
+#[tokio::test]
+async fn without_the_guard_of_a_keychain_that_hangs_nothing_is_renewed() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    story.twin.asked();
+    story.store.fail_next(Call::Guard, StoreError::TimedOut);
+    assert_eq!(story.time.run(story.renew()).await.unwrap_err().code, "KC-TIMEOUT");
+    assert_eq!(story.twin.asked(), [] as [&str; 0]);
+    story.time.run(story.renew()).await.unwrap();
+}
+
 // F49
 #[tokio::test]
 async fn a_keychain_that_takes_five_seconds_for_each_call_delays_and_breaks_nothing() {
