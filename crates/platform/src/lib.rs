@@ -1,6 +1,8 @@
 //! The real world behind core's ports: one file for each, over one outside crate.
 
 pub mod browser;
+#[cfg(target_os = "linux")]
+pub mod bus;
 pub mod callback;
 pub mod clipboard;
 pub mod clock;
@@ -11,6 +13,7 @@ pub mod http;
 pub mod instance;
 pub mod keychain;
 pub mod notify;
+pub mod place;
 pub mod random;
 pub mod screen;
 
