@@ -7,16 +7,16 @@ use std::io;
 pub const BACKGROUND: &str = "--background";
 
 #[cfg(target_os = "linux")]
-pub use linux::{is_on, set};
+pub use linux::{is_on, mend, set};
 #[cfg(not(target_os = "linux"))]
-pub use native::{is_on, set};
+pub use native::{is_on, mend, set};
 
 #[cfg(target_os = "linux")]
 mod linux {
     //! The Desktop Application Autostart Specification.
 
     use std::os::unix::fs::DirBuilderExt;
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     use keyfob_core::doors::ports::Files as _;
     use keyfob_core::face::phrase::PURPOSE;
@@ -47,6 +47,44 @@ mod linux {
             std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         }
         DiskFiles.replace(&place, None, entry(own)?.as_bytes()).map_err(|error| io::Error::other(error.to_string()))
+    }
+
+    /// An entry of ours whose program is not where it says any more would start nothing: it is led to this program. What
+    /// else stands in it stays, and so does one that starts something else.
+    pub fn mend(env: &BTreeMap<String, String>) -> io::Result<()> {
+        let Some(place) = place(env) else { return Ok(()) };
+        let Ok(Some(old)) = DiskFiles.read(&place) else { return Ok(()) };
+        let Ok(text) = String::from_utf8(old.clone()) else { return Ok(()) };
+        let own = crate::beside::own()?;
+        let Some(new) = led_to(&text, own.to_str().unwrap_or_default(), |program| program.exists()) else {
+            return Ok(());
+        };
+        let mended = DiskFiles.replace(&place, Some(Some(&old)), new.as_bytes());
+        mended.map_err(|error| io::Error::other(error.to_string()))
+    }
+
+    /// The entry with `own` in place of a program of ours that is gone; `None` when nothing is to be done.
+    fn led_to(text: &str, own: &str, is_there: impl Fn(&Path) -> bool) -> Option<String> {
+        let exec = text.lines().find(|line| line.starts_with("Exec="))?;
+        let args = exec.strip_prefix("Exec=")?.strip_suffix(BACKGROUND)?.trim_end();
+        let program = PathBuf::from(unquoted(args)?);
+        let ours = program.is_absolute() && program.file_name() == Path::new(own).file_name();
+        let new = format!("Exec={} {BACKGROUND}", quoted(own));
+        (ours && !is_there(&program) && !own.contains(char::is_control)).then(|| text.replacen(exec, &new, 1))
+    }
+
+    /// What [`quoted`] was made of; `None` for anything else.
+    fn unquoted(quoted: &str) -> Option<String> {
+        let Some(inner) = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+            return (!quoted.contains(['"', '\\', '%', ' '])).then(|| quoted.to_owned());
+        };
+        let (mut value, mut letters) = (String::new(), inner.replace("\\\\", "\\"));
+        letters = letters.replace("%%", "%");
+        let mut letters = letters.chars();
+        while let Some(letter) = letters.next() {
+            value.push(if letter == '\\' { letters.next()? } else { letter });
+        }
+        Some(value)
     }
 
     fn place(env: &BTreeMap<String, String>) -> Option<PathBuf> {
@@ -128,6 +166,26 @@ mod linux {
             assert!(entry("/opt/a\nExec=evil").is_err());
         }
 
+        // F141
+        #[test]
+        fn an_entry_whose_program_has_moved_is_led_to_it_and_any_other_is_left_alone() {
+            let nowhere = |_: &Path| false;
+            for place in ["/old/keyfob-desktop", "/a \"b\"/$x/`y`/50%/\\z/keyfob-desktop"] {
+                let old = entry(place).unwrap().replace("enabled=true", "enabled=false");
+                let new = led_to(&old, "/new/keyfob-desktop", nowhere).unwrap();
+                assert_eq!(new, entry("/new/keyfob-desktop").unwrap().replace("enabled=true", "enabled=false"));
+                assert_eq!(led_to(&old, "/new/keyfob-desktop", |program| program == Path::new(place)), None);
+            }
+            for other in ["Exec=/old/other --background", "Exec=keyfob-desktop --background", "Exec=sh -c x", "Name=x"]
+            {
+                assert_eq!(
+                    led_to(&format!("[Desktop Entry]\n{other}\n"), "/new/keyfob-desktop", nowhere),
+                    None,
+                    "{other}"
+                );
+            }
+        }
+
         #[test]
         fn it_is_on_after_it_was_set_and_off_when_somebody_else_says_so() {
             let home = tempfile::tempdir().unwrap();
@@ -161,6 +219,11 @@ mod native {
         let launch = launch()?;
         let done = if on { launch.enable() } else { launch.disable() };
         done.map_err(|error| io::Error::other(error.to_string()))
+    }
+
+    /// An agent whose program has moved is made anew.
+    pub fn mend(env: &BTreeMap<String, String>) -> io::Result<()> {
+        if is_on(env) == Some(true) { set(env, true) } else { Ok(()) }
     }
 
     fn launch() -> io::Result<auto_launch::AutoLaunch> {

@@ -25,6 +25,7 @@ use keyfob_core::words::team::Team;
 use keyfob_platform::dirs::Places;
 use keyfob_platform::instance::{self, Start};
 use keyfob_platform::keychain::MemoryKeychain;
+use keyfob_platform::place::{Place, Whereabouts};
 use keyfob_sandbox::{DEMO_POOL, SRP_CLIENT, Sandbox, Setup};
 
 use crate::ground::{Ground, environment};
@@ -47,9 +48,9 @@ pub fn start() -> Result<(), Problem> {
             match Demo::prepare(places, folder.path()).await {
                 Ok((ground, demo)) => {
                     listen(demo.cloud);
-                    run(ground, instance, false, tray).await;
+                    run(ground, instance, false, tray).await
                 }
-                Err(problem) => crate::tell(&problem),
+                Err(problem) => Err(problem),
             }
         }),
         // Nobody else knows the folder.
@@ -75,6 +76,7 @@ impl Demo {
             clock: clock.clone(),
             store: Arc::new(MemoryKeychain::default()),
             demo: true,
+            place: Whereabouts::at(Place::of_this_process()),
             places,
         };
         let demo = Demo {
@@ -230,8 +232,9 @@ impl Person for Approves {
 }
 
 /// The page was open already.
+#[async_trait]
 impl Browser for Approves {
-    fn open(&self, _: &url::Url) -> Result<(), BrowserError> {
+    async fn open(&self, _: &url::Url) -> Result<(), BrowserError> {
         Ok(())
     }
 }

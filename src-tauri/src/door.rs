@@ -16,6 +16,7 @@ use keyfob_core::mind::model::Model;
 use keyfob_core::words::prefs::Theme;
 use keyfob_core::words::problem::Problem;
 use keyfob_platform::clock;
+use keyfob_platform::place::Whereabouts;
 use tokio::sync::mpsc;
 
 use crate::errands::Errands;
@@ -24,7 +25,7 @@ use crate::say::{Say, Window};
 use crate::{autostart, beside};
 
 /// Starts the task that keeps the desk; no window yet. Must be called inside a tokio runtime.
-pub fn keep_desk(errands: Errands, model: Arc<Model>, theme: Theme) -> Window {
+pub fn keep_desk(errands: Errands, model: Arc<Model>, theme: Theme, place: Whereabouts) -> Window {
     let (window, said) = Window::new();
     let room = Room {
         around: Around {
@@ -44,6 +45,7 @@ pub fn keep_desk(errands: Errands, model: Arc<Model>, theme: Theme) -> Window {
         number: 0,
         sent: None,
         own: window.clone(),
+        place,
         program: beside::other("keyfob-window"),
     };
     tokio::spawn(room.run(said));
@@ -67,6 +69,7 @@ struct Room {
     number: u64,
     sent: Option<View>,
     own: Window,
+    place: Whereabouts,
     program: std::io::Result<PathBuf>,
 }
 
@@ -103,6 +106,11 @@ impl Room {
                 self.raise();
             }
             Say::Raise => self.raise(),
+            // One on the display of before would open where nobody looks; what it showed stands on the desk.
+            Say::Moved => {
+                (self.pipe, self.sent) = (None, None);
+                self.number += 1;
+            }
             Say::Tell(notice) => {
                 // Nobody shows notices, so an answer to a click opens the window; states are in the tray.
                 if self.pipe.is_none() && matches!(notice.kind, Kind::Failed | Kind::Done) {
@@ -152,7 +160,7 @@ impl Room {
             let number = self.number + 1;
             let own = self.own.clone();
             let started = match &self.program {
-                Ok(program) => Pipe::start(program, move |came| own.say(Say::Came(number, came))),
+                Ok(program) => Pipe::start(program, &self.place, move |came| own.say(Say::Came(number, came))),
                 Err(error) => Err(std::io::Error::new(error.kind(), error.to_string())),
             };
             match started {
@@ -165,7 +173,7 @@ impl Room {
         }
         self.show();
         if let Some(pipe) = &mut self.pipe {
-            pipe.send(&Down::Raise);
+            pipe.send(&Down::Raise { token: self.place.token() });
         }
     }
 

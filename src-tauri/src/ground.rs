@@ -8,6 +8,7 @@ use keyfob_core::doors::provider::Cx;
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::sessions::{Keep, Places as SessionPlaces, Sessions};
 use keyfob_platform::dirs::Places;
+use keyfob_platform::place::{Place, Whereabouts};
 use keyfob_platform::{browser, clock, files, http, keychain, random};
 
 /// The parts that differ. Its environment may hold secrets, so there is no `Debug`.
@@ -18,6 +19,8 @@ pub struct Ground {
     pub clock: Arc<dyn Clock>,
     pub store: Arc<dyn SecretStore>,
     pub demo: bool,
+    /// Where the person is who is shown something.
+    pub place: Whereabouts,
 }
 
 impl Ground {
@@ -28,6 +31,7 @@ impl Ground {
             clock: Arc::new(clock::SystemClock),
             store: Arc::new(keychain::Keychain::new(&places.state)),
             demo: false,
+            place: Whereabouts::at(Place::of_this_process()),
             places,
         }
     }
@@ -62,7 +66,7 @@ impl Ground {
             clock: self.clock.clone(),
             http: Arc::new(http::Internet::new()),
             person,
-            browser: Arc::new(browser::SystemBrowser),
+            browser: Arc::new(browser::SystemBrowser::at(self.place.clone())),
             random: Arc::new(random::SystemRandom),
             endpoints: self.env.iter().filter(overridden).map(|(k, v)| (k.clone(), v.clone())).collect(),
         }

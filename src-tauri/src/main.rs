@@ -23,6 +23,7 @@ use std::process::ExitCode;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::words::problem::Problem;
 use keyfob_platform::instance::{self, Ask, Start};
+use keyfob_platform::place::Place;
 use keyfob_platform::{dirs, files::DiskFiles, harden};
 
 use crate::ground::Ground;
@@ -62,21 +63,25 @@ fn start() -> Result<(), Problem> {
         Start::First(instance) => {
             tray::run(move |tray| run::run(Ground::of_computer(places), instance, asked.background, tray))
         }
-        Start::Second { .. } if asked.background => Ok(()),
-        Start::Second { socket } => hand_over(&socket),
+        Start::Second { socket } => hand_over(&socket, asked.background),
     }
 }
 
-/// Lets the running program raise its window.
-fn hand_over(socket: &std::path::Path) -> Result<(), Problem> {
+/// Tells the running program where the person is now, and lets it raise its window there unless nobody waits for one.
+fn hand_over(socket: &std::path::Path, background: bool) -> Result<(), Problem> {
+    let from = Place::of_this_process();
+    let ask = if background { Ask::Here { from } } else { Ask::Raise { from } };
     #[cfg(unix)]
-    {
-        let asking = instance::ask(socket, &Ask::Raise);
-        tray::block_on(asking)?.map_err(|error| problem::other_instance(&error.to_string()))
+    match tray::block_on(instance::ask(socket, &ask))? {
+        Err(error) if !background => Err(problem::other_instance(&error.to_string())),
+        _ => Ok(()),
     }
     #[cfg(not(unix))]
     {
-        let _ = (socket, Ask::Raise);
+        let _ = (socket, ask);
+        if background {
+            return Ok(());
+        }
         Err(problem::runs_already())
     }
 }
@@ -101,7 +106,6 @@ fn tell(problem: &Problem) {
 }
 
 /// A word for whoever looks into the log; nobody else reads it, and nothing in it is secret.
-#[cfg(unix)]
 fn note(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "keyfob-desktop: {text}");
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use keyfob_core::doors::pipe::{MAX_LINE, Up};
 use keyfob_core::face::window::Down;
+use keyfob_platform::place::Whereabouts;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{mpsc, oneshot};
@@ -34,10 +35,15 @@ pub struct Pipe {
 }
 
 impl Pipe {
-    /// Starts the program. It ends when its stdin does, and so with us.
-    pub fn start(program: &Path, came: impl Fn(Came) + Clone + Send + 'static) -> io::Result<Pipe> {
-        let mut child =
-            Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+    /// Starts the program where the person is. It ends when its stdin does, and so with us.
+    pub fn start(
+        program: &Path,
+        place: &Whereabouts,
+        came: impl Fn(Came) + Clone + Send + 'static,
+    ) -> io::Result<Pipe> {
+        let mut command = Command::new(program);
+        place.send(command.as_std_mut());
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         // Taken out, because waiting for a child closes a stdin that is still inside.
         let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let (down, lines) = mpsc::channel(UNREAD);

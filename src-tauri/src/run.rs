@@ -1,10 +1,14 @@
 //! The life of the tray program: from the first icon to the last word.
 
 use std::sync::Arc;
+#[cfg(target_os = "linux")]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 #[cfg(unix)]
 use keyfob_core::doors::ports::{Files, Nobody};
+#[cfg(target_os = "linux")]
+use keyfob_core::face::problem;
 use keyfob_core::face::tray::Options;
 use keyfob_core::hands::engine::{Door, Engine, Needed, SessionHands, World};
 use keyfob_core::hands::sessions::Sessions;
@@ -12,7 +16,10 @@ use keyfob_core::mind::event::Event;
 use keyfob_core::mind::model::Model;
 use keyfob_core::words::action::{Action, Page};
 use keyfob_core::words::facts::TeamFacts;
+use keyfob_core::words::problem::Problem;
 use keyfob_core::words::team::Team;
+#[cfg(target_os = "linux")]
+use keyfob_platform::bus::{Bus, News};
 use keyfob_platform::clipboard::SystemClipboard;
 use keyfob_platform::clock::SystemClock;
 use keyfob_platform::files;
@@ -20,6 +27,9 @@ use keyfob_platform::instance::Instance;
 #[cfg(unix)]
 use keyfob_platform::instance::{Ask, Caller};
 use keyfob_platform::notify::{Heard, Notices};
+#[cfg(unix)]
+use keyfob_platform::place::Place;
+use keyfob_platform::place::Whereabouts;
 
 use crate::door::keep_desk;
 use crate::errands::Errands;
@@ -28,13 +38,13 @@ use crate::remember::Remember;
 use crate::say::Window;
 use crate::settings::Settings;
 use crate::shell::Desktop;
-use crate::{config, tray, watch};
+use crate::{autostart, config, tray, watch};
 
-/// The end must not take longer than a session manager waits.
-const GOODBYE: Duration = Duration::from_secs(2);
+/// The end must not take longer than a person or a session manager waits, whatever hangs.
+const GOODBYE: Duration = Duration::from_millis(1500);
 
-/// Runs until somebody quits.
-pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tray::Tray) {
+/// Runs until somebody quits, or the person's session is over.
+pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tray::Tray) -> Result<(), Problem> {
     let files: Arc<dyn Files> = Arc::new(files::DiskFiles);
     let (clock, store, places, env) = (&ground.clock, &ground.store, &ground.places, &ground.env);
     let config_file = ground.config_file();
@@ -67,6 +77,11 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
     shell.draw(&model, clock.now());
     let no_teams = model.teams.is_empty();
     let (engine, door) = Engine::new(model.clone(), world);
+    #[cfg(target_os = "linux")]
+    let (bus, over) = keep_bus(&ground, door.clone());
+    #[cfg(target_os = "linux")]
+    let shown = tray.show(door.clone(), bus.clone(), ground.place.clone());
+    #[cfg(not(target_os = "linux"))]
     let shown = tray.show(door.clone());
 
     let errands = Errands {
@@ -81,14 +96,23 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
         demo: ground.demo,
         settings: places.config.with_file_name(crate::settings::FILE),
     };
-    let window = keep_desk(errands, Arc::new(model), settings.theme);
-    let notices = Notices::start(hear(door.clone(), window.clone()));
+    let window = keep_desk(errands, Arc::new(model), settings.theme, ground.place.clone());
+    let hear = hear(door.clone(), window.clone(), ground.place.clone());
+    #[cfg(target_os = "linux")]
+    let notices = Notices::start(bus, hear);
+    #[cfg(not(target_os = "linux"))]
+    let notices = Notices::start(hear);
     shell.connect(notices.clone(), window.clone());
     if no_teams {
         window.look_for_teams();
     }
-    listen(instance, window.clone(), door.clone());
+    listen(instance, window.clone(), door.clone(), ground.place.clone());
     end_on_signals(door.clone());
+    if !ground.demo
+        && let Err(error) = autostart::mend(env)
+    {
+        crate::note(&format!("the entry that starts this program at login leads nowhere: {error}"));
+    }
     let watching = watch::start(config_file.clone(), &places.state, door.clone());
     if !background {
         door.click(Action::Open { page: Page::Home });
@@ -99,13 +123,30 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
     drop(watching);
     forget_lost(&sessions, &config::read(&config_file).await.0).await;
     // Whatever hangs now hangs alone.
-    let goodbye = async {
-        window.end().await;
-        notices.end().await;
-        clipboard.end();
-        shown.end().await;
-    };
+    let goodbye = async { tokio::join!(window.end(), notices.end(), clipboard.end(), shown.end()) };
     let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+    #[cfg(target_os = "linux")]
+    if over.load(Ordering::Relaxed) {
+        return Err(problem::session_over());
+    }
+    Ok(())
+}
+
+/// Keeps the session bus, and says to whoever started the program when it goes. The flag is set when the session is
+/// over: then the program quits.
+#[cfg(target_os = "linux")]
+fn keep_bus(ground: &Ground, door: Door) -> (Bus, Arc<AtomicBool>) {
+    let over = Arc::new(AtomicBool::new(false));
+    let is_over = over.clone();
+    let bus = Bus::keep(ground.place.clone(), move |news| match news {
+        News::Gone => crate::tell(&problem::bus_gone()),
+        News::Back => crate::note("the session bus is back"),
+        News::SessionOver => {
+            is_over.store(true, Ordering::Relaxed);
+            door.click(Action::Quit);
+        }
+    });
+    (bus, over)
 }
 
 /// A session that was in the memory of a tray program only is gone with it, whatever the facts still say.
@@ -120,24 +161,44 @@ async fn forget_lost(sessions: &Sessions, teams: &[Team]) {
 }
 
 /// What notices lead to.
-fn hear(door: Door, window: Window) -> impl Fn(Heard) + Send + Sync + 'static {
+fn hear(door: Door, window: Window, place: Whereabouts) -> impl Fn(Heard) + Send + Sync + 'static {
     move |heard| match heard {
         Heard::Clicked(action) => door.click(action),
         Heard::Closed(notice) => door.send(Event::NoticeClosed { notice }),
-        Heard::Undelivered(notice) => window.tell(notice),
-        Heard::SessionEnded => door.click(Action::Quit),
+        Heard::Lost(notice) => door.send(Event::NoticeLost { notice }),
+        Heard::Undelivered(notice) => {
+            door.send(Event::NoticeLost { notice: notice.id.clone() });
+            window.tell(notice);
+        }
+        Heard::Returned => door.send(Event::NoticesReturned),
+        Heard::Token(token) => place.clicked(token),
     }
 }
 
 /// Hears what later starts ask for.
-fn listen(instance: Instance, window: Window, door: Door) {
+fn listen(instance: Instance, window: Window, door: Door, place: Whereabouts) {
     #[cfg(unix)]
     tokio::spawn(async move {
         match keyfob_platform::instance::Listening::start(&instance) {
             Ok(listening) => loop {
                 match listening.next().await {
-                    (Ask::Raise, _) => window.raise(),
-                    (Ask::Open { open }, _) => window.open(open),
+                    (Ask::Raise { from }, _) => {
+                        go_to(from, &place, &window);
+                        window.raise();
+                    }
+                    (Ask::Open { open, from }, _) => {
+                        go_to(from, &place, &window);
+                        window.open(open);
+                    }
+                    (Ask::Here { from }, _) => {
+                        // Nobody asked for anything: where there is a display, that one goes on being the place.
+                        #[cfg(target_os = "linux")]
+                        if !place.place().is_there().await {
+                            go_to(from, &place, &window);
+                        }
+                        #[cfg(not(target_os = "linux"))]
+                        drop(from);
+                    }
                     (Ask::Need { team }, caller) => {
                         tokio::spawn(wait_for_person(door.need(team, caller.tool()), caller));
                     }
@@ -153,8 +214,16 @@ fn listen(instance: Instance, window: Window, door: Door) {
     });
     #[cfg(not(unix))]
     {
-        let _ = (window, door);
+        let _ = (window, door, place);
         std::mem::forget(instance);
+    }
+}
+
+/// Shows everything where the person asked from.
+#[cfg(unix)]
+fn go_to(from: Place, place: &Whereabouts, window: &Window) {
+    if place.came(from) {
+        window.moved();
     }
 }
 

@@ -21,6 +21,9 @@ pub enum Say {
     Open(Page),
     #[cfg_attr(not(unix), expect(dead_code, reason = "a second start is heard through a socket"))]
     Raise,
+    /// The person is at another display from now on.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "a second start is heard through a socket"))]
+    Moved,
     Tell(Notice),
     LookForTeams,
     Came(u64, Came),
@@ -49,6 +52,12 @@ impl Window {
     #[cfg(unix)]
     pub fn raise(&self) {
         self.say(Say::Raise);
+    }
+
+    /// What is shown from now on is shown where the person is now.
+    #[cfg(unix)]
+    pub fn moved(&self) {
+        self.say(Say::Moved);
     }
 
     /// Says in the window what cannot or need not be said by a notice.

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyfob_core::doors::ports::CopyError;
@@ -84,6 +85,7 @@ impl Desktop {
     }
 }
 
+#[async_trait]
 impl Surroundings for Desktop {
     fn zone(&self) -> TimeZone {
         clock::time_zone()
@@ -114,8 +116,8 @@ impl Surroundings for Desktop {
         }
     }
 
-    fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError> {
-        self.clipboard.copy(text, clear_after)
+    async fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError> {
+        self.clipboard.copy(text, clear_after).await
     }
 
     fn open(&self, page: &Page) {

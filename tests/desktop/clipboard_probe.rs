@@ -18,13 +18,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {
         let copied = match line.split_once(' ') {
-            Some(("plain", text)) => clipboard.copy(&Secret::new(text), None),
+            Some(("plain", text)) => clipboard.copy(&Secret::new(text), None).await,
             Some(("secret", rest)) => {
                 let (after, text) = rest.split_once(' ').ok_or("no text")?;
-                clipboard.copy(&Secret::new(text), Some(Duration::from_millis(after.parse()?)))
+                clipboard.copy(&Secret::new(text), Some(Duration::from_millis(after.parse()?))).await
             }
             None if line == "end" => {
-                clipboard.end();
+                clipboard.end().await;
                 Ok(())
             }
             _ => return Err(format!("{line}?").into()),

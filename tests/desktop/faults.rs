@@ -100,7 +100,7 @@ fn a_tray_program_of_another_version_is_told_apart_politely_and_the_cli_works_al
     let keys = keys.args(["credential-process", "--team", "acme", "--profile", "admin"]).output().unwrap();
     assert_eq!(keys.status.code(), Some(3), "nobody can be asked: {}", String::from_utf8_lossy(&keys.stderr));
     let said = old.join().unwrap();
-    assert_eq!(said[0], "{\"keyfob\":1,\"say\":{\"ask\":\"raise\"}}\n");
+    assert!(said[0].starts_with("{\"keyfob\":1,\"say\":{\"ask\":\"raise\"},\"from\":{\"DISPLAY\":"), "{said:?}");
     assert_eq!(said[1], format!("{{\"keyfob\":1,\"say\":{{\"ask\":\"need\",\"team\":\"{ACME}\"}}}}\n"));
     assert!(stage.log().contains("is of another version"), "{}", stage.log());
     stage.log_in();

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import dbus
 
@@ -39,9 +40,10 @@ def row(node):
     number, values, inner = node
     return {
         "id": int(number),
+        "visible": bool(values.get("visible", True)),
         # What a person reads: one underscore where the protocol has two.
         "label": str(values.get("label", "---" if values.get("type") == "separator" else "")).replace("__", "_"),
-        "rows": [row(one) for one in inner],
+        "rows": [one for one in map(row, inner) if one["visible"]],
     }
 
 
@@ -71,7 +73,40 @@ def click(pid, path):
 
 
 def click_as_it_is(pid, path):
-    menu = menu_of(item(pid))
+    menu = directly(pid)
+    press(menu, find(menu, path))
+
+
+def directly(pid):
+    """The menu of a process, whatever the tray host is doing."""
+    for name in bus.list_names():
+        if f"StatusNotifierItem-{pid}-" in name:
+            return menu_of((name, "/StatusNotifierItem"))
+    raise LookupError(f"no icon of {pid}")
+
+
+def press(menu, number):
+    menu.Event(number, "clicked", dbus.String("", variant_level=1), dbus.UInt32(0))
+
+
+def click_row(pid, number):
+    try:
+        press(directly(pid), number)
+    except dbus.DBusException as error:
+        if "id not found" in str(error):
+            return False
+        raise
+    return True
+
+
+def answers(pid):
+    menu = directly(pid)
+    begin = time.monotonic()
+    menu.GetLayout(0, -1, [])
+    return time.monotonic() - begin
+
+
+def find(menu, path):
     rows = row(menu.GetLayout(0, -1, [])[1])["rows"]
     for depth, begins in enumerate(path, 1):
         inner = depth < len(path)
@@ -79,7 +114,7 @@ def click_as_it_is(pid, path):
         if not match:
             raise LookupError(f"no {begins} among {[one['label'] for one in rows]}")
         rows = match[0]["rows"]
-    menu.Event(match[0]["id"], "clicked", dbus.String("", variant_level=1), dbus.UInt32(0))
+    return match[0]["id"]
 
 
 def activate(pid):
@@ -93,7 +128,7 @@ def calls(method):
 
 def notices():
     found, number = [], 0
-    for _, replaces, _, title, body, actions, hints, _ in calls("Notify"):
+    for _, replaces, _, title, body, actions, hints, expires in calls("Notify"):
         if not replaces:
             number += 1
         found.append(
@@ -105,6 +140,7 @@ def notices():
                 "actions": [str(action) for action in actions],
                 "urgency": int(hints.get("urgency", 1)),
                 "category": str(hints.get("category", "")),
+                "expires": int(expires),
             }
         )
     return found
@@ -123,6 +159,12 @@ def answer(question):
             return tray(question["pid"])
         case "click":
             return click(question["pid"], question["path"])
+        case "answers":
+            return answers(question["pid"])
+        case "row":
+            return find(directly(question["pid"]), question["path"])
+        case "click-row":
+            return click_row(question["pid"], question["row"])
         case "activate":
             return activate(question["pid"])
         case "notices":
@@ -131,8 +173,8 @@ def answer(question):
             return [int(args[0]) for args in calls("CloseNotification")]
         case "press":
             return signal("ActionInvoked", "us", [dbus.UInt32(question["number"]), question["key"]])
-        case "dismiss":
-            return signal("NotificationClosed", "uu", [dbus.UInt32(question["number"]), dbus.UInt32(2)])
+        case "close":
+            return signal("NotificationClosed", "uu", [dbus.UInt32(question["number"]), dbus.UInt32(question["reason"])])
     raise LookupError(question["do"])
 
 

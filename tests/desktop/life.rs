@@ -41,14 +41,6 @@ fn quitting_in_the_menu_leaves_people_logged_in() {
 }
 
 #[test]
-fn the_end_of_the_session_bus_is_the_end_of_the_program() {
-    let stage = Stage::new();
-    let mut app = stage.app();
-    stage.keyring.kill_bus();
-    assert_eq!(app.end().0, Some(0), "{}", stage.log());
-}
-
-#[test]
 fn killed_and_started_again_it_is_where_it_was() {
     let stage = Stage::new();
     stage.log_in();

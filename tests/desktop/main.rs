@@ -3,13 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod around;
+mod bus;
 mod clipboard;
 mod demo;
 mod faults;
+mod hangs;
 mod journeys;
 mod life;
 mod login;
 mod notices;
+mod places;
 mod real_window;
 mod stage;
 mod stand_in;

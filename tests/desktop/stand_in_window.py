@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Stands in for keyfob-window: writes down what it hears, and says what is written into a pipe beside it."""
 
+import json
 import os
 import pathlib
 import sys
@@ -23,7 +24,8 @@ def speak():
 
 threading.Thread(target=speak, daemon=True).start()
 with open(home / "window.heard", "a") as heard:
-    print('{"born": %d}' % os.getpid(), file=heard, flush=True)
+    named = {name: os.environ.get(name) for name in ["DISPLAY", "XAUTHORITY", "XDG_ACTIVATION_TOKEN"]}
+    print(json.dumps({"born": os.getpid(), **named}), file=heard, flush=True)
     for line in sys.stdin:
         print(line, end="", file=heard, flush=True)
         if '"close"' in line[:20]:

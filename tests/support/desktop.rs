@@ -39,6 +39,8 @@ pub struct Desktop {
     pub keyring: PrivateKeyring,
     pub display: String,
     children: Vec<Child>,
+    screen: u32,
+    notices: Option<u32>,
     panel: Option<Child>,
     hands: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
     program: PathBuf,
@@ -56,6 +58,8 @@ pub struct Notice {
     pub actions: Vec<String>,
     pub urgency: u64,
     pub category: String,
+    /// Milliseconds; 0 for never.
+    pub expires: i64,
 }
 
 impl Desktop {
@@ -70,24 +74,17 @@ impl Desktop {
         };
         let mut children = Vec::new();
         let (screen, display) = x_server(&keyring);
+        let screen_pid = screen.id();
         children.push(screen);
         children.push(on_display(&keyring, "openbox", &display).spawn().unwrap());
-        if let Some(can) = parts.notices {
-            let mut server = on_display(&keyring, "/usr/bin/python3", &display);
-            let log = fs::File::create(keyring.path().join("notices.log")).unwrap();
-            server.args(["-m", "dbusmock", "--session", "--template", "notification_daemon", "--parameters"]);
-            server.arg(json!({"capabilities": can}).to_string()).stdout(log.try_clone().unwrap()).stderr(log);
-            children.push(server.spawn().unwrap());
-        }
-        let mut hands = keyring.command("/usr/bin/python3");
-        hands.arg(peers::root().join("tests/desktop/hands.py")).env("DISPLAY", &display);
-        let mut hands = hands.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let pipes = (hands.stdin.take().unwrap(), BufReader::new(hands.stdout.take().unwrap()));
+        let (hands, pipes) = hands(&keyring, &display);
         children.push(hands);
         let mut desktop = Desktop {
             keyring,
             display,
             children,
+            screen: screen_pid,
+            notices: None,
             panel: None,
             hands: Mutex::new(pipes),
             program: peers::keyfob_desktop(),
@@ -95,10 +92,76 @@ impl Desktop {
         if parts.tray_host {
             desktop.start_panel();
         }
-        if parts.notices.is_some() {
-            wait_until("the notification server is on the bus", || desktop.has("org.freedesktop.Notifications"));
+        if let Some(can) = parts.notices {
+            desktop.start_notices(can);
         }
         desktop
+    }
+
+    pub fn start_notices(&mut self, can: &str) {
+        let mut server = self.command("/usr/bin/python3");
+        let log = fs::File::create(self.home().join("notices.log")).unwrap();
+        server.args(["-m", "dbusmock", "--session", "--template", "notification_daemon", "--parameters"]);
+        server.arg(json!({"capabilities": can}).to_string()).stdout(log.try_clone().unwrap()).stderr(log);
+        let server = server.spawn().unwrap();
+        self.notices = Some(server.id());
+        self.children.push(server);
+        wait_until("the notification server is on the bus", || self.has("org.freedesktop.Notifications"));
+    }
+
+    /// Ends the session bus and all that lives by it.
+    pub fn lose_bus(&mut self) {
+        self.keyring.kill_bus();
+        if let Some(mut panel) = self.panel.take() {
+            let _ = panel.kill();
+            panel.wait().unwrap();
+        }
+    }
+
+    /// Another bus at the same address, with a tray host and a notification server.
+    pub fn find_bus_again(&mut self) {
+        self.keyring.start_another_bus();
+        let (hands, pipes) = hands(&self.keyring, &self.display);
+        self.children.push(hands);
+        *self.hands.lock().unwrap() = pipes;
+        self.start_panel();
+        self.start_notices("actions body persistence");
+    }
+
+    /// A second display, such as one of another seat, until it is dropped.
+    pub fn another_display(&self) -> Display {
+        let (server, name) = x_server(&self.keyring);
+        Display { server, name }
+    }
+
+    /// Sends the display server a signal, such as the one that stops it where it is.
+    pub fn signal_display(&self, signal: Signal) {
+        kill_process(Pid::from_raw(self.screen.try_into().unwrap()).unwrap(), signal).unwrap();
+    }
+
+    /// The same for the notification server.
+    pub fn signal_notices(&self, signal: Signal) {
+        kill_process(Pid::from_raw(self.notices.unwrap().try_into().unwrap()).unwrap(), signal).unwrap();
+    }
+
+    /// How long the tray program takes to answer for its menu, asked past the tray host.
+    pub fn answers_in(&self, pid: u32) -> Duration {
+        Duration::from_secs_f64(self.ask(json!({"do": "answers", "pid": pid})).as_f64().unwrap())
+    }
+
+    /// The number of a row in the menu, for a click that comes later.
+    pub fn row(&self, pid: u32, path: &[&str]) -> i64 {
+        self.ask(json!({"do": "row", "pid": pid, "path": path})).as_i64().unwrap()
+    }
+
+    /// Clicks the row of this number, as a menu does that was opened before; false when there is none.
+    pub fn click_row(&self, pid: u32, row: i64) -> bool {
+        self.ask(json!({"do": "click-row", "pid": pid, "row": row})) == true
+    }
+
+    /// Has the notification server say that a notice is gone, and why, and its history that it was clicked.
+    pub fn close(&self, notice: &Notice, reason: u32) {
+        self.ask(json!({"do": "close", "number": notice.number, "reason": reason}));
     }
 
     pub fn home(&self) -> &Path {
@@ -239,6 +302,7 @@ impl Desktop {
                 actions: one["actions"].as_array().unwrap().iter().map(text).collect(),
                 urgency: one["urgency"].as_u64().unwrap(),
                 category: text(&one["category"]),
+                expires: one["expires"].as_i64().unwrap(),
             })
             .collect()
     }
@@ -398,6 +462,28 @@ pub fn until(what: &str, mut look: impl FnMut() -> Result<(), String>) {
         assert!(Instant::now() < end, "in {PATIENCE:?} it was never so that {what}; seen last:\n{seen}");
         thread::sleep(Duration::from_millis(15));
     }
+}
+
+/// A display beside the first one.
+pub struct Display {
+    server: Child,
+    pub name: String,
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// What reads and clicks the desktop.
+fn hands(keyring: &PrivateKeyring, display: &str) -> (Child, (ChildStdin, BufReader<ChildStdout>)) {
+    let mut hands = keyring.command("/usr/bin/python3");
+    hands.arg(peers::root().join("tests/desktop/hands.py")).env("DISPLAY", display);
+    let mut hands = hands.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let pipes = (hands.stdin.take().unwrap(), BufReader::new(hands.stdout.take().unwrap()));
+    (hands, pipes)
 }
 
 /// A display that nobody else has.

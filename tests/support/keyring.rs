@@ -127,6 +127,20 @@ impl PrivateKeyring {
         bus.wait().unwrap();
     }
 
+    /// Starts another bus at the same address. The keyring stays where it was, and is on neither.
+    pub fn start_another_bus(&self) {
+        self.start_bus(None);
+        // The first one is the bus.
+        let mut children = self.children.lock().unwrap();
+        children.rotate_right(1);
+    }
+
+    /// Stops the bus where it is: it hangs.
+    pub fn stop_bus(&self) {
+        let bus = self.children.lock().unwrap()[0].id();
+        kill_process(Pid::from_raw(bus.try_into().unwrap()).unwrap(), Signal::STOP).unwrap();
+    }
+
     /// The daemon that has the name now.
     pub fn pid(&self) -> Pid {
         self.owner().expect("somebody offers the Secret Service")

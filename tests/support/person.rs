@@ -65,8 +65,9 @@ pub fn types(username: &str, password: &str) -> Reply {
 #[derive(Debug)]
 pub struct NoBrowser;
 
+#[async_trait]
 impl Browser for NoBrowser {
-    fn open(&self, url: &url::Url) -> Result<(), BrowserError> {
+    async fn open(&self, url: &url::Url) -> Result<(), BrowserError> {
         panic!("{url} was opened, and nobody asked for it");
     }
 }

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         clock: Arc::new(clock::SystemClock),
         files: Arc::new(files::DiskFiles),
         http: Arc::new(http::Internet::new()),
-        browser: Arc::new(browser::SystemBrowser),
+        browser: Arc::new(browser::SystemBrowser::default()),
         random: Arc::new(random::SystemRandom),
         console: Arc::new(Terminal),
         unfinished: Unfinished::default(),

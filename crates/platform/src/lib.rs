@@ -2,6 +2,8 @@
 
 mod awake;
 pub mod browser;
+#[cfg(target_os = "linux")]
+pub mod bus;
 pub mod callback;
 pub mod clipboard;
 pub mod clock;
@@ -12,6 +14,7 @@ pub mod http;
 pub mod instance;
 pub mod keychain;
 pub mod notify;
+pub mod place;
 pub mod random;
 pub mod screen;
 

@@ -20,8 +20,8 @@ mod linux {
 
     /// Returns at the next such moment, and never where nobody tells. Nothing is asked for before somebody waits.
     pub async fn left() {
-        let (session, system) = tokio::join!(session(), system());
-        let mut buses = stream::select(heard(session), heard(system));
+        // Each by itself: a bus that hangs must not keep the other one from telling.
+        let mut buses = stream::select(heard(session()), heard(system()));
         while let Some(message) = buses.next().await {
             if message.is_ok_and(|message| leaves(&message)) {
                 return;
@@ -30,11 +30,11 @@ mod linux {
         std::future::pending().await
     }
 
-    fn heard(bus: zbus::Result<MessageStream>) -> stream::BoxStream<'static, zbus::Result<Message>> {
-        match bus {
-            Ok(messages) => messages.boxed(),
-            Err(_) => stream::empty().boxed(),
-        }
+    fn heard(
+        bus: impl Future<Output = zbus::Result<MessageStream>> + Send + 'static,
+    ) -> stream::BoxStream<'static, zbus::Result<Message>> {
+        let messages = stream::once(bus).filter_map(|bus| std::future::ready(bus.ok()));
+        messages.flatten().boxed()
     }
 
     /// Each desktop has the signal under a name of its own, such as `org.gnome.ScreenSaver`.

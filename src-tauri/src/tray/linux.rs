@@ -9,14 +9,16 @@ use keyfob_core::face::tray::{Face, Row, Status};
 use keyfob_core::hands::engine::Door;
 use keyfob_core::words::action::{Action, Page};
 use keyfob_core::words::problem::Problem;
+use keyfob_platform::bus::Bus;
 use keyfob_platform::clock::SystemClock;
+use keyfob_platform::place::Whereabouts;
 use ksni::menu::{MenuItem, StandardItem, SubMenu};
 use ksni::{Handle, ToolTip, TrayMethods};
 use tokio::sync::{oneshot, watch};
 
 use super::pictures;
 
-/// How long to wait before the session bus is tried again.
+/// How long to wait before a tray host that refused is asked again.
 const AGAIN: Duration = Duration::from_secs(30);
 
 /// The tray before it is shown.
@@ -30,9 +32,9 @@ pub struct Tray {
 pub struct Shown(oneshot::Sender<oneshot::Sender<()>>);
 
 /// Runs the program with a tray, all of it on this thread.
-pub fn run<F: Future<Output = ()>>(program: impl FnOnce(Tray) -> F) -> Result<(), Problem> {
+pub fn run<F: Future<Output = Result<(), Problem>>>(program: impl FnOnce(Tray) -> F) -> Result<(), Problem> {
     let blank = Face { icon: Icon::Hollow, status: Status::Active, tooltip: String::new(), menu: Vec::new() };
-    super::block_on(async { program(Tray { faces: watch::Sender::new(blank) }).await })
+    super::block_on(async { program(Tray { faces: watch::Sender::new(blank) }).await })?
 }
 
 impl Tray {
@@ -41,10 +43,10 @@ impl Tray {
         self.faces.clone()
     }
 
-    /// Shows it as soon as there is a place to show it in; clicks go to the door.
-    pub fn show(&self, door: Door) -> Shown {
+    /// Shows it whenever there is a place to show it in; clicks go to the door.
+    pub fn show(&self, door: Door, bus: Bus, place: Whereabouts) -> Shown {
         let (end, ending) = oneshot::channel();
-        tokio::spawn(show(self.faces.subscribe(), door, ending));
+        tokio::spawn(show(self.faces.subscribe(), Clicks { door, place }, bus, ending));
         Shown(end)
     }
 }
@@ -59,49 +61,104 @@ impl Shown {
     }
 }
 
-async fn show(mut faces: watch::Receiver<Face>, door: Door, mut ending: oneshot::Receiver<oneshot::Sender<()>>) {
-    let handle = loop {
-        let item = Item { face: faces.borrow_and_update().clone(), door: door.clone() };
-        // A tray host that is not there yet, or goes and comes back, is waited for on the bus (fault F89).
-        match item.assume_sni_available(true).spawn().await {
-            Ok(handle) => break handle,
-            Err(_) => tokio::select! {
-                () = SystemClock.sleep(AGAIN) => {}
-                done = &mut ending => return over(done),
-            },
-        }
-    };
-    loop {
-        tokio::select! {
-            changed = faces.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-                let face = faces.borrow_and_update().clone();
-                handle.update(|item: &mut Item| item.face = face).await;
+async fn show(
+    faces: watch::Receiver<Face>,
+    clicks: Clicks,
+    bus: Bus,
+    mut ending: oneshot::Receiver<oneshot::Sender<()>>,
+) {
+    let mut handle = None;
+    tokio::select! {
+        () = keep(faces, clicks, bus, &mut handle) => {}
+        done = &mut ending => {
+            if let Some(handle) = handle {
+                handle.shutdown().await;
             }
-            done = &mut ending => {
-                end(&handle).await;
-                return over(done);
+            if let Ok(done) = done {
+                let _ = done.send(());
             }
         }
     }
 }
 
-async fn end(handle: &Handle<Item>) {
-    handle.shutdown().await;
+/// Shows the icon on one bus after the other, until nobody draws it any more.
+async fn keep(mut faces: watch::Receiver<Face>, clicks: Clicks, mut bus: Bus, shown: &mut Option<Handle<Item>>) {
+    loop {
+        let there = bus.come().await;
+        let item = Item::of(faces.borrow_and_update().clone(), clicks.clone());
+        // A tray host that is not there yet, or goes and comes back, is waited for on the bus (fault F89).
+        let Ok(handle) = item.assume_sni_available(true).spawn().await else {
+            tokio::select! {
+                () = SystemClock.sleep(AGAIN) => {}
+                () = there.closed() => {}
+            }
+            continue;
+        };
+        let handle = shown.insert(handle);
+        loop {
+            tokio::select! {
+                changed = faces.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    let face = faces.borrow_and_update().clone();
+                    tokio::select! {
+                        _ = handle.update(|item: &mut Item| item.draw(face)) => {}
+                        () = there.closed() => break,
+                    }
+                }
+                () = there.closed() => break,
+            }
+        }
+        // Lets go of what is left of the connection; nobody is there who could see it.
+        drop(handle.shutdown());
+    }
 }
 
-fn over(done: Result<oneshot::Sender<()>, oneshot::error::RecvError>) {
-    if let Ok(done) = done {
-        let _ = done.send(());
+/// Where clicks go.
+#[derive(Debug, Clone)]
+struct Clicks {
+    door: Door,
+    place: Whereabouts,
+}
+
+impl Clicks {
+    fn click(&self, action: Action) {
+        if let Some(token) = ksni::current_xdg_activation_token() {
+            self.place.clicked(token);
+        }
+        self.door.click(action);
     }
 }
 
 /// The face as ksni asks for it.
 struct Item {
     face: Face,
-    door: Door,
+    clicks: Clicks,
+    /// A row that nobody sees is there: what comes and goes gives all rows new numbers.
+    turned: bool,
+}
+
+impl Item {
+    fn of(face: Face, clicks: Clicks) -> Self {
+        Item { face, clicks, turned: false }
+    }
+
+    /// A menu that is open goes on showing the old rows for a moment. Where another action would stand in the place
+    /// of one, the rows get new numbers: a click on an old one then does nothing, and never something else.
+    fn draw(&mut self, face: Face) {
+        self.turned ^= !same_actions(&self.face.menu, &face.menu);
+        self.face = face;
+    }
+}
+
+fn same_actions(old: &[Row], new: &[Row]) -> bool {
+    old.iter().zip(new).all(|pair| match pair {
+        (Row::Item { action: old, .. }, Row::Item { action: new, .. }) => old == new,
+        (Row::Submenu { rows: old, .. }, Row::Submenu { rows: new, .. }) => same_actions(old, new),
+        (Row::Separator, Row::Separator) => true,
+        _ => false,
+    })
 }
 
 impl ksni::Tray for Item {
@@ -140,11 +197,15 @@ impl ksni::Tray for Item {
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
-        rows(&self.face.menu)
+        let mut menu = rows(&self.face.menu);
+        if self.turned {
+            menu.push(StandardItem { visible: false, ..StandardItem::default() }.into());
+        }
+        menu
     }
 
     fn activate(&mut self, _: i32, _: i32) {
-        self.door.click(Action::Open { page: Page::Home });
+        self.clicks.click(Action::Open { page: Page::Home });
     }
 
     fn secondary_activate(&mut self, x: i32, y: i32) {
@@ -160,7 +221,7 @@ fn rows(shown: &[Row]) -> Vec<MenuItem<Item>> {
                 let action = action.clone();
                 StandardItem {
                     label: escaped(label),
-                    activate: Box::new(move |item: &mut Item| item.door.click(action.clone())),
+                    activate: Box::new(move |item: &mut Item| item.clicks.click(action.clone())),
                     ..StandardItem::default()
                 }
                 .into()

@@ -4,6 +4,8 @@
 mod linux;
 #[cfg(not(target_os = "linux"))]
 mod native;
+#[cfg(target_os = "linux")]
+mod way;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,18 +53,9 @@ fn watch(config: &Path, state: &Path, changed: mpsc::UnboundedSender<Changed>) -
     for folder in [&folder, &state.to_owned()] {
         make_private(folder);
     }
-    // The file may be a link to one among somebody's dotfiles.
-    let real_config = std::fs::canonicalize(config).ok();
-    let real = real_config.as_ref().and_then(|real| real.parent()).filter(|real| *real != folder);
-    let folders: Vec<PathBuf> =
-        [Some(folder.as_path()), Some(state), real].into_iter().flatten().map(Path::to_owned).collect();
     let (config, facts) = (config.to_owned(), state.join("facts.json"));
-    Watcher::start(&folders, move |path| {
-        if path == config || real_config.as_deref() == Some(path) {
-            let _ = changed.send(Changed::Config);
-        } else if path == facts {
-            let _ = changed.send(Changed::Facts);
-        }
+    Watcher::start(vec![config.clone(), facts], move |file| {
+        let _ = changed.send(if file == config { Changed::Config } else { Changed::Facts });
     })
 }
 

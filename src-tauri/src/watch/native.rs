@@ -1,4 +1,4 @@
-//! Watches folders where the system has another way than Linux.
+//! Watches files where the system has another way than Linux.
 
 use std::path::{Path, PathBuf};
 
@@ -12,17 +12,24 @@ pub struct Watcher {
 }
 
 impl Watcher {
-    /// Tells of each file in these folders that was changed; `None` when one of them cannot be watched.
-    pub fn start(folders: &[PathBuf], changed: impl Fn(&Path) + Send + 'static) -> Option<Self> {
+    /// Tells of each of these files that was changed; `None` when a folder of one cannot be watched.
+    pub fn start(files: Vec<PathBuf>, changed: impl Fn(&Path) + Send + 'static) -> Option<Self> {
+        // Each may be a link to a file elsewhere, and is changed where it really is.
+        let real = |file: &PathBuf| std::fs::canonicalize(file).unwrap_or_else(|_| file.clone());
+        let places: Vec<(PathBuf, PathBuf)> =
+            files.iter().flat_map(|file| [(file.clone(), file.clone()), (real(file), file.clone())]).collect();
+        let folders: std::collections::BTreeSet<PathBuf> =
+            places.iter().filter_map(|(place, _)| place.parent()).map(Path::to_owned).collect();
         let mut own = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let Ok(event) = event else { return };
             if is_change(event.kind) {
-                event.paths.iter().for_each(|path| changed(path));
+                let is_it = |place: &Path| event.paths.iter().any(|path| path == place);
+                places.iter().filter(|(place, _)| is_it(place)).for_each(|(_, file)| changed(file));
             }
         })
         .ok()?;
         for folder in folders {
-            own.watch(folder, RecursiveMode::NonRecursive).ok()?;
+            own.watch(&folder, RecursiveMode::NonRecursive).ok()?;
         }
         Some(Watcher { _own: own })
     }

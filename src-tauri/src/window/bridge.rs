@@ -160,6 +160,6 @@ mod tests {
         let pipe = "{\"down\":\"raise\"}\nnonsense\n{\"down\":\"view\",\"view\":7}\n{\"down\":\"close\"}\n{\"down\":\"raise\"}\n";
         let mut all = Vec::new();
         read(pipe.as_bytes(), |heard| all.push(heard));
-        assert_eq!(all, [Heard::Raise, Heard::View { view: 7.into() }]);
+        assert_eq!(all, [Heard::Raise { token: None }, Heard::View { view: 7.into() }]);
     }
 }

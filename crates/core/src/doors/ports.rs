@@ -185,9 +185,10 @@ pub trait Random: Send + Sync + Debug {
 }
 
 /// Opens a page in the person's browser.
+#[async_trait]
 pub trait Browser: Send + Sync + Debug {
     /// Takes https addresses, and http on loopback. Returns once the browser was asked.
-    fn open(&self, url: &url::Url) -> Result<(), BrowserError>;
+    async fn open(&self, url: &url::Url) -> Result<(), BrowserError>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -34,8 +34,10 @@ struct OfTeam {
 
 impl Remembered {
     pub fn of(model: &Model) -> Self {
+        let unseen = |team: &Id| model.live.values().any(|live| live.lost && live.teams.contains(team));
         let teams = model.teams.iter().filter_map(|entry| {
             let TeamState { told, snoozed_until, since, used, .. } = entry.state;
+            let told = if unseen(&entry.team.id) { Told::default() } else { told };
             let expires = entry.state.session.as_ref()?.expires;
             Some((entry.team.id.clone(), OfTeam { expires, told, snoozed_until, since, used }))
         });
@@ -106,6 +108,18 @@ mod tests {
         let mut again = model();
         Remembered::parse(&bytes).recall(&mut again);
         assert_eq!(tellings(&mut again, "2026-11-20T18:00:02Z"), 0);
+    }
+
+    // F139
+    #[test]
+    fn what_nobody_could_show_counts_as_not_told() {
+        let mut before = model();
+        assert_eq!(tellings(&mut before, "2026-11-20T17:55:00Z"), 1);
+        let notice = before.live.keys().next().unwrap().clone();
+        update(&mut before, Event::NoticeLost { notice }, at("2026-11-20T17:55:01Z"));
+        let mut after = model();
+        Remembered::of(&before).recall(&mut after);
+        assert_eq!(tellings(&mut after, "2026-11-20T17:56:00Z"), 1);
     }
 
     #[test]

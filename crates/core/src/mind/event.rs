@@ -120,8 +120,14 @@ pub enum Event {
     FocusChanged {
         focused: bool,
     },
-    /// The person closed a notice, or the system did.
+    /// A notice is gone: the person closed it, or it went with whoever showed it.
     NoticeClosed {
         notice: NoticeId,
     },
+    /// Nobody could show it, or it was taken away before it was seen.
+    NoticeLost {
+        notice: NoticeId,
+    },
+    /// Somebody can show notices, who could not a moment ago.
+    NoticesReturned,
 }

@@ -164,6 +164,8 @@ pub struct Live {
     pub kind: Kind,
     pub teams: BTreeSet<Id>,
     pub shown: Timestamp,
+    /// Nobody has seen it: there was nobody to show it.
+    pub lost: bool,
 }
 
 /// How the keychain stands.

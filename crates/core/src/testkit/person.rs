@@ -101,8 +101,9 @@ impl RecordingBrowser {
     }
 }
 
+#[async_trait]
 impl Browser for RecordingBrowser {
-    fn open(&self, url: &url::Url) -> Result<(), BrowserError> {
+    async fn open(&self, url: &url::Url) -> Result<(), BrowserError> {
         if self.missing {
             return Err(BrowserError { why: "there is none".into() });
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -95,6 +96,7 @@ impl RecordingShell {
     }
 }
 
+#[async_trait]
 impl Surroundings for RecordingShell {
     fn zone(&self) -> TimeZone {
         self.state().zone.clone()
@@ -116,7 +118,7 @@ impl Surroundings for RecordingShell {
         self.state().on_display.remove(notice);
     }
 
-    fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError> {
+    async fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError> {
         let mut state = self.state();
         if state.clipboard_missing {
             return Err(CopyError { why: "There is no display".into() });

@@ -4,19 +4,34 @@ use keyfob_core::words::action::Page;
 use keyfob_core::words::id::Id;
 use serde::{Deserialize, Serialize};
 
+use crate::place::Place;
+
 /// The longest line, in bytes with its line feed.
-pub const MAX_FRAME: usize = 1024;
+pub const MAX_FRAME: usize = 4096;
 /// The version of these lines; programs of different versions part with a sentence.
 const VERSION: u32 = 1;
 
-/// It holds no text, no path and no address: a page is named by a word and at most a team's id.
+/// It holds no text, no path and no address but those of the display where the person is: a page is named by a word
+/// and at most a team's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "ask", deny_unknown_fields)]
 pub enum Ask {
     /// Bring the window to the front, as it lies.
-    Raise,
+    Raise {
+        #[serde(skip)]
+        from: Place,
+    },
     /// Bring the window to the front, at this page.
-    Open { open: Page },
+    Open {
+        open: Page,
+        #[serde(skip)]
+        from: Place,
+    },
+    /// Nothing is to be opened, but somebody may be here from now on.
+    Here {
+        #[serde(skip)]
+        from: Place,
+    },
     /// A tool waits for somebody to log in to this team. Who it is, the asked one finds out itself.
     Need { team: Id },
 }
@@ -29,16 +44,23 @@ pub enum BadFrame {
     Unreadable,
 }
 
+/// The display stands beside what is said: a program that knows nothing of it understands the rest.
 #[derive(Serialize, Deserialize)]
 struct Line {
     keyfob: u32,
     say: serde_json::Value,
+    #[serde(default, skip_serializing_if = "Place::is_empty")]
+    from: Place,
 }
 
 impl Ask {
     /// The whole line with its line feed.
     pub fn line(&self) -> Vec<u8> {
-        let line = Line { keyfob: VERSION, say: serde_json::to_value(self).unwrap_or_default() };
+        let from = match self {
+            Ask::Raise { from } | Ask::Open { from, .. } | Ask::Here { from } => from.clone(),
+            Ask::Need { .. } => Place::default(),
+        };
+        let line = Line { keyfob: VERSION, say: serde_json::to_value(self).unwrap_or_default(), from };
         let mut bytes = serde_json::to_vec(&line).unwrap_or_default();
         bytes.push(b'\n');
         bytes
@@ -52,8 +74,15 @@ impl Ask {
         if line.keyfob != VERSION {
             return Err(BadFrame::Version);
         }
-        let ask: Ask = serde_json::from_value(line.say.clone()).map_err(|_| BadFrame::Unreadable)?;
+        let mut ask: Ask = serde_json::from_value(line.say.clone()).map_err(|_| BadFrame::Unreadable)?;
         // Words of ours and nothing beside them: serde lets strange fields pass beside a variant without any.
-        if serde_json::to_value(&ask).is_ok_and(|ours| ours == line.say) { Ok(ask) } else { Err(BadFrame::Unreadable) }
+        let ours = serde_json::to_value(&ask).is_ok_and(|ours| ours == line.say);
+        if !ours || !line.from.is_fit() {
+            return Err(BadFrame::Unreadable);
+        }
+        if let Ask::Raise { from } | Ask::Open { from, .. } | Ask::Here { from } = &mut ask {
+            *from = line.from;
+        }
+        Ok(ask)
     }
 }

@@ -12,6 +12,7 @@ use keyfob_core::words::id::Id;
 
 use super::*;
 use crate::files::DiskFiles;
+use crate::place::Place;
 
 fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
@@ -55,7 +56,8 @@ async fn a_second_start_is_heard_also_after_a_dead_one_left_its_socket() {
     fs::set_permissions(one.socket.parent().unwrap(), fs::Permissions::from_mode(0o700)).unwrap();
     drop(UnixListener::bind(&one.socket).unwrap());
     let listening = Listening::start(&one).unwrap();
-    for said in [Ask::Raise, Ask::Open { open: Page::Team { team: Id::from_random([7; 10]) } }] {
+    let open = Page::Team { team: Id::from_random([7; 10]) };
+    for said in [Ask::Raise { from: Place::default() }, Ask::Open { open, from: Place::default() }] {
         let ((heard, _), sent) = tokio::join!(listening.next(), ask(&one.socket, &said));
         sent.unwrap();
         assert_eq!(heard, said);
@@ -109,8 +111,8 @@ async fn who_says_nothing_or_nonsense_does_not_keep_others_from_being_heard() {
     let mut wrong = tokio::net::UnixStream::connect(&one.socket).await.unwrap();
     wrong.write_all(b"{\"keyfob\":2,\"say\":{\"ask\":\"raise\"}}\n").await.unwrap();
     let mut right = tokio::net::UnixStream::connect(&one.socket).await.unwrap();
-    right.write_all(&Ask::Raise.line()).await.unwrap();
-    assert_eq!(listening.next().await.0, Ask::Raise);
+    right.write_all(&Ask::Raise { from: Place::default() }.line()).await.unwrap();
+    assert_eq!(listening.next().await.0, Ask::Raise { from: Place::default() });
     let mut answer = String::new();
     wrong.read_to_string(&mut answer).await.unwrap();
     assert_eq!(answer, "refused\n");
@@ -124,6 +126,9 @@ fn no_line_says_anything_beyond_the_list() {
         r#"{"keyfob":1,"say":{"ask":"open","open":{"page":"team","team":"../../etc"}}}"#,
         r#"{"keyfob":1,"say":{"ask":"quit"}}"#,
         r#"{"keyfob":1,"say":{"ask":"raise","path":"/tmp/x"}}"#,
+        r#"{"keyfob":1,"say":{"ask":"raise"},"from":{"LD_PRELOAD":"/tmp/x.so"}}"#,
+        r#"{"keyfob":1,"say":{"ask":"raise"},"from":{"DISPLAY":":1\u0000"}}"#,
+        r#"{"keyfob":1,"say":{"ask":"raise"},"from":{"DISPLAY":7}}"#,
         r#"{"keyfob":1,"say":"raise"}"#,
         r#"{"say":{"ask":"raise"}}"#,
         "raise",
@@ -131,8 +136,12 @@ fn no_line_says_anything_beyond_the_list() {
     ] {
         assert!(Ask::parse(line.as_bytes()).is_err(), "{line}");
     }
+    // F136: where the person is comes along, and whoever knows nothing of it reads the rest.
+    let from = r#"{"keyfob":1,"say":{"ask":"raise"},"from":{"DISPLAY":":1","XDG_ACTIVATION_TOKEN":"a"}}"#;
+    let Ok(Ask::Raise { from: place }) = Ask::parse(from.as_bytes()) else { panic!("{from}") };
+    assert_eq!(Ask::Raise { from: place }.line(), format!("{from}\n").into_bytes());
     // Damaged lines are refused or mean one of the list; no bytes make it panic.
-    let good = Ask::Open { open: Page::Settings }.line();
+    let good = Ask::Open { open: Page::Settings, from: Place::default() }.line();
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     for _ in 0..10_000 {
         let mut line = good.clone();

@@ -15,12 +15,16 @@ use tokio::sync::{mpsc, oneshot};
 pub enum Heard {
     /// A person clicked a notice or one of its buttons.
     Clicked(Action),
-    /// A notice is gone without a click.
+    /// A notice was dismissed, or has gone with whoever showed it.
     Closed(NoticeId),
+    /// A notice that must be seen has gone with whoever showed it.
+    Lost(NoticeId),
     /// Nobody shows notices here: this one must be told in another way (fault F90).
     Undelivered(Notice),
-    /// The session bus is gone, and the person's session with it.
-    SessionEnded,
+    /// Somebody can show notices, who could not a moment ago.
+    Returned,
+    /// The click that follows may bring a window to the front with this.
+    Token(String),
 }
 
 /// Shows notices. Every call returns at once; a task of its own talks to the desktop.
@@ -37,10 +41,13 @@ enum Wish {
 
 impl Notices {
     /// Must be called inside a tokio runtime. `hear` is told what comes back; it must not wait.
-    pub fn start(hear: impl Fn(Heard) + Send + Sync + 'static) -> Self {
+    pub fn start(
+        #[cfg(target_os = "linux")] bus: crate::bus::Bus,
+        hear: impl Fn(Heard) + Send + Sync + 'static,
+    ) -> Self {
         let (sender, wishes) = mpsc::unbounded_channel();
         #[cfg(target_os = "linux")]
-        tokio::spawn(linux::run(wishes, hear));
+        tokio::spawn(linux::run(bus, wishes, hear));
         #[cfg(not(target_os = "linux"))]
         tokio::spawn(native::run(wishes, hear));
         Notices(sender)

@@ -55,7 +55,7 @@ async fn with_client(place: &Place, client: &Registration, cx: &Cx) -> Result<Se
         let code = ask_for_code(place, client, cx).await?;
         let approved = async {
             // No browser is no error: the person can open the page that is shown.
-            cx.person.show(&Step::Opened(cx.browser.open(&code.complete_page).is_ok()));
+            cx.person.show(&Step::Opened(cx.browser.open(&code.complete_page).await.is_ok()));
             poll(place, client, &code, cx).await
         };
         match while_waiting(code.question(), approved, cx).await? {

@@ -179,8 +179,9 @@ pub struct FakeBrowser {
     diary: Arc<Mutex<Vec<String>>>,
 }
 
+#[async_trait]
 impl Browser for FakeBrowser {
-    fn open(&self, url: &url::Url) -> Result<(), BrowserError> {
+    async fn open(&self, url: &url::Url) -> Result<(), BrowserError> {
         self.diary.lock().unwrap().push(format!("opened {url}"));
         if *self.works.lock().unwrap() { Ok(()) } else { Err(BrowserError { why: "none here".into() }) }
     }

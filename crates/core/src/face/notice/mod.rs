@@ -33,7 +33,8 @@ pub struct Notice {
     /// What a click on the body does.
     pub click: Action,
     pub urgency: Urgency,
-    /// Stays in the list of notifications until it is dealt with.
+    /// Stays on display until it is seen. It is critical as well, because servers that forget about the one heed the
+    /// other.
     pub stays: bool,
 }
 
@@ -48,7 +49,7 @@ pub struct Button {
 pub enum Urgency {
     Low,
     Normal,
-    /// Somebody or something waits.
+    /// Somebody or something waits, or commands fail already.
     Critical,
 }
 
@@ -114,6 +115,7 @@ fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &Ti
                 if one_click { "renew it" } else { "log in" }
             ),
             buttons: vec![if one_click { renew } else { log_in }, dismiss("Dismiss")],
+            urgency: Urgency::Critical,
             stays: true,
             ..base
         },
@@ -183,7 +185,11 @@ fn of_several(teams: &[(&TeamEntry, Kind)], model: &Model) -> Notice {
             vec![show]
         },
         click: Action::Open { page: Page::Home },
-        urgency: if teams.iter().all(|(_, kind)| *kind == Kind::Hint) { Urgency::Low } else { Urgency::Normal },
+        urgency: match ended {
+            0 if teams.iter().all(|(_, kind)| *kind == Kind::Hint) => Urgency::Low,
+            0 => Urgency::Normal,
+            _ => Urgency::Critical,
+        },
         stays: ended > 0,
     }
 }

@@ -73,7 +73,7 @@ fn an_end_says_when_it_was_and_what_follows() {
     insta::assert_snapshot!(of(Kind::Ended, &model(facts, "aws-sso")), @r"
     acme-prod has ended
     Ended at 18:28. Commands will fail until you log in.
-    [Log in again] [Dismiss] Normal, stays
+    [Log in again] [Dismiss] Critical, stays
     ");
 }
 
@@ -160,12 +160,12 @@ fn several_teams_share_a_notice() {
     insta::assert_snapshot!(said(&several([Kind::Ended; 3]), &model), @r"
     3 teams have ended
     acme-prod, acme-staging, lab
-    [Show] Normal, stays
+    [Show] Critical, stays
     ");
     insta::assert_snapshot!(said(&several([Kind::Ended, Kind::NeedsPerson, Kind::CouldNotRenew]), &model), @r"
     3 teams need you
     acme-prod, acme-staging, lab
-    [Show] Normal, stays
+    [Show] Critical, stays
     ");
     model.prefs.auto_renew = false;
     insta::assert_snapshot!(said(&soon, &model), @r"

@@ -12,8 +12,8 @@ mod usage;
 
 pub use of_account::{account_timed_out, no_such_deed, of_account};
 pub use of_desktop::{
-    DemoStop, demo_stopped, desktop_usage, no_autostart, no_demo, no_display, no_tray_program, no_window,
-    other_instance, runs_already, window_ended,
+    DemoStop, bus_gone, demo_stopped, desktop_usage, no_autostart, no_demo, no_display, no_tray_program, no_window,
+    other_instance, runs_already, session_over, window_ended,
 };
 pub use of_ports::{in_memory, internal, no_places, of_browser, of_copy, of_file, of_store, stdout_closed, system};
 pub use of_provider::{no_such_provider, of_profile_field, of_provider, of_setting, unknown_provider};

@@ -9,6 +9,20 @@ pub fn no_display() -> Problem {
         .hint("Without a display, `keyfob` does everything in a terminal: begin with `keyfob status`.")
 }
 
+/// The session bus is gone, and may come back.
+pub fn bus_gone() -> Problem {
+    Problem::new("BUS-GONE", Exit::Other, "The session bus is gone, and icon and notices with it")
+        .detail("Nobody was logged out. Sessions go on being renewed as far as the keychain can be reached.")
+        .hint("Nothing is to be done: both come back with the bus. Until then `keyfob` in a terminal does everything.")
+}
+
+/// The session bus is gone and so is the display: there is nobody left to show anything to.
+pub fn session_over() -> Problem {
+    Problem::new("SESSION-OVER", Exit::Other, "The desktop session is over: its bus and its display are gone")
+        .detail("Nobody was logged out.")
+        .hint("Keyfob starts again with the next session, or by `keyfob-desktop`.")
+}
+
 /// The command line of the tray program cannot be read.
 pub fn desktop_usage() -> Problem {
     Problem::new("USAGE", Exit::Usage, "keyfob-desktop takes no argument but --background")

@@ -12,8 +12,11 @@ use crate::doors::pipe::{BadLine, Reveal};
 pub enum Down {
     /// Shown from now on. The first line of all.
     View { view: View },
-    /// Comes to the front and takes the focus.
-    Raise,
+    /// Comes to the front and takes the focus, with the token that the desktop gave for it.
+    Raise {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        token: Option<String>,
+    },
     /// Ends at once, without the minute of grace.
     Close,
 }
@@ -31,9 +34,14 @@ impl Down {
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "down")]
 pub enum Heard {
-    View { view: serde_json::Value },
+    View {
+        view: serde_json::Value,
+    },
     Reveal(Reveal),
-    Raise,
+    Raise {
+        #[serde(default)]
+        token: Option<String>,
+    },
     Close,
 }
 

@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{AbortHandle, JoinHandle};
 
-use crate::doors::ports::{Browser, Clock, Person};
+use crate::doors::ports::{Browser, BrowserError, Clock, Person};
 use crate::face::{export, notice, problem, tray};
 use crate::mind::effect::Effect;
 use crate::mind::event::Event;
@@ -220,15 +220,8 @@ impl Engine {
             Effect::CloseNotice(id) => shell.close(&id),
             Effect::CopyExport { team, profile, shell } => self.copy_export(&team, profile.as_ref(), shell),
             Effect::CopySecret { team, profile, shell } => self.copy_secret(&team, profile.as_ref(), shell),
-            Effect::Copy { text } => self.copy(&Secret::new(text), "keyfob login"),
-            Effect::OpenBrowser { url } => {
-                let opened = url::Url::parse(&url)
-                    .map_err(|e| crate::doors::ports::BrowserError { why: e.to_string() })
-                    .and_then(|parsed| self.world.browser.open(&parsed));
-                if let Err(error) = opened {
-                    shell.notify(&notice::of_failed(&problem::of_browser(&error, &url)));
-                }
-            }
+            Effect::Copy { text } => self.copy(Secret::new(text), "keyfob login"),
+            Effect::OpenBrowser { url } => self.open_browser(url),
             Effect::OpenWindow(page) => shell.open(&page),
             Effect::Quit => self.quitting = true,
         }
@@ -330,7 +323,7 @@ impl Engine {
         let asked = export::Asked { team: &entry.team, profile, keys: None, token: None };
         let lines = export::Lines::new(asked).map_err(export::Refused::from).and_then(|lines| lines.copied(shell));
         match lines {
-            Ok(lines) => self.copy(&lines.text, "keyfob env"),
+            Ok(lines) => self.copy(lines.text, "keyfob env"),
             Err(refused) => self.failed(&problem::of_export(&refused, shell)),
         }
     }
@@ -341,10 +334,13 @@ impl Engine {
         let (team, hands, desktop) = (entry.team.clone(), self.world.hands.clone(), self.world.shell.clone());
         let profile = profile.and_then(|id| team.profiles.iter().find(|p| p.id == *id)).cloned();
         tokio::spawn(async move {
-            let copied = hands.secret(&team, profile.as_ref(), shell).await.and_then(|secret| {
-                let instead = if profile.is_some() { "keyfob env --with aws" } else { "keyfob token" };
-                desktop.copy(&secret, Some(SECRET_STAYS)).map_err(|error| problem::of_copy(&error, instead))
-            });
+            let instead = if profile.is_some() { "keyfob env --with aws" } else { "keyfob token" };
+            let copied = match hands.secret(&team, profile.as_ref(), shell).await {
+                Ok(secret) => {
+                    desktop.copy(&secret, Some(SECRET_STAYS)).await.map_err(|e| problem::of_copy(&e, instead))
+                }
+                Err(problem) => Err(problem),
+            };
             desktop.notify(&match copied {
                 Ok(()) => notice::of_copied_secret(&team, profile.as_ref(), SECRET_STAYS),
                 Err(problem) => notice::of_failed(&problem),
@@ -353,11 +349,27 @@ impl Engine {
     }
 
     /// Copies a text without a secret and shows it: from a tray nothing else would say that it worked.
-    fn copy(&self, text: &Secret, instead: &str) {
-        match self.world.shell.copy(text, None) {
-            Ok(()) => self.world.shell.notify(&notice::of_copied(text.expose())),
-            Err(error) => self.failed(&problem::of_copy(&error, instead)),
-        }
+    fn copy(&self, text: Secret, instead: &'static str) {
+        let desktop = self.world.shell.clone();
+        tokio::spawn(async move {
+            desktop.notify(&match desktop.copy(&text, None).await {
+                Ok(()) => notice::of_copied(text.expose()),
+                Err(error) => notice::of_failed(&problem::of_copy(&error, instead)),
+            });
+        });
+    }
+
+    fn open_browser(&self, url: String) {
+        let (browser, desktop) = (self.world.browser.clone(), self.world.shell.clone());
+        tokio::spawn(async move {
+            let opened = match url::Url::parse(&url) {
+                Ok(parsed) => browser.open(&parsed).await,
+                Err(error) => Err(BrowserError { why: error.to_string() }),
+            };
+            if let Err(error) = opened {
+                desktop.notify(&notice::of_failed(&problem::of_browser(&error, &url)));
+            }
+        });
     }
 
     fn failed(&self, problem: &Problem) {

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -13,7 +14,8 @@ use crate::words::action::Page;
 use crate::words::notice::NoticeId;
 use crate::words::secret::Secret;
 
-/// The desktop around us: tray, notifications, clipboard, window.
+/// The desktop around us: tray, notifications, clipboard, window. Nothing here keeps the engine waiting.
+#[async_trait]
 pub trait Surroundings: Send + Sync + Debug {
     /// The time zone to show times in, as it is now: people travel while programs run.
     fn zone(&self) -> TimeZone;
@@ -25,7 +27,7 @@ pub trait Surroundings: Send + Sync + Debug {
     fn close(&self, notice: &NoticeId);
     /// Puts a text on the clipboard. With `clear_after` it is marked confidential and removed again, unless
     /// something else was copied meanwhile.
-    fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError>;
+    async fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError>;
     /// Brings the window to the front, at this page.
     fn open(&self, page: &Page);
     /// Ends the program; nothing runs any more that would be lost.

@@ -124,6 +124,12 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
         Event::NoticeClosed { notice } => {
             model.live.remove(&notice);
         }
+        Event::NoticeLost { notice } => {
+            if let Some(live) = model.live.get_mut(&notice) {
+                live.lost = true;
+            }
+        }
+        Event::NoticesReturned => tellings::tell_lost(model, now, effects),
     }
 }
 

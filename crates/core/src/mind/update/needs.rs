@@ -63,7 +63,7 @@ pub(super) fn tell(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>)
         } else if !state.told_needed && state.login.is_none() {
             state.told_needed = true;
             let team = team.id.clone();
-            let live = Live { kind: Kind::Needed, teams: BTreeSet::from([team.clone()]), shown: now };
+            let live = Live { kind: Kind::Needed, teams: BTreeSet::from([team.clone()]), shown: now, lost: false };
             model.live.insert(NoticeId::Team(team.clone()), live);
             effects.push(Effect::Notify(Telling::Team(team, Kind::Needed)));
         }

@@ -40,6 +40,33 @@ pub(super) fn tell(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>)
     show(model, group, now, effects);
 }
 
+/// Tells again what nobody could show, as it stands by now. What is solved meanwhile is closed by [`tell`].
+pub(super) fn tell_lost(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>) {
+    let lost = model.live.iter().filter(|(_, live)| live.lost && still_holds(model, live, now));
+    let again: Vec<(NoticeId, Telling)> = lost.map(|(id, live)| (id.clone(), telling(model, id, live, now))).collect();
+    for (id, telling) in again {
+        if let Some(live) = model.live.get_mut(&id) {
+            live.lost = false;
+        }
+        effects.push(Effect::Notify(telling));
+    }
+}
+
+/// What a notice says that was told before.
+fn telling(model: &Model, id: &NoticeId, live: &Live, now: Timestamp) -> Telling {
+    let kind = |team: &Id| match live.kind {
+        Kind::CheckCode | Kind::Needed => Some(live.kind),
+        _ => model.entry(team).and_then(|entry| called_for(entry, model, now)),
+    };
+    match id {
+        NoticeId::Team(team) => Telling::Team(team.clone(), kind(team).unwrap_or(live.kind)),
+        NoticeId::Several => {
+            Telling::Several(live.teams.iter().filter_map(|team| Some((team.clone(), kind(team)?))).collect())
+        }
+        NoticeId::Keychain | NoticeId::Copied => Telling::Locked,
+    }
+}
+
 /// What must be said now, and what would have to be said within the next minutes anyway.
 fn due(model: &Model, now: Timestamp) -> BTreeMap<Id, Kind> {
     let called = |at| {
@@ -92,7 +119,7 @@ fn show(model: &mut Model, group: BTreeMap<Id, Kind>, now: Timestamp, effects: &
         model.live.remove(&other);
         effects.push(Effect::CloseNotice(other));
     }
-    model.live.insert(id, Live { kind, teams, shown: now });
+    model.live.insert(id, Live { kind, teams, shown: now, lost: false });
     effects.push(Effect::Notify(telling));
 }
 
@@ -125,7 +152,7 @@ fn tell_codes(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>) {
         login.told_code = true;
         if !model.focused {
             let team = entry.team.id.clone();
-            let live = Live { kind: Kind::CheckCode, teams: BTreeSet::from([team.clone()]), shown: now };
+            let live = Live { kind: Kind::CheckCode, teams: BTreeSet::from([team.clone()]), shown: now, lost: false };
             model.live.insert(NoticeId::Team(team.clone()), live);
             effects.push(Effect::Notify(Telling::Team(team, Kind::CheckCode)));
         }
@@ -139,7 +166,9 @@ fn tell_locked(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>) {
     }
     model.told_locked = true;
     if !model.focused {
-        model.live.insert(NoticeId::Keychain, Live { kind: Kind::Locked, teams: BTreeSet::new(), shown: now });
+        model
+            .live
+            .insert(NoticeId::Keychain, Live { kind: Kind::Locked, teams: BTreeSet::new(), shown: now, lost: false });
         effects.push(Effect::Notify(Telling::Locked));
     }
 }

@@ -56,6 +56,38 @@ fn no_login_and_no_prompt_begins_without_a_click() {
     }
 }
 
+// F139
+#[test]
+fn what_nobody_could_show_is_told_once_somebody_can_as_it_stands_by_then() {
+    let told = |effects: Vec<Effect>| -> Vec<Telling> {
+        let telling = |effect| match effect {
+            Effect::Notify(telling) => Some(telling),
+            _ => None,
+        };
+        effects.into_iter().filter_map(telling).collect()
+    };
+    let team = NoticeId::Team(id("acme"));
+    let mut model = with("acme", Some(fixed_session(start(), 60)));
+    assert_eq!(told(update(&mut model, Event::Ticked, minutes(55))), [Telling::Team(id("acme"), Kind::NeedsPerson)]);
+    assert_eq!(told(update(&mut model, Event::NoticesReturned, minutes(56))), [], "it was seen");
+    update(&mut model, Event::NoticeLost { notice: team.clone() }, minutes(57));
+    let again = told(update(&mut model, Event::NoticesReturned, minutes(58)));
+    assert_eq!(again, [Telling::Team(id("acme"), Kind::NeedsPerson)]);
+    assert_eq!(told(update(&mut model, Event::NoticesReturned, minutes(58))), [], "once is enough");
+
+    // It has ended meanwhile: of the two the later is told, and only that.
+    update(&mut model, Event::NoticeLost { notice: team.clone() }, minutes(59));
+    assert_eq!(told(update(&mut model, Event::Ticked, minutes(61))), [Telling::Team(id("acme"), Kind::Ended)]);
+    assert_eq!(told(update(&mut model, Event::NoticesReturned, minutes(62))), []);
+
+    // Somebody logged in before anybody could show it: then there is nothing to tell.
+    update(&mut model, Event::NoticeLost { notice: team.clone() }, minutes(63));
+    let facts = fixed_session(minutes(64), 60);
+    let effects = update(&mut model, Event::LoggedIn { team: id("acme"), login: None, facts }, minutes(64));
+    assert_eq!(effects, [Effect::CloseNotice(team)]);
+    assert_eq!(told(update(&mut model, Event::NoticesReturned, minutes(65))), []);
+}
+
 #[test]
 fn a_renewal_that_was_refused_for_good_warns_at_once_with_what_is_left() {
     let mut model = with("acme", Some(session(start(), 60)));

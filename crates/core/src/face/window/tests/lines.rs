@@ -69,7 +69,12 @@ fn the_window_understands_every_line_from_the_tray() {
     let line = Down::View { view: view.clone() }.line();
     let heard = Heard::parse(std::str::from_utf8(&line).unwrap()).unwrap();
     assert_eq!(heard, Heard::View { view: serde_json::to_value(&view).unwrap() });
-    for (down, heard) in [(Down::Raise, Heard::Raise), (Down::Close, Heard::Close)] {
+    let token = || Some("token".to_owned());
+    for (down, heard) in [
+        (Down::Raise { token: None }, Heard::Raise { token: None }),
+        (Down::Raise { token: token() }, Heard::Raise { token: token() }),
+        (Down::Close, Heard::Close),
+    ] {
         assert_eq!(Heard::parse(std::str::from_utf8(&down.line()).unwrap()), Ok(heard));
     }
     assert_eq!(Heard::parse("{}"), Err(BadLine));

@@ -1,22 +1,37 @@
 //! Opens a page in the person's own browser.
 
-use std::sync::mpsc;
+#[cfg(target_os = "linux")]
+mod openers;
+
 use std::time::Duration;
 
+use async_trait::async_trait;
 use keyfob_core::doors::ports::{Browser, BrowserError};
+use tokio::sync::oneshot;
 use url::Url;
 
 use crate::loopback;
+use crate::place::Whereabouts;
 
 /// How long the desktop's own programs may take to say that they have no browser.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The browser that the desktop or `$BROWSER` names.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemBrowser;
+/// The browser that the desktop or `$BROWSER` names, on the display where the person is.
+#[derive(Debug, Clone, Default)]
+pub struct SystemBrowser {
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "elsewhere there is one display"))]
+    place: Whereabouts,
+}
 
+impl SystemBrowser {
+    pub fn at(place: Whereabouts) -> Self {
+        SystemBrowser { place }
+    }
+}
+
+#[async_trait]
 impl Browser for SystemBrowser {
-    fn open(&self, url: &Url) -> Result<(), BrowserError> {
+    async fn open(&self, url: &Url) -> Result<(), BrowserError> {
         check(url)?;
         #[cfg(target_os = "linux")]
         check_display(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))?;
@@ -24,22 +39,32 @@ impl Browser for SystemBrowser {
         // A thread of its own: a text browser in $BROWSER runs until its reader leaves it, and a desktop
         // program may hang. The canonical form is one argument without spaces or quotes (I29).
         let canonical = url.as_str().to_owned();
-        let (say, heard) = mpsc::channel();
-        let started = std::thread::Builder::new().name("browser".into()).spawn(move || {
-            let mut options = webbrowser::BrowserOptions::new();
-            options.with_suppress_output(true);
-            let opened = webbrowser::open_browser_with_options(webbrowser::Browser::Default, &canonical, &options);
-            let _ = say.send(opened.map_err(|e| e.to_string()));
-        });
-        if let Err(error) = started {
+        #[cfg(target_os = "linux")]
+        let place = self.place.clone();
+        let (say, heard) = oneshot::channel();
+        let work = move || {
+            #[cfg(target_os = "linux")]
+            let opened = openers::open(&canonical, &place, PATIENCE);
+            #[cfg(not(target_os = "linux"))]
+            let opened = open_elsewhere(&canonical);
+            let _ = say.send(opened);
+        };
+        if let Err(error) = std::thread::Builder::new().name("browser".into()).spawn(work) {
             return Err(BrowserError { why: error.to_string() });
         }
-        match heard.recv_timeout(PATIENCE) {
-            Ok(Err(why)) => Err(BrowserError { why: why.trim_end_matches('.').to_owned() }),
+        match tokio::time::timeout(PATIENCE, heard).await {
+            Ok(Ok(Err(why))) => Err(BrowserError { why: why.trim_end_matches('.').to_owned() }),
             // No word after that time means that the browser took over.
-            Ok(Ok(())) | Err(_) => Ok(()),
+            Ok(Ok(Ok(())) | Err(_)) | Err(_) => Ok(()),
         }
     }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_elsewhere(url: &str) -> Result<(), String> {
+    let mut options = webbrowser::BrowserOptions::new();
+    options.with_suppress_output(true);
+    webbrowser::open_browser_with_options(webbrowser::Browser::Default, url, &options).map_err(|e| e.to_string())
 }
 
 /// Other schemes open files, shares and scripts (CVE-2025-31477); user names and passwords in addresses
@@ -116,8 +141,13 @@ mod tests {
     /// Asks in a process of its own, because the environment of this one belongs to all tests.
     #[cfg(target_os = "linux")]
     fn opened_with(browser: &std::path::Path, folder: &std::path::Path) -> std::process::Output {
+        run("opens_one_page", browser, folder)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn run(test: &str, browser: &std::path::Path, folder: &std::path::Path) -> std::process::Output {
         std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["browser::tests::opens_one_page", "--exact", "--ignored", "--nocapture"])
+            .args([&format!("browser::tests::{test}"), "--exact", "--ignored", "--nocapture"])
             .env_clear()
             .env("PATH", folder)
             .env("BROWSER", browser)
@@ -126,10 +156,34 @@ mod tests {
             .unwrap()
     }
 
-    #[test]
+    #[tokio::test]
     #[ignore = "run by the tests below"]
-    fn opens_one_page() {
-        SystemBrowser.open(&Url::parse("https://x.example/a b?c='d' --e").unwrap()).unwrap();
+    async fn opens_one_page() {
+        let page = Url::parse("https://x.example/a b?c='d' --e").unwrap();
+        SystemBrowser::default().open(&page).await.unwrap();
+    }
+
+    /// Opens one page after another, and then has no child that nobody waited for.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    #[ignore = "run by the test below"]
+    async fn opens_three_pages_and_waits_for_what_it_started() {
+        let page = Url::parse("https://x.example/").unwrap();
+        for _ in 0..3 {
+            SystemBrowser::default().open(&page).await.unwrap();
+        }
+        let me = std::process::id();
+        let zombies = || {
+            let of =
+                |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+            let tasks = std::fs::read_dir(format!("/proc/{me}/task")).unwrap().flatten().map(of);
+            tasks.map(|children| children.split_whitespace().count()).sum::<usize>()
+        };
+        let begin = std::time::Instant::now();
+        while zombies() > 0 {
+            assert!(begin.elapsed() < Duration::from_secs(60), "{} children are left", zombies());
+            tokio::task::yield_now().await;
+        }
     }
 
     #[cfg(target_os = "linux")]
@@ -149,6 +203,41 @@ mod tests {
         assert!(output.status.success());
         assert!(![output.stdout, output.stderr].concat().windows(5).any(|w| w == b"NOISE"));
         assert_eq!(std::fs::read_to_string(&heard).unwrap(), "1|https://x.example/a%20b?c=%27d%27%20--e|");
+    }
+
+    /// Makes a program that does this.
+    #[cfg(target_os = "linux")]
+    fn script(place: &std::path::Path, lines: &str) {
+        use std::os::unix::fs::PermissionsExt;
+
+        std::fs::write(place, format!("#!/bin/sh\n{lines}\n")).unwrap();
+        std::fs::set_permissions(place, std::fs::Permissions::from_mode(0o700)).unwrap();
+    }
+
+    // F143
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_opener_that_has_done_its_work_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let browser = dir.path().join("browser");
+        script(&browser, "exit 0");
+        let output = run("opens_three_pages_and_waits_for_what_it_started", &browser, dir.path());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+
+    // F132
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_opener_that_fails_is_no_browser_and_the_next_one_is_tried() {
+        let dir = tempfile::tempdir().unwrap();
+        let (browser, next, heard) =
+            (dir.path().join("browser"), dir.path().join("xdg-open"), dir.path().join("heard"));
+        script(&browser, "exit 4");
+        let alone = opened_with(&browser, dir.path());
+        assert!(String::from_utf8_lossy(&alone.stderr).contains("browser ended with exit status: 4"), "{alone:?}");
+        script(&next, &format!("printf '%s' \"$1\" >{}", heard.display()));
+        assert!(opened_with(&browser, dir.path()).status.success());
+        assert_eq!(std::fs::read_to_string(&heard).unwrap(), "https://x.example/a%20b?c=%27d%27%20--e");
     }
 
     #[cfg(target_os = "linux")]
