@@ -95,6 +95,7 @@ class Relay:
 
     def __init__(self, port):
         self.port, self.seen = port, []
+        self.answered = 0.0  # by the wall clock
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self.listen, daemon=True).start()
@@ -121,7 +122,9 @@ class Relay:
                     server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     answers = server.makefile("rb")
                 server.sendall(request)
-                client.sendall(message(answers))
+                answer = message(answers)
+                self.answered = time.time()
+                client.sendall(answer)
                 self.seen.append(time.perf_counter() - begun)
         if server:
             server.close()

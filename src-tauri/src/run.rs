@@ -76,6 +76,7 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
     // Shown before anything else is looked at.
     shell.draw(&model, clock.now());
     let no_teams = model.teams.is_empty();
+    let known = model.teams.iter().map(|entry| entry.team.clone()).collect::<Vec<_>>();
     let (engine, door) = Engine::new(model.clone(), world);
     #[cfg(target_os = "linux")]
     let (bus, over) = keep_bus(&ground, door.clone());
@@ -113,6 +114,7 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
     {
         crate::note(&format!("the entry that starts this program at login leads nowhere: {error}"));
     }
+    relearn(sessions.clone(), known, door.clone());
     let watching = watch::start(config_file.clone(), &places.state, door.clone());
     if !background {
         door.click(Action::Open { page: Page::Home });
@@ -158,6 +160,16 @@ async fn forget_lost(sessions: &Sessions, teams: &[Team]) {
         let _ =
             sessions.note(team, |facts| *facts = TeamFacts { name: facts.name.clone(), ..TeamFacts::default() }).await;
     }
+}
+
+/// What the facts do not say is found out from the keychain, beside everything else (fault F104).
+fn relearn(sessions: Arc<Sessions>, teams: Vec<Team>, door: Door) {
+    tokio::spawn(async move {
+        let before = sessions.facts();
+        if sessions.relearn(&teams).await != before {
+            door.send(Event::Ticked);
+        }
+    });
 }
 
 /// What notices lead to.
