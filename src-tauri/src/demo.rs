@@ -23,7 +23,7 @@ use keyfob_core::words::problem::Problem;
 use keyfob_core::words::question::{Answer, Question};
 use keyfob_core::words::team::Team;
 use keyfob_platform::dirs::Places;
-use keyfob_platform::instance::{self, Start};
+use keyfob_platform::instance::{self, Seat, Start};
 use keyfob_platform::keychain::MemoryKeychain;
 use keyfob_platform::place::{Place, Whereabouts};
 use keyfob_sandbox::{DEMO_POOL, SRP_CLIENT, Sandbox, Setup};
@@ -43,7 +43,8 @@ pub fn start() -> Result<(), Problem> {
     let system = |error: std::io::Error| problem::system(&error.to_string());
     let folder = tempfile::Builder::new().prefix("keyfob-demo-").tempdir().map_err(system)?;
     let places = Places::in_folder(folder.path());
-    match instance::claim(&keyfob_platform::files::DiskFiles, &places.locks, Some(folder.path()))? {
+    let seat = Seat::of_home(&places.locks, Some(folder.path()));
+    match instance::claim(&keyfob_platform::files::DiskFiles, &seat)? {
         Start::First(instance) => tray::run(|tray| async move {
             match Demo::prepare(places, folder.path()).await {
                 Ok((ground, demo)) => {

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use keyfob_core::face::{problem, talk};
 use keyfob_core::words::problem::Problem;
-use keyfob_platform::instance::{self, Ask, Start};
+use keyfob_platform::instance::{self, Ask, Seat, Start};
 use keyfob_platform::place::Place;
 use keyfob_platform::{dirs, files::DiskFiles, harden};
 
@@ -58,8 +58,7 @@ fn start() -> Result<(), Problem> {
         return demo::start();
     }
     let places = dirs::Places::find().map_err(|error| problem::no_places(&error.why))?;
-    let runtime_dir = std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from).filter(|dir| dir.is_absolute());
-    match instance::claim(&DiskFiles, &places.locks, runtime_dir.as_deref())? {
+    match instance::claim(&DiskFiles, &Seat::find(&places.locks))? {
         Start::First(instance) => {
             tray::run(move |tray| run::run(Ground::of_computer(places), instance, asked.background, tray))
         }

@@ -1,10 +1,12 @@
 //! A command that cannot go on without a person has the tray program find one.
 
 #[cfg(unix)]
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use keyfob_core::words::problem::{Exit, Problem};
 use keyfob_core::words::team::Team;
+#[cfg(unix)]
+use keyfob_platform::instance::Seat;
 
 use crate::world::World;
 
@@ -24,8 +26,7 @@ pub async fn or_wait<T>(world: &World, team: &Team, work: impl AsyncFn() -> Resu
 
 #[cfg(unix)]
 async fn somebody_came(world: &World, team: &Team) -> bool {
-    let runtime = world.var("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|dir| dir.is_absolute());
-    let socket = keyfob_platform::instance::socket_of(&world.state.join("locks"), runtime.as_deref());
+    let socket = Seat::by(&world.state.join("locks"), |name| world.var(name).map(Into::into)).socket();
     keyfob_platform::instance::need(&socket, team.id.clone(), PATIENCE).await.unwrap_or(false)
 }
 

@@ -9,6 +9,8 @@ pub mod clipboard;
 pub mod clock;
 pub mod dirs;
 pub mod files;
+#[cfg(target_os = "linux")]
+mod guard;
 pub mod harden;
 pub mod http;
 pub mod instance;

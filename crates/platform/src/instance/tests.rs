@@ -21,7 +21,7 @@ fn home() -> tempfile::TempDir {
 }
 
 fn first(home: &Path) -> Instance {
-    match claim(&DiskFiles, &home.join("locks"), Some(&home.join("run"))).unwrap() {
+    match claim(&DiskFiles, &Seat::of_home(&home.join("locks"), Some(&home.join("run")))).unwrap() {
         Start::First(instance) => instance,
         Start::Second { .. } => panic!("nobody else is there"),
     }
@@ -31,7 +31,7 @@ fn first(home: &Path) -> Instance {
 fn there_is_one_at_a_time_and_a_new_one_when_it_has_gone() {
     let home = home();
     let one = first(home.path());
-    let again = claim(&DiskFiles, &home.path().join("locks"), Some(&home.path().join("run"))).unwrap();
+    let again = claim(&DiskFiles, &Seat::of_home(&home.path().join("locks"), Some(&home.path().join("run")))).unwrap();
     assert!(matches!(again, Start::Second { socket } if socket == one.socket));
     drop(one);
     first(home.path());
@@ -40,7 +40,9 @@ fn there_is_one_at_a_time_and_a_new_one_when_it_has_gone() {
 #[test]
 fn two_homes_with_one_runtime_folder_do_not_meet() {
     let (a, b) = (home(), home());
-    let of = |home: &Path| match claim(&DiskFiles, &home.join("locks"), Some(&a.path().join("run"))).unwrap() {
+    let of = |home: &Path| match claim(&DiskFiles, &Seat::of_home(&home.join("locks"), Some(&a.path().join("run"))))
+        .unwrap()
+    {
         Start::First(instance) => instance.socket.clone(),
         Start::Second { socket } => socket,
     };
@@ -48,6 +50,32 @@ fn two_homes_with_one_runtime_folder_do_not_meet() {
 }
 
 // F76
+// F106
+#[cfg(target_os = "linux")]
+#[test]
+fn there_is_one_on_a_bus_wherever_its_files_are_and_however_the_bus_is_named() {
+    let (a, b) = (home(), home());
+    let runtime = a.path().join("run");
+    fs::write(runtime.join("bus"), "").unwrap();
+    let seat = |home: &Path, address: Option<String>| {
+        Seat::by(&home.join("locks"), |name| match name {
+            "XDG_RUNTIME_DIR" => Some(runtime.clone().into()),
+            "DBUS_SESSION_BUS_ADDRESS" => address.clone().map(OsString::from),
+            _ => None,
+        })
+    };
+    let named = format!("unix:path={}/bus", runtime.display());
+    let Start::First(one) = claim(&DiskFiles, &seat(a.path(), Some(named.clone()))).unwrap() else { panic!("alone") };
+    for address in [Some(format!("{named},guid=1f")), Some(format!("{named};tcp:host=x")), None] {
+        let other = claim(&DiskFiles, &seat(b.path(), address)).unwrap();
+        assert!(matches!(other, Start::Second { socket } if socket == one.socket));
+    }
+    let elsewhere = seat(b.path(), Some("unix:abstract=/tmp/another".into()));
+    assert!(matches!(claim(&DiskFiles, &elsewhere).unwrap(), Start::First(other) if other.socket != one.socket));
+    drop(one);
+    assert!(matches!(claim(&DiskFiles, &seat(b.path(), None)).unwrap(), Start::First(_)));
+}
+
 #[tokio::test]
 async fn a_second_start_is_heard_also_after_a_dead_one_left_its_socket() {
     let home = home();

@@ -5,8 +5,6 @@
 //! keychains of macOS and Windows.
 
 mod chunks;
-#[cfg(target_os = "linux")]
-mod guard;
 mod items;
 #[cfg(target_os = "linux")]
 mod linux;
@@ -28,7 +26,8 @@ use keyfob_core::{doors::ports::LockAnswer, words::id::Id};
 pub use memory::MemoryKeychain;
 
 use items::Open;
-use mark::{Mark, fresh};
+use mark::Mark;
+pub(crate) use mark::fresh;
 use worker::Worker;
 
 /// Work in the background never waits longer; what waits for a person may (security D6, I9).
@@ -107,7 +106,7 @@ impl SecretStore for Keychain {
     async fn guard(&self, team: &Id) -> Result<LockAnswer, StoreError> {
         // A keychain that nobody has written to yet holds no session.
         let Some(mark) = self.calls.ask(BACKGROUND, mark::canary).await? else { return Ok(LockAnswer::unneeded()) };
-        guard::try_take(&mark, team.as_str()).map_err(|e| StoreError::Failed { why: e.to_string() })
+        crate::guard::try_take(&mark, team.as_str()).map_err(|e| StoreError::Failed { why: e.to_string() })
     }
 
     async fn unlock(&self) -> Result<(), StoreError> {

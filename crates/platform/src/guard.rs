@@ -1,10 +1,9 @@
-//! A lock as wide as the keychain, so that processes which look for their files in different places still renew a
-//! session one after the other (fault F105).
+//! Locks by name for processes that share no folder (faults F105, F106).
 //!
-//! Two shells with another `XDG_STATE_HOME`, a sandboxed program or `sudo -E` share one keychain and no folder. What
-//! they do share is the network, without which nobody renews anything: a name in Linux' abstract socket namespace
-//! (unix(7)) belongs to one process, and is free again when that ends, however it ends. The keychain's mark makes it
-//! this keychain's name.
+//! Two shells with another `XDG_STATE_HOME`, a sandboxed program or `sudo -E` share one keychain and one bus, and look
+//! for their files in different places. What they do share is the network, without which nobody renews anything: a name
+//! in Linux' abstract socket namespace (unix(7)) belongs to one process, and is free again when that ends, however it
+//! ends.
 
 use std::io::{self, ErrorKind};
 use std::os::linux::net::SocketAddrExt;
@@ -18,9 +17,9 @@ struct Bound(#[expect(dead_code, reason = "it is held")] UnixListener);
 
 impl LockGuard for Bound {}
 
-/// Tries to take the lock of that name in the keychain with that mark.
-pub(super) fn try_take(mark: &str, name: &str) -> io::Result<LockAnswer> {
-    let name = format!("keyfob/{mark}/{name}");
+/// Tries to take the lock of that name, which belongs to a keychain's mark or a bus's address.
+pub(crate) fn try_take(of: &str, name: &str) -> io::Result<LockAnswer> {
+    let name = format!("keyfob/{of}/{name}");
     match UnixListener::bind_addr(&SocketAddr::from_abstract_name(&name)?) {
         Ok(listener) => Ok(LockAnswer::Taken(Box::new(Bound(listener)))),
         Err(e) if e.kind() == ErrorKind::AddrInUse => Ok(held_by(&name)),
@@ -29,7 +28,7 @@ pub(super) fn try_take(mark: &str, name: &str) -> io::Result<LockAnswer> {
 }
 
 /// Says who has the name. Names of running programs can be read by everybody on the computer, so a stranger may take
-/// one to be in the way: the keychain is closed to strangers, and they are passed over.
+/// one to be in the way: keychain and bus are closed to strangers, and they are passed over.
 fn held_by(name: &str) -> LockAnswer {
     match holder(name) {
         Ok(holder) if is_a_stranger(holder.uid.as_raw()) => LockAnswer::unneeded(),
@@ -55,8 +54,8 @@ fn holder(name: &str) -> rustix::io::Result<rustix::net::UCred> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::super::mark::fresh;
     use super::*;
+    use crate::keychain::fresh;
 
     // F105
     #[test]
