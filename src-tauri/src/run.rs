@@ -134,7 +134,7 @@ fn listen(instance: Instance, window: Window, door: Door) {
     #[cfg(unix)]
     tokio::spawn(async move {
         match keyfob_platform::instance::Listening::start(&instance) {
-            Ok(listening) => loop {
+            Ok(mut listening) => loop {
                 match listening.next().await {
                     (Ask::Raise, _) => window.raise(),
                     (Ask::Open { open }, _) => window.open(open),

@@ -8,6 +8,7 @@ mod demo;
 mod faults;
 mod journeys;
 mod life;
+mod limits;
 mod login;
 mod notices;
 mod real_window;

@@ -172,12 +172,15 @@ impl World {
 
 /// Runs the async part of a command on this thread.
 pub fn block_on<T>(work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    harden::check_handles().map_err(|e| problem::system(&e.to_string()))?;
+    harden::check_limits(harden::COMMAND).map_err(|e| problem::system(&e.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| problem::system(&e.to_string()))?;
-    let outcome = runtime.block_on(work);
+    let outcome = runtime.block_on(async {
+        harden::outlive_file_limit();
+        work.await
+    });
     // A keychain that hangs must not hold up the end of the command (security D6).
     runtime.shutdown_background();
     outcome
