@@ -8,6 +8,7 @@ use keyfob_core::doors::ports::{Clock, Files};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::face::problem;
 use keyfob_core::face::window::{Errand, Trouble};
+use keyfob_core::hands::config::Edit;
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::engine::Door;
 use keyfob_core::hands::sessions::Sessions;
@@ -135,21 +136,20 @@ impl Errands {
     ) -> Result<Id, Trouble> {
         check(&provider, &settings, &name)?;
         let team = Team { id: self.config.new_id(), name, provider, settings, pinned: false, profiles: Vec::new() };
-        // The name was found to be free; the secret goes first, so that no team is there without it.
+        let add = |edit: &mut Edit| edit.add_team(&team);
+        self.config.try_out(add).await.map_err(|p| Trouble::of_problem(&p))?;
+        // The secret goes first, so that no team is there without it.
         if let Some(secret) = secret {
             self.sessions.keep_client_secret(&team, secret).await.map_err(|p| Trouble::of_problem(&p))?;
         }
-        self.config.edit(|edit| edit.add_team(&team)).await.map_err(|p| Trouble::of_problem(&p))?;
+        self.config.edit(add).await.map_err(|p| Trouble::of_problem(&p))?;
         Ok(team.id)
     }
 
     async fn change_team(&self, id: Id, name: &str, settings: Settings, secret: Option<Secret>) -> Result<Id, Trouble> {
         let old = self.team(&id).await.map_err(|p| Trouble::of_problem(&p))?;
         check(&old.provider, &settings, name)?;
-        if let Some(secret) = secret {
-            self.sessions.keep_client_secret(&old, secret).await.map_err(|p| Trouble::of_problem(&p))?;
-        }
-        let change = |edit: &mut keyfob_core::hands::config::Edit| {
+        let change = |edit: &mut Edit| {
             if old.name != name {
                 edit.rename_team(&old.name, name)?;
             }
@@ -161,6 +161,10 @@ impl Errands {
                 },
             )
         };
+        self.config.try_out(change).await.map_err(|p| Trouble::of_problem(&p))?;
+        if let Some(secret) = secret {
+            self.sessions.keep_client_secret(&old, secret).await.map_err(|p| Trouble::of_problem(&p))?;
+        }
         self.config.edit(change).await.map_err(|p| Trouble::of_problem(&p))?;
         if old.name != name && self.sessions.facts().teams.contains_key(&id) {
             // Only a copy of the name, for prompts.
@@ -224,10 +228,7 @@ impl Errands {
         config.teams.into_iter().find(|team| team.id == *id).ok_or_else(|| problem::unknown_team(id.as_str(), None))
     }
 
-    async fn edit<T>(
-        &self,
-        change: impl FnMut(&mut keyfob_core::hands::config::Edit) -> Result<T, EditError>,
-    ) -> Result<T, Problem> {
+    async fn edit<T>(&self, change: impl FnMut(&mut Edit) -> Result<T, EditError>) -> Result<T, Problem> {
         let done = self.config.edit(change).await;
         self.reload().await;
         done

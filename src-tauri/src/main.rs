@@ -51,6 +51,7 @@ fn main() -> ExitCode {
 
 fn start() -> Result<(), Problem> {
     let asked = Asked::read(std::env::args_os().skip(1)).ok_or_else(problem::desktop_usage)?;
+    harden::check_limits(harden::TRAY).map_err(|error| problem::system(&error.to_string()))?;
     if !has_display() {
         return Err(problem::no_display());
     }

@@ -192,7 +192,7 @@ fn listen(instance: Instance, window: Window, door: Door, place: Whereabouts) {
     #[cfg(unix)]
     tokio::spawn(async move {
         match keyfob_platform::instance::Listening::start(&instance) {
-            Ok(listening) => loop {
+            Ok(mut listening) => loop {
                 match listening.next().await {
                     (Ask::Raise { from }, _) => {
                         go_to(from, &place, &window);

@@ -32,7 +32,8 @@ struct Written {
 impl Settings {
     /// One that cannot be read counts as absent: the defaults are what most people want.
     pub fn load(files: &dyn Files, config: &Path, env: &BTreeMap<String, String>) -> Self {
-        let written = read(files, &config.with_file_name(FILE));
+        let bytes = files.read(&config.with_file_name(FILE)).ok().flatten();
+        let written = Written::parse(bytes.as_deref());
         Settings {
             prefs: written.prefs.unwrap_or_default(),
             shell: written.shell.unwrap_or_else(|| Shell::detect(env, None)),
@@ -49,9 +50,10 @@ pub enum Set {
     Theme(Theme),
 }
 
-/// Keeps it beside what was set before.
+/// Keeps it beside what was set before, by us or by a person who has the file open.
 pub fn keep(files: &dyn Files, path: &Path, set: Set) -> Result<(), FileError> {
-    let mut written = read(files, path);
+    let before = files.read(path)?;
+    let mut written = Written::parse(before.as_deref());
     match set {
         Set::Prefs(prefs) => written.prefs = Some(prefs),
         Set::Shell(shell) => written.shell = Some(shell),
@@ -59,12 +61,13 @@ pub fn keep(files: &dyn Files, path: &Path, set: Set) -> Result<(), FileError> {
     }
     let mut bytes = serde_json::to_vec_pretty(&written).unwrap_or_default();
     bytes.push(b'\n');
-    files.replace(path, None, &bytes)
+    files.replace(path, Some(before.as_deref()), &bytes)
 }
 
-fn read(files: &dyn Files, path: &Path) -> Written {
-    let bytes = files.read(path).ok().flatten().unwrap_or_default();
-    serde_json::from_slice(&bytes).unwrap_or_default()
+impl Written {
+    fn parse(bytes: Option<&[u8]>) -> Self {
+        serde_json::from_slice(bytes.unwrap_or_default()).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

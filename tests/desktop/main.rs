@@ -10,6 +10,7 @@ mod faults;
 mod hangs;
 mod journeys;
 mod life;
+mod limits;
 mod login;
 mod notices;
 mod places;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod first;
+
 use std::collections::BTreeSet;
 use std::process::Child;
 

@@ -3,6 +3,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
+use keyfob_tests::support::peers::keyfob;
 use keyfob_tests::support::stage::{Done, Stage};
 
 /// Runs a command under a limit of the shell's `ulimit`; also the signal that ended it.
@@ -61,4 +62,50 @@ fn a_command_without_memory_leaves_everything_whole() {
         assert!(seen.contains(&true) && seen.contains(&false), "{line}: the limits prove nothing");
         stage.ok(line);
     }
+}
+
+// F115
+#[test]
+fn a_command_that_may_write_no_file_says_so_and_loses_nothing() {
+    let stage = Stage::demo();
+    stage.log_in_to_pool("pool");
+    let files = stage.all_files();
+    for line in ["team pin pool", "team rename pool other", "profile remove pool x"] {
+        let (done, signal) = under(&stage, "-f 0", line);
+        assert!(signal.is_none() && done.err.contains("✕"), "{line}: {signal:?} {}", done.err);
+    }
+    assert_eq!(stage.all_files(), files);
+    for line in ["status", "token pool", "team list"] {
+        let (done, _) = under(&stage, "-f 0", line);
+        done.ok();
+    }
+    // What was renewed is in the keychain; only the facts could not be told.
+    let (done, signal) = under(&stage, "-f 0", "renew pool");
+    assert!(signal.is_none(), "{}", done.err);
+    stage.ok("token pool");
+    stage.ok("renew pool");
+}
+
+// F115
+#[test]
+fn a_command_that_may_start_no_thread_says_so() {
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: only root can become somebody who has no other process");
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let mut shell = Command::new("setpriv");
+    // Somebody nobody else is: their processes are counted together.
+    shell.args([
+        "--reuid",
+        "46116",
+        "--regid",
+        "46116",
+        "--clear-groups",
+        "bash",
+        "-c",
+        "ulimit -u 2 && exec \"$0\" status",
+    ]);
+    let done = Done::of(&shell.arg(keyfob()).env_clear().env("HOME", home.path()).output().unwrap());
+    done.fails(1, "SYSTEM");
 }

@@ -53,7 +53,7 @@ fn assert_taken(found: &Found, teams: usize) {
         let (name, provider, settings) = (draft.name.clone(), draft.provider.to_owned(), draft.settings.clone());
         edit.add_team(&Team { id: id(), name, provider, settings, pinned: false, profiles }).unwrap();
     }
-    let (config, _) = keyfob_core::hands::config::parse(&edit.text(), &mut id, &|_, _| Ok(())).unwrap();
+    let (config, _) = keyfob_core::hands::config::parse(&edit.text(), &|_, _| Ok(())).unwrap();
     assert_eq!(config.teams.len(), teams);
 }
 

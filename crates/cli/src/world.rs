@@ -202,12 +202,13 @@ impl Person for Unasked {
 
 /// Runs the async part of a command on this thread, until it is done or a signal ends it.
 pub fn block_on<T>(world: &World, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
-    harden::check_handles().map_err(|e| problem::system(&e.to_string()))?;
+    harden::check_limits(harden::COMMAND).map_err(|e| problem::system(&e.to_string()))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| problem::system(&e.to_string()))?;
     let outcome = runtime.block_on(async {
+        harden::outlive_file_limit();
         let mut work = std::pin::pin!(work);
         tokio::select! {
             biased;

@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::temporary::ORPHAN_AGE;
 use super::*;
 
 const FILES: DiskFiles = DiskFiles;
@@ -156,17 +160,18 @@ fn a_folder_that_cannot_be_written_is_named() {
 #[test]
 fn temporary_files_of_dead_processes_are_swept_and_young_ones_are_not() {
     let dir = folder();
-    let (old, young, other) =
-        (dir.path().join(".f.keyfob-a1.tmp"), dir.path().join(".f.keyfob-b2.tmp"), dir.path().join(".g.keyfob-c3.tmp"));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let named = |name: &str, age: u64| dir.path().join(format!(".{name}.keyfob-{:x}-a1.tmp", now - age));
+    let (old, young, other) = (named("f", 2 * ORPHAN_AGE.as_secs()), named("f", 1), named("g", 3600));
+    let folder = dir.path().join(format!(".f.keyfob-{:x}-b2.tmp", now - 3600));
+    fs::create_dir(&folder).unwrap();
     for path in [&old, &young, &other] {
+        // The age of what is in it says nothing: it may be the old text that somebody is just exchanging.
         fs::write(path, b"").unwrap();
-    }
-    for path in [&old, &other] {
-        let long_ago = SystemTime::now() - ORPHAN_AGE * 2;
-        File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
+        File::options().write(true).open(path).unwrap().set_modified(UNIX_EPOCH).unwrap();
     }
     FILES.replace(&dir.path().join("f"), None, b"x").unwrap();
-    assert_eq!(names(dir.path()), [".f.keyfob-b2.tmp", ".g.keyfob-c3.tmp", "f"]);
+    assert!(!old.exists() && !folder.exists() && young.exists() && other.exists(), "{:?}", names(dir.path()));
 }
 
 #[test]
@@ -178,15 +183,16 @@ fn a_lock_is_held_by_one_and_tells_by_whom() {
     assert_eq!(pid, Some(std::process::id()));
     assert_eq!(mode(&path), 0o600);
     drop(guard);
+    assert_eq!(names(path.parent().unwrap()), [""; 0], "nothing is left of a lock that nobody holds");
     assert!(matches!(FILES.try_lock(&path).unwrap(), LockAnswer::Taken(_)));
-    assert!(path.exists(), "a lock file is never deleted");
 }
 
 #[test]
 fn a_lock_goes_with_the_process_that_held_it_even_when_killed() {
     let dir = folder();
     let path = dir.path().join("lock");
-    let mut holder = in_child("holds_a_lock", &path, "").stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut holder =
+        in_child("files::tests::holds_a_lock", &path, "").stdout(std::process::Stdio::piped()).spawn().unwrap();
     // The test harness prints on the same line, so the word is looked for, not a line.
     let mut out = holder.stdout.take().unwrap();
     let (mut said, mut byte) = (String::new(), [0]);
@@ -207,7 +213,7 @@ fn files_and_folders_of_ours_are_private_under_any_umask() {
     for umask in ["000", "022", "077", "777"] {
         let dir = folder();
         let path = dir.path().join("new/deep/file");
-        assert!(in_child("writes_a_file", &path, &format!("umask {umask};")).status().unwrap().success());
+        assert!(in_child("files::tests::writes_a_file", &path, &format!("umask {umask};")).status().unwrap().success());
         assert_eq!(mode(&path), 0o600, "umask {umask}");
         for folder in ["new", "new/deep"] {
             assert_eq!(mode(&dir.path().join(folder)), 0o700, "umask {umask}");
@@ -223,7 +229,7 @@ fn a_write_that_does_not_fit_leaves_the_old_file_alone() {
     FILES.replace(&path, None, b"old").unwrap();
     // One block is 1,024 bytes; without the trap the signal would end the process, which is F59.
     for limit in ["trap '' XFSZ; ulimit -f 1;", "ulimit -f 1;"] {
-        let status = in_child("writes_a_file", &path, limit).status().unwrap();
+        let status = in_child("files::tests::writes_a_file", &path, limit).status().unwrap();
         assert!(!status.success(), "{limit} was no limit");
         assert_eq!(fs::read(&path).unwrap(), b"old", "{limit}");
     }
@@ -234,7 +240,7 @@ fn a_write_that_does_not_fit_leaves_the_old_file_alone() {
 #[cfg(target_os = "linux")]
 #[test]
 fn whatever_call_fails_or_is_the_last_one_the_file_is_the_old_one_or_the_new_one() {
-    const CALLS: [&str; 6] = ["getdents64", "openat", "write", "fchmod", "fsync", "renameat"];
+    const CALLS: [&str; 7] = ["getdents64", "openat", "write", "fchmod", "fsync", "renameat2", "unlink"];
     let new = [b'x'; 5000];
     let mut seen = [0, 0];
     for call in CALLS {
@@ -245,8 +251,11 @@ fn whatever_call_fails_or_is_the_last_one_the_file_is_the_old_one_or_the_new_one
                 let dir = folder();
                 let path = dir.path().join("file");
                 FILES.replace(&path, None, b"old").unwrap();
-                let mut child =
-                    in_child("writes_a_file", &path, &traced(&format!("inject={call}:{fault}:when={when}")));
+                let mut child = in_child(
+                    "files::tests::writes_a_file",
+                    &path,
+                    &traced(&format!("inject={call}:{fault}:when={when}")),
+                );
                 let ok = child.status().unwrap().success();
                 let found = fs::read(&path).unwrap();
                 let place = format!("{call} {when}: {fault}");
@@ -259,13 +268,29 @@ fn whatever_call_fails_or_is_the_last_one_the_file_is_the_old_one_or_the_new_one
     assert!(seen[0] > 10 && seen[1] > 1, "faults must fall before and after the rename: {seen:?}");
 }
 
+// F110
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_system_that_cannot_exchange_names_gets_new_files_and_replaced_ones() {
+    let dir = folder();
+    let path = dir.path().join("new/file");
+    for _ in 0..2 {
+        let mut child = in_child("files::tests::writes_a_file", &path, &traced("inject=renameat2:error=EINVAL"));
+        assert!(child.status().unwrap().success());
+        assert_eq!(fs::read(&path).unwrap(), [b'x'; 5000]);
+        fs::write(&path, "old").unwrap();
+    }
+    assert_eq!(names(dir.path()), ["new"]);
+    assert_eq!(names(path.parent().unwrap()), ["file"]);
+}
+
 // F70
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_system_without_locks_is_an_error_and_no_lock() {
     let dir = folder();
     let path = dir.path().join("lock");
-    let mut child = in_child("holds_a_lock", &path, &traced("inject=flock:error=ENOLCK"));
+    let mut child = in_child("files::tests::holds_a_lock", &path, &traced("inject=flock:error=ENOLCK"));
     assert!(!child.status().unwrap().success());
 }
 
@@ -281,24 +306,27 @@ fn calls_of(call: &str) -> usize {
     let dir = folder();
     let (path, log) = (dir.path().join("file"), dir.path().join("log"));
     let trace = traced(&format!("trace={call}")).replace("/dev/null", log.to_str().unwrap());
-    assert!(in_child("writes_a_file", &path, &trace).status().unwrap().success(), "strace does not run here");
+    assert!(
+        in_child("files::tests::writes_a_file", &path, &trace).status().unwrap().success(),
+        "strace does not run here"
+    );
     fs::read_to_string(log).unwrap().lines().count()
 }
 
 /// This test binary again, running one ignored test below, behind shell commands that set its limits.
-fn in_child(test: &str, path: &Path, before: &str) -> Command {
+pub(crate) fn in_child(test: &str, path: &Path, before: &str) -> Command {
     let mut shell = Command::new("bash");
     shell
         .args(["-c", &format!("{before} exec \"$0\" \"$@\"")])
         .arg(std::env::current_exe().unwrap())
-        .args([&format!("files::tests::{test}"), "--exact", "--ignored", "--nocapture"])
+        .args([test, "--exact", "--ignored", "--nocapture"])
         .env("KEYFOB_TEST_PATH", path)
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null());
     shell
 }
 
-fn given_path() -> PathBuf {
+pub(crate) fn given_path() -> PathBuf {
     std::env::var_os("KEYFOB_TEST_PATH").unwrap().into()
 }
 

@@ -17,6 +17,50 @@ pub fn harden() {
     }
 }
 
+/// What a program has at once, at the most.
+#[derive(Debug, Clone, Copy)]
+pub struct Needs {
+    handles: usize,
+    threads: usize,
+}
+
+/// One asks the keychain, one looks up names.
+pub const COMMAND: Needs = Needs { handles: 16, threads: 2 };
+/// The tray program also has icon, notices, clipboard, window and callers.
+pub const TRAY: Needs = Needs { handles: 48, threads: 4 };
+
+/// Makes sure that there are file handles and threads enough, before anything is begun. Where they run out later,
+/// libraries below us panic (`tokio::signal`, `spawn_blocking`), or a lock cannot be taken in the middle of a renewal
+/// (F62, F115).
+pub fn check_limits(needs: Needs) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::io::{Errno, dup};
+        let probe: Result<Vec<_>, Errno> = (0..needs.handles).map(|_| dup(std::io::stderr())).collect();
+        if let Err(error @ (Errno::MFILE | Errno::NFILE)) = probe {
+            return Err(error.into());
+        }
+    }
+    let start = |_| std::thread::Builder::new().stack_size(64 * 1024).spawn(std::thread::park);
+    let (started, refused): (Vec<_>, Vec<_>) = (0..needs.threads).map(start).partition(Result::is_ok);
+    for thread in started.into_iter().flatten() {
+        thread.thread().unpark();
+        let _ = thread.join();
+    }
+    refused.into_iter().next().map_or(Ok(()), |refused| refused.map(drop))
+}
+
+/// Lets a write beyond the limit of a file's size fail like any other, where the signal for it would end the process
+/// without a word. Must be called inside a tokio runtime.
+pub fn outlive_file_limit() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Whoever has asked for a signal once is not ended by it any more.
+        let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+    }
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -31,20 +75,4 @@ mod tests {
         assert_eq!(dumpable_behavior().unwrap(), DumpableBehavior::NotDumpable);
         assert_eq!(getrlimit(Resource::Core).current, Some(0));
     }
-}
-
-/// Makes sure that there are file handles enough, before anything is begun. Where they run out later,
-/// libraries below us panic (`tokio::signal`), or a lock cannot be taken in the middle of a renewal (F62).
-pub fn check_handles() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use rustix::io::Errno;
-        /// A command has so many files and sockets open at the most.
-        const HANDLES: usize = 16;
-        let probe: Result<Vec<_>, Errno> = (0..HANDLES).map(|_| rustix::io::dup(std::io::stderr())).collect();
-        if let Err(error @ (Errno::MFILE | Errno::NFILE)) = probe {
-            return Err(error.into());
-        }
-    }
-    Ok(())
 }

@@ -10,6 +10,7 @@ use std::future::Future;
 
 use keyfob_core::face::problem;
 use keyfob_core::words::problem::Problem;
+use keyfob_platform::harden;
 
 #[cfg(target_os = "linux")]
 pub use linux::{Tray, run};
@@ -22,7 +23,10 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Problem> {
         .enable_all()
         .build()
         .map_err(|error| problem::system(&error.to_string()))?;
-    let outcome = runtime.block_on(work);
+    let outcome = runtime.block_on(async {
+        harden::outlive_file_limit();
+        work.await
+    });
     // A keychain that hangs must not hold up the end (security D6).
     runtime.shutdown_background();
     Ok(outcome)

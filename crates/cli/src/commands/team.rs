@@ -2,6 +2,7 @@
 
 use keyfob_core::doors::provider::Provider;
 use keyfob_core::face::{chain, problem, talk};
+use keyfob_core::hands::config::Edit;
 use keyfob_core::words::about::{About, BadSetting};
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::secret::Secret;
@@ -33,10 +34,8 @@ async fn add(world: &World, name: String, provider: &str, set: &[String]) -> Res
     let file = world.config_file();
     let team =
         Team { id: file.new_id(), name, provider: provider.to_owned(), settings, pinned: false, profiles: Vec::new() };
-    if world.config().await?.team(&team.name).is_some() {
-        // Said before the keychain is touched.
-        return Err(problem::of_edit(&keyfob_core::words::mistake::EditError::Taken(team.name)));
-    }
+    // Said before the keychain is touched.
+    file.try_out(|edit| edit.add_team(&team)).await?;
     keep(world, &team, changes.secret).await?;
     file.edit(|edit| edit.add_team(&team)).await?;
     world.console.talk(&talk::added_team(&team.name));
@@ -58,8 +57,10 @@ async fn edit(world: &World, name: &str, set: &[String]) -> Result<(), Problem> 
         }
     }
     check(provider, &settings, name)?;
+    let change = |edit: &mut Edit| changes.plain.iter().try_for_each(|(key, value)| edit.set(name, key, value));
+    file.try_out(change).await?;
     keep(world, &team, changes.secret).await?;
-    file.edit(|edit| changes.plain.iter().try_for_each(|(key, value)| edit.set(name, key, value))).await?;
+    file.edit(change).await?;
     world.console.talk(&talk::changed_team(name));
     Ok(())
 }

@@ -118,11 +118,14 @@ pub enum StoreError {
 pub trait Files: Send + Sync + Debug {
     /// The whole file, or `None` when there is none. Refuses pipes, devices, folders and more than 1 MiB.
     fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, FileError>;
-    /// Replaces the file in one step (temporary file, fsync, rename) behind its own symbolic link, mode
-    /// 0600, folders 0700 when made. With `expected`, refuses when the file is no longer what was read.
+    /// Replaces the file in one step (temporary file, fsync, rename) behind its own symbolic link. Owner, group and
+    /// mode stay; a new file is 0600, folders that are made 0700. With `expected`, refuses when the file is no
+    /// longer what was read. Refuses what [`Self::read`] would refuse.
     fn replace(&self, path: &Path, expected: Option<Option<&[u8]>>, bytes: &[u8]) -> Result<(), FileError>;
     /// Gives the file another name beside its own, `….unread`, in one step, whatever it is.
     fn set_aside(&self, path: &Path) -> Result<(), FileError>;
+    /// Says why the file could not be replaced now: for what must not be begun in vain.
+    fn may_replace(&self, path: &Path) -> Result<(), FileError>;
     /// Who else may change the file. `None` when nobody may, there is none, or the system does not tell.
     fn open_to(&self, _path: &Path) -> Option<OpenTo> {
         None
@@ -173,6 +176,9 @@ pub enum FileError {
     NotAFile { path: PathBuf },
     #[error("{} is larger than {limit} bytes", path.display())]
     TooLarge { path: PathBuf, limit: u64 },
+    /// It, or its place, is not to be written, now and later.
+    #[error("{} cannot be written: {why}", path.display())]
+    Unwritable { path: PathBuf, why: String },
     #[error("{} was changed by another program at the same time", path.display())]
     Changed { path: PathBuf },
     #[error("{} is locked by process {}", path.display(), pid.map_or("unknown".into(), |p| p.to_string()))]

@@ -18,6 +18,8 @@ struct State {
     locks: BTreeSet<PathBuf>,
     /// Errors of the next replacements, in their order.
     faults: VecDeque<FileError>,
+    /// What nobody may write below.
+    read_only: Vec<PathBuf>,
 }
 
 impl MemoryFiles {
@@ -31,6 +33,11 @@ impl MemoryFiles {
         self.state().faults.push_back(error);
     }
 
+    /// Lets nobody write this file, or anything in this folder.
+    pub fn make_read_only(&self, path: impl Into<PathBuf>) {
+        self.state().read_only.push(path.into());
+    }
+
     pub fn paths(&self) -> Vec<PathBuf> {
         self.state().files.keys().cloned().collect()
     }
@@ -42,6 +49,18 @@ impl MemoryFiles {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn check(&self, path: &Path) -> Result<(), FileError> {
+        match self.read_only.iter().find(|place| path.starts_with(place)) {
+            Some(place) => {
+                let why = format!("{}: Read-only file system", place.display());
+                Err(FileError::Unwritable { path: path.to_owned(), why })
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -60,6 +79,10 @@ impl Files for MemoryFiles {
         if let Some(error) = state.faults.pop_front() {
             return Err(error);
         }
+        state.check(path)?;
+        if bytes.len() > LIMIT {
+            return Err(FileError::Unwritable { path: path.to_owned(), why: "it would be too large".into() });
+        }
         if expected.is_some_and(|expected| expected != state.files.get(path).map(Vec::as_slice)) {
             return Err(FileError::Changed { path: path.to_owned() });
         }
@@ -75,7 +98,12 @@ impl Files for MemoryFiles {
         Ok(())
     }
 
+    fn may_replace(&self, path: &Path) -> Result<(), FileError> {
+        self.state().check(path)
+    }
+
     fn try_lock(&self, path: &Path) -> Result<LockAnswer, FileError> {
+        self.state().check(path)?;
         if !self.state().locks.insert(path.to_owned()) {
             return Ok(LockAnswer::Held { pid: Some(std::process::id()) });
         }

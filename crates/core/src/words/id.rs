@@ -1,4 +1,4 @@
-//! What things are called among programs: by a random id that says nothing.
+//! What things are called among programs: by an id that says nothing.
 
 use std::fmt;
 
@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::name::BadName;
 
-/// An opaque random id. Keychain entries, lock files and menu items are named by it, never by a team's
-/// name, so that renaming loses nothing and no name can collide or inject (security D9).
+/// An opaque id: random, or found from the names of what was written by hand. Keychain entries, lock files and menu
+/// items are named by it, never by a team's name, so that renaming loses nothing and no name can collide or inject
+/// (security D9).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Id(String);

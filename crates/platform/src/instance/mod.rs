@@ -2,6 +2,8 @@
 
 mod frame;
 #[cfg(unix)]
+mod place;
+#[cfg(unix)]
 mod socket;
 
 use std::ffi::OsString;

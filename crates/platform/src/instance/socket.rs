@@ -1,8 +1,8 @@
 //! The socket of the tray program: only this person's own processes get through (threat T28).
 
-use std::fs::{self, DirBuilder};
-use std::io::{self, ErrorKind};
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt};
+use std::collections::VecDeque;
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,12 +11,18 @@ use keyfob_core::words::id::Id;
 use rustix::process::getuid;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::task::{AbortHandle, JoinSet};
 
+use super::place::{Place, unfit};
 use super::{Ask, Instance, MAX_FRAME};
 use crate::clock::SystemClock;
 
 /// Nobody may take longer to say a line or to answer one.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// So many are listened to at once; who has said nothing for longest makes room.
+const AT_ONCE: usize = 64;
+/// Where no caller can be taken, as without file handles, it passes.
+const REST: Duration = Duration::from_millis(100);
 const TAKEN: &[u8] = b"taken\n";
 const REFUSED: &[u8] = b"refused\n";
 /// The second word to who waits: somebody has logged in.
@@ -35,40 +41,47 @@ pub enum NoSocket {
     Silent,
 }
 
-/// Hears what other starts ask for.
+/// Hears what other starts ask for, all of them at once: who says nothing costs nobody anything.
 #[derive(Debug)]
-pub struct Listening(UnixListener);
+pub struct Listening {
+    socket: UnixListener,
+    callers: JoinSet<Option<(Ask, Caller)>>,
+    latest: VecDeque<AbortHandle>,
+}
 
 impl Listening {
-    /// Only the holder of the lock may listen: whatever socket lies there was left by a dead one.
+    /// Only the holder of the lock may listen.
     pub fn start(instance: &Instance) -> Result<Self, NoSocket> {
-        let path = &instance.socket;
-        private_folder(path.parent().unwrap_or(Path::new("/")))?;
-        match fs::symlink_metadata(path) {
-            Ok(meta) if meta.file_type().is_socket() => fs::remove_file(path)?,
-            Ok(_) => return Err(unfit(path, "is in the way: it is no socket")),
-            Err(e) if e.kind() == ErrorKind::NotFound => {}
-            Err(e) => return Err(e.into()),
-        }
-        // In a folder that nobody else can enter, its own mode matters to nobody.
-        Ok(Listening(UnixListener::bind(path)?))
+        let listener = Place::of_our_own(&instance.socket)?.listen()?;
+        listener.set_nonblocking(true)?;
+        let socket = UnixListener::from_std(listener)?;
+        Ok(Listening { socket, callers: JoinSet::new(), latest: VecDeque::new() })
     }
 
     /// The next thing that somebody asks for. What cannot be read is answered with a refusal and forgotten.
-    pub async fn next(&self) -> (Ask, Caller) {
+    pub async fn next(&mut self) -> (Ask, Caller) {
         loop {
-            let Ok((stream, _)) = self.0.accept().await else {
-                // Out of file handles, most likely: it passes.
-                SystemClock.sleep(PATIENCE).await;
-                continue;
-            };
-            if !is_ours(&stream) {
-                continue;
-            }
-            if let Ok(Some(heard)) = tokio::time::timeout(PATIENCE, hear(stream)).await {
-                return heard;
+            tokio::select! {
+                accepted = self.socket.accept() => match accepted {
+                    Ok((stream, _)) if is_ours(&stream) => self.listen_to(stream),
+                    Ok(_) => {}
+                    Err(_) => SystemClock.sleep(REST).await,
+                },
+                Some(done) = self.callers.join_next() => if let Ok(Some(heard)) = done {
+                    return heard;
+                }
             }
         }
+    }
+
+    fn listen_to(&mut self, stream: UnixStream) {
+        if self.latest.len() == AT_ONCE
+            && let Some(oldest) = self.latest.pop_front()
+        {
+            oldest.abort();
+        }
+        let hearing = async { tokio::time::timeout(PATIENCE, hear(stream)).await.ok().flatten() };
+        self.latest.push_back(self.callers.spawn(hearing));
     }
 }
 
@@ -96,7 +109,7 @@ impl Caller {
 
 /// Asks the running program for a person, and waits so long at most; true when somebody has logged in.
 pub async fn need(path: &Path, team: Id, wait: Duration) -> Result<bool, NoSocket> {
-    let mut stream = UnixStream::connect(path).await?;
+    let mut stream = connect(path).await?;
     if !is_ours(&stream) {
         return Err(unfit(path, "belongs to somebody else"));
     }
@@ -115,7 +128,7 @@ pub async fn ask(path: &Path, ask: &Ask) -> Result<(), NoSocket> {
     // It took the lock a moment ago and may not listen yet.
     let tries = 20;
     for attempt in 1..=tries {
-        match UnixStream::connect(path).await {
+        match connect(path).await {
             Ok(stream) => {
                 if !is_ours(&stream) {
                     return Err(unfit(path, "belongs to somebody else"));
@@ -127,6 +140,11 @@ pub async fn ask(path: &Path, ask: &Ask) -> Result<(), NoSocket> {
         }
     }
     Err(NoSocket::Silent)
+}
+
+async fn connect(path: &Path) -> io::Result<UnixStream> {
+    let place = Place::find(path)?;
+    UnixStream::connect(place.address()).await
 }
 
 async fn hear(mut stream: UnixStream) -> Option<(Ask, Caller)> {
@@ -166,27 +184,4 @@ fn tool_of(pid: i32) -> Option<String> {
 
 fn is_ours(stream: &UnixStream) -> bool {
     stream.peer_cred().is_ok_and(|peer| peer.uid() == getuid().as_raw())
-}
-
-/// Makes the folder for us alone, or finds it to be so.
-fn private_folder(folder: &Path) -> Result<(), NoSocket> {
-    match DirBuilder::new().mode(0o700).create(folder) {
-        Err(e) if e.kind() != ErrorKind::AlreadyExists => return Err(e.into()),
-        _ => {}
-    }
-    let meta = fs::symlink_metadata(folder)?;
-    if !meta.is_dir() {
-        return Err(unfit(folder, "is no folder"));
-    }
-    if meta.uid() != getuid().as_raw() {
-        return Err(unfit(folder, "belongs to somebody else"));
-    }
-    if meta.mode() & 0o077 != 0 {
-        return Err(unfit(folder, "is open to others"));
-    }
-    Ok(())
-}
-
-fn unfit(path: &Path, why: &'static str) -> NoSocket {
-    NoSocket::Unfit { path: path.display().to_string(), why }
 }

@@ -12,15 +12,17 @@ use serde::{Deserialize, Serialize};
 
 use super::items::Items;
 use crate::files::DiskFiles;
+use crate::files::steps::step;
 use crate::random::SystemRandom;
 
-/// One is enough unless another process writes its first entry at the same moment.
+/// One is enough unless a process with another state folder writes its first entry to this keychain at the same moment.
 const ROUNDS: usize = 5;
 
 /// The two copies of the mark: this file's, and the canary item's.
 #[derive(Debug, Clone)]
 pub(crate) struct Mark {
     file: PathBuf,
+    lock: PathBuf,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,35 +34,45 @@ struct Written {
 impl Mark {
     /// `state` is the folder of what we remember without secrets; the mark is none.
     pub fn new(state: &Path) -> Self {
-        Mark { file: state.join("keychain.json") }
+        Mark { file: state.join("keychain.json"), lock: state.join("locks/mark.lock") }
     }
 
     /// Says that an entry that was not found is proven absent, or why it is not.
     pub fn prove_absent(&self, items: &mut dyn Items) -> Result<(), StoreError> {
-        // Without a mark of ours we never wrote: nothing can be missing.
-        let Some(ours) = self.read()? else { return Ok(()) };
-        match canary(items)? {
-            Some(theirs) if theirs == ours => Ok(()),
-            _ => Err(StoreError::DifferentKeychain),
+        if self.is_nothing_missing(items)? {
+            return Ok(());
         }
+        // Somebody may be writing the two copies just now. Where no lock can be taken nobody is.
+        let _lock = DiskFiles::lock(&self.lock);
+        if self.is_nothing_missing(items)? { Ok(()) } else { Err(StoreError::DifferentKeychain) }
+    }
+
+    /// Without a mark of ours we never wrote: nothing can be missing.
+    fn is_nothing_missing(&self, items: &mut dyn Items) -> Result<bool, StoreError> {
+        let Some(ours) = self.read()? else { return Ok(true) };
+        step("mark: asks the keychain");
+        Ok(canary(items)? == Some(ours))
     }
 
     /// Makes sure that both copies are there and the same, before an entry is written.
     ///
     /// With `adopt`, another keychain becomes ours: a record that a person just logged in for is written
     /// anywhere. Without, it is refused.
-    ///
-    /// Two processes may write for the first time at once and make two marks, of which the keychain keeps one.
-    /// Each looks again after it wrote, and whoever wrote the file last sees the mark that stayed.
     pub fn settle(&self, items: &mut dyn Items, mut adopt: bool) -> Result<(), StoreError> {
+        if self.is_settled(items)? {
+            return Ok(());
+        }
+        // From the first look to the last write nobody else of this state folder may write a mark.
+        let _lock = DiskFiles::lock(&self.lock).map_err(failed)?;
         for _ in 0..ROUNDS {
-            let (ours, theirs) = (self.read()?, canary(items)?);
-            match (ours, &theirs) {
-                (Some(ours), Some(theirs)) if ours == *theirs => return Ok(()),
-                (Some(_), _) if !adopt => return Err(StoreError::DifferentKeychain),
-                _ => {}
+            step("mark: looks");
+            if self.is_settled(items)? {
+                return Ok(());
             }
-            let mark = match theirs {
+            if self.read()?.is_some() && !adopt {
+                return Err(StoreError::DifferentKeychain);
+            }
+            let mark = match canary(items)? {
                 Some(theirs) => theirs,
                 None => {
                     let mark = fresh();
@@ -68,11 +80,17 @@ impl Mark {
                     mark
                 }
             };
+            step("mark: writes the file");
             self.write(mark)?;
             // What differs from here on was written at the same time as this.
             adopt = true;
         }
         Err(StoreError::Failed { why: "its mark does not stay".into() })
+    }
+
+    fn is_settled(&self, items: &mut dyn Items) -> Result<bool, StoreError> {
+        let Some(ours) = self.read()? else { return Ok(false) };
+        Ok(canary(items)? == Some(ours))
     }
 
     /// A file that cannot be understood still says that we wrote: then no canary agrees with it.
@@ -104,3 +122,7 @@ pub(crate) fn fresh() -> String {
 fn failed(error: FileError) -> StoreError {
     StoreError::Failed { why: error.to_string() }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+#[path = "mark_tests.rs"]
+mod tests;

@@ -68,6 +68,11 @@ pub fn of_file(error: &FileError) -> Problem {
             Problem::new("FILE-LARGE", Exit::Other, format!("{} is larger than {limit} bytes", path.display()))
                 .hint("This cannot be one of Keyfob's files: look what it is.")
         }
+        FileError::Unwritable { path, why } => {
+            Problem::new("FILE-READ-ONLY", Exit::Other, format!("{} cannot be written", path.display()))
+                .detail(format!("{why}. Nothing was changed."))
+                .hint("Let Keyfob write there, or make the change where the file comes from, such as your dotfiles.")
+        }
         FileError::Changed { path } => {
             Problem::new("FILE-CHANGED", Exit::Other, format!("{} is being changed by another program", path.display()))
                 .detail("Nothing was changed by Keyfob.")

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 use super::{Config, Edit, parse};
-use crate::testkit::id;
 use crate::words::mistake::Malformed;
 use crate::words::profile::{AssumedRole, Source};
 
@@ -35,12 +34,7 @@ profile.far = { source-team = "acme", source-profile = "Prod/Deploy", assume = [
 "#;
 
 fn read(text: &str) -> Result<Config, Malformed> {
-    let mut number = 0_u8;
-    let mut new_id = || {
-        number += 1;
-        id(&format!("made-{number}"))
-    };
-    parse(text, &mut new_id, &|_, _| Ok(())).map(|(config, _)| config)
+    parse(text, &|_, _| Ok(())).map(|(config, _)| config)
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::words::settings::Settings;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::doors::ports::{Clock, FileError, Files, LockGuard, Random};
+use crate::doors::ports::{Clock, FileError, Files, LockAnswer, LockGuard, Random};
 use crate::face::problem;
 use crate::hands::config::{Config, Edit};
 use crate::hands::{config, lock};
@@ -31,16 +31,15 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Reads the file; none at all is an empty config. Teams written by hand get their ids written down.
+    /// Reads the file; none at all is an empty config. Teams written by hand get their ids written down where that
+    /// can be: they are the same at every reading, and reading needs no writing.
+    #[expect(clippy::unused_async, reason = "reading and editing are asked for alike, by callers that can wait")]
     pub async fn load(&self) -> Result<Config, Problem> {
         let (text, bytes) = self.read()?;
         let (config, made_ids) = self.parse(&text)?;
-        if made_ids {
-            return self.write_ids().await;
-        }
-        if bytes.is_some() && self.files.read(&self.last_good).ok().flatten() != bytes {
-            // Only a copy: a disk that is full must not keep anybody from working.
-            let _ = self.files.replace(&self.last_good, None, text.as_bytes());
+        let written = if made_ids { self.write_ids(&text, bytes.as_deref(), &config) } else { None };
+        if let Some(bytes) = written.or(bytes) {
+            self.copy(&bytes);
         }
         Ok(config)
     }
@@ -53,7 +52,7 @@ impl ConfigFile {
         };
         let Ok(Some(bytes)) = self.files.read(&self.last_good) else { return Err(broken) };
         match String::from_utf8(bytes).ok().and_then(|text| self.parse(&text).ok()) {
-            Some((config, false)) => Ok((config, Some(broken))),
+            Some((config, _)) => Ok((config, Some(broken))),
             _ => Err(broken),
         }
     }
@@ -66,13 +65,12 @@ impl ConfigFile {
         loop {
             tries += 1;
             let (text, bytes) = self.read()?;
-            self.parse(&text)?;
-            let mut edit = Edit::of(&text).map_err(|e| self.broken(&e))?;
-            let outcome = change(&mut edit).map_err(|e| self.refused(e))?;
-            let new = edit.text();
-            self.parse(&new)?;
+            let (new, outcome) = self.changed(&text, &mut change)?;
             match self.files.replace(&self.path, Some(bytes.as_deref()), new.as_bytes()) {
-                Ok(()) => return Ok(outcome),
+                Ok(()) => {
+                    self.copy(new.as_bytes());
+                    return Ok(outcome);
+                }
                 Err(FileError::Changed { .. }) if tries < TRIES => {}
                 Err(error) => return Err(problem::of_file(&error)),
             }
@@ -80,12 +78,27 @@ impl ConfigFile {
     }
 
     /// Says whether the file could be changed so, and changes nothing: for what must not be begun in vain.
-    pub async fn try_out<T>(&self, change: impl FnOnce(&mut Edit) -> Result<T, EditError>) -> Result<T, Problem> {
+    pub async fn try_out<T>(&self, change: impl FnMut(&mut Edit) -> Result<T, EditError>) -> Result<T, Problem> {
         let _lock = self.lock().await?;
-        let (text, _) = self.read()?;
+        let (_, outcome) = self.changed(&self.read()?.0, change)?;
+        self.files.may_replace(&self.path)?;
+        Ok(outcome)
+    }
+
+    /// The text after the change, which can be read as the one before could.
+    fn changed<T>(
+        &self,
+        text: &str,
+        mut change: impl FnMut(&mut Edit) -> Result<T, EditError>,
+    ) -> Result<(String, T), Problem> {
+        let (config, made_ids) = self.parse(text)?;
+        // A name that changes must not take its id along.
+        let text = if made_ids { self.with_ids(text, &config)? } else { text.to_owned() };
         let mut edit = Edit::of(&text).map_err(|e| self.broken(&e))?;
         let outcome = change(&mut edit).map_err(|e| self.refused(e))?;
-        self.parse(&edit.text()).map(|_| outcome)
+        let new = edit.text();
+        self.parse(&new)?;
+        Ok((new, outcome))
     }
 
     /// A new opaque id.
@@ -95,27 +108,26 @@ impl ConfigFile {
         Id::from_random(bytes)
     }
 
-    async fn write_ids(&self) -> Result<Config, Problem> {
-        let _lock = self.lock().await?;
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let (text, bytes) = self.read()?;
-            let (config, made_ids) = self.parse(&text)?;
-            if !made_ids {
-                return Ok(config);
-            }
-            let new = config::write_ids(&text, &config).map_err(|e| self.broken(&e))?;
-            // Ids that did not stick would be other ones each time, and so would be the keychain entries they name.
-            let (written, unwritten) = self.parse(&new)?;
-            if unwritten || written != config {
-                return Err(problem::ids_not_written(&self.path.display().to_string()));
-            }
-            match self.files.replace(&self.path, Some(bytes.as_deref()), new.as_bytes()) {
-                Ok(()) => return Ok(config),
-                Err(FileError::Changed { .. }) if tries < TRIES => {}
-                Err(error) => return Err(problem::of_file(&error)),
-            }
+    /// Returns the text with the ids where they could be written. Nobody waits for that.
+    fn write_ids(&self, text: &str, bytes: Option<&[u8]>, config: &Config) -> Option<Vec<u8>> {
+        let Ok(LockAnswer::Taken(_lock)) = self.files.try_lock(&self.lock) else { return None };
+        let new = self.with_ids(text, config).ok()?.into_bytes();
+        self.files.replace(&self.path, Some(bytes), &new).ok().map(|()| new)
+    }
+
+    fn with_ids(&self, text: &str, config: &Config) -> Result<String, Problem> {
+        let new = config::write_ids(text, config).map_err(|e| self.broken(&e))?;
+        // Ids that did not stick would go with the name, and the keychain entries that they name would be lost.
+        match self.parse(&new)? {
+            (written, false) if written == *config => Ok(new),
+            _ => Err(problem::ids_not_written(&self.path.display().to_string())),
+        }
+    }
+
+    /// Only a copy: a disk that is full, or read-only, must not keep anybody from working.
+    fn copy(&self, bytes: &[u8]) {
+        if self.files.read(&self.last_good).ok().flatten().as_deref() != Some(bytes) {
+            let _ = self.files.replace(&self.last_good, None, bytes);
         }
     }
 
@@ -137,7 +149,7 @@ impl ConfigFile {
             // Whoever logs in is told that there is no such provider.
             None => Ok(()),
         };
-        config::parse(text, &mut || self.new_id(), &check).map_err(|e| self.broken(&e))
+        config::parse(text, &check).map_err(|e| self.broken(&e))
     }
 
     fn broken(&self, error: &Malformed) -> Problem {
@@ -156,5 +168,7 @@ impl ConfigFile {
     }
 }
 
+#[cfg(test)]
+mod edits_tests;
 #[cfg(test)]
 mod tests;

@@ -20,12 +20,13 @@
 
 mod edit;
 pub mod file;
+mod ids;
 mod links;
 mod profile;
 
 use crate::words::about::BadSetting;
 use crate::words::mistake::Malformed;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike};
@@ -66,14 +67,15 @@ impl Config {
     }
 }
 
-/// Reads the file. Teams and profiles without an id get one from `new_id`; the flag says that some did,
-/// so that the caller writes the ids down (see [`write_ids`]) before it uses them.
+/// Reads the file. Teams and profiles without an id get the one that their names lead to; the flag says that some did,
+/// so that the caller can write the ids down (see [`write_ids`]): then they stay when the names change.
 ///
 /// `check` says whether a profile's fields are what the provider of that id takes.
-pub fn parse(text: &str, new_id: &mut dyn FnMut() -> Id, check: CheckTarget) -> Result<(Config, bool), Malformed> {
+pub fn parse(text: &str, check: CheckTarget) -> Result<(Config, bool), Malformed> {
     let document = Document::parse(text).map_err(|e| at(text, e.span(), e.message()))?;
     let root = document.as_table();
-    let mut reader = Reader { text, new_id, check, made_ids: false, ids: BTreeMap::new(), places: BTreeMap::new() };
+    let mut reader =
+        Reader { text, check, made_ids: false, taken: ids_in(root), ids: BTreeMap::new(), places: BTreeMap::new() };
     for (key, item) in root.iter() {
         match key {
             "version" => reader.version(item)?,
@@ -102,9 +104,10 @@ pub type CheckTarget<'a> = &'a dyn Fn(&str, &Settings) -> Result<(), BadSetting>
 
 struct Reader<'a> {
     text: &'a str,
-    new_id: &'a mut dyn FnMut() -> Id,
     check: CheckTarget<'a>,
     made_ids: bool,
+    /// Those that stand in the file, wherever, and those that were given.
+    taken: BTreeSet<String>,
     ids: BTreeMap<Id, String>,
     /// Where the source of each profile stands.
     places: BTreeMap<Id, Range<usize>>,
@@ -130,13 +133,13 @@ impl Reader<'_> {
             .as_table_like()
             .ok_or_else(|| self.wrong(item, format!("“{name}” must be a table, written as [team.{name}]")))?;
         check_name(name).map_err(|why| self.wrong(item, why.to_string()))?;
-        let id = self.id(table, item, name)?;
         let provider = match table.get("provider") {
             Some(p) => self.text_of(p, "provider")?,
             None => {
                 return Err(self.wrong(item, format!("team {name} has no provider, such as provider = \"aws-sso\"")));
             }
         };
+        let id = self.id(table, item, name, |taken| ids::of_team(&provider, name, taken))?;
         let pinned = match table.get("pinned") {
             Some(p) => p.as_bool().ok_or_else(|| self.wrong(p, "pinned must be true or false"))?,
             None => false,
@@ -151,16 +154,24 @@ impl Reader<'_> {
                 .as_table_like()
                 .ok_or_else(|| self.wrong(item, format!("profiles are written as [team.{name}.profile.admin]")))?;
             for (profile, item) in all.iter() {
-                profiles.push(self.profile(profile, item, &provider)?);
+                profiles.push(self.profile(profile, item, &provider, &id)?);
             }
         }
         Ok(Team { id, name: name.to_owned(), provider, settings, pinned, profiles })
     }
 
-    fn id(&mut self, table: &dyn TableLike, item: &Item, owner: &str) -> Result<Id, Malformed> {
+    fn id(
+        &mut self,
+        table: &dyn TableLike,
+        item: &Item,
+        owner: &str,
+        derived: impl FnOnce(&BTreeSet<String>) -> Id,
+    ) -> Result<Id, Malformed> {
         let Some(given) = table.get("id") else {
             self.made_ids = true;
-            return Ok((self.new_id)());
+            let id = derived(&self.taken);
+            self.taken.insert(id.to_string());
+            return Ok(id);
         };
         let id = Id::try_from(self.text_of(given, "id")?).map_err(|why| self.wrong(given, why.to_string()))?;
         match self.ids.insert(id.clone(), owner.to_owned()) {
@@ -179,6 +190,17 @@ impl Reader<'_> {
         }
         Ok(text.to_owned())
     }
+}
+
+/// Every id that is written in the file, whether it can be used or not.
+fn ids_in(root: &dyn TableLike) -> BTreeSet<String> {
+    fn below<'a>(table: &'a dyn TableLike, key: &str) -> impl Iterator<Item = &'a dyn TableLike> + use<'a> {
+        let inside = table.get(key).and_then(Item::as_table_like);
+        inside.into_iter().flat_map(|all| all.iter().filter_map(|(_, item)| item.as_table_like()))
+    }
+    let teams = below(root, "team");
+    let all = teams.flat_map(|team| std::iter::once(team).chain(below(team, "profile")));
+    all.filter_map(|table| table.get("id")?.as_str().map(str::to_owned)).collect()
 }
 
 fn at(text: &str, span: Option<Range<usize>>, why: &str) -> Malformed {
@@ -215,16 +237,8 @@ mod tests {
     use super::*;
     use crate::words::mistake::EditError;
 
-    fn ids() -> impl FnMut() -> Id {
-        let mut n = 0u8;
-        move || {
-            n += 1;
-            Id::from_random([n; 10])
-        }
-    }
-
     fn read(text: &str) -> Result<Config, Malformed> {
-        parse(text, &mut ids(), &|_, _| Ok(())).map(|(c, _)| c)
+        parse(text, &|_, _| Ok(())).map(|(c, _)| c)
     }
 
     const TWO: &str = r#"# my teams
@@ -315,10 +329,10 @@ provider = "aws-sso"
     fn a_team_written_by_hand_gets_an_id_written_beside_it() {
         let by_hand =
             "[team.a]\nprovider = \"aws-sso\"\n\n[team.a.profile.p]\naccount = \"123456789012\"\nrole = \"R\"\n";
-        let (config, made) = parse(by_hand, &mut ids(), &|_, _| Ok(())).unwrap();
+        let (config, made) = parse(by_hand, &|_, _| Ok(())).unwrap();
         assert!(made);
         let written = write_ids(by_hand, &config).unwrap();
-        let (again, made) = parse(&written, &mut ids(), &|_, _| Ok(())).unwrap();
+        let (again, made) = parse(&written, &|_, _| Ok(())).unwrap();
         assert!(!made);
         assert_eq!(again, config);
     }

@@ -2,8 +2,9 @@
 
 use toml_edit::{Item, TableLike, Value};
 
-use super::Reader;
+use super::{Reader, ids};
 use crate::words::about::BadSetting;
+use crate::words::id::Id;
 use crate::words::mistake::Malformed;
 use crate::words::name::check_profile_name;
 use crate::words::profile::{AssumedRole, Profile, Source};
@@ -15,14 +16,14 @@ pub(super) const OWN_KEYS: [&str; 5] = ["id", "region", "source-profile", "sourc
 const ROLE_KEYS: [&str; 5] = ["role-arn", "external-id", "session-name", "duration", "mfa-serial"];
 
 impl Reader<'_> {
-    pub(super) fn profile(&mut self, name: &str, item: &Item, provider: &str) -> Result<Profile, Malformed> {
+    pub(super) fn profile(&mut self, name: &str, item: &Item, provider: &str, team: &Id) -> Result<Profile, Malformed> {
         let table = item.as_table_like().ok_or_else(|| self.wrong(item, format!("profile {name} must be a table")))?;
         check_profile_name(name).map_err(|why| self.wrong(item, why.to_string()))?;
-        let id = self.id(table, item, name)?;
+        let id = self.id(table, item, name, |taken| ids::of_profile(team, name, taken))?;
         let text = |key: &str| table.get(key).map(|item| self.text_of(item, key)).transpose();
         let region = text("region")?;
-        let (team, profile) = (text("source-team")?, text("source-profile")?);
-        let source = (team.is_some() || profile.is_some()).then_some(Source { team, profile });
+        let (of, from) = (text("source-team")?, text("source-profile")?);
+        let source = (of.is_some() || from.is_some()).then_some(Source { team: of, profile: from });
         let chain = table.get("assume").map(|item| self.chain(item)).transpose()?.unwrap_or_default();
         let mut target = Settings::new();
         for (key, value) in table.iter().filter(|(key, _)| !OWN_KEYS.contains(key)) {

@@ -7,13 +7,12 @@ use proptest::prelude::*;
 
 use super::{Config, Edit, parse, write_ids};
 use crate::testkit;
-use crate::words::id::Id;
 use crate::words::profile::Profile;
 use crate::words::settings::Settings;
 
 /// A team to be spelled.
 #[derive(Debug, Clone)]
-struct Sketch {
+pub(super) struct Sketch {
     name: &'static str,
     id: bool,
     pinned: bool,
@@ -23,7 +22,7 @@ struct Sketch {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Spelling {
+pub(super) enum Spelling {
     /// `[team.a]`
     Headers,
     /// `[team]`, then `a = { … }`
@@ -42,7 +41,7 @@ type Raw = (bool, bool, Vec<(usize, bool)>, u8);
 const NAMES: [&str; 4] = ["acme", "lab-2", "with space", "日本"];
 const PROFILES: [&str; 3] = ["admin", "Prod/Admin", "R&D (prod)"];
 
-fn sketches() -> impl Strategy<Value = Vec<Sketch>> {
+pub(super) fn sketches() -> impl Strategy<Value = Vec<Sketch>> {
     let profiles = proptest::collection::vec((0..PROFILES.len(), any::<bool>()), 0..3);
     let one = (any::<bool>(), any::<bool>(), profiles, 0_u8..3);
     proptest::collection::vec(one, 1..4).prop_map(|all| {
@@ -56,7 +55,7 @@ fn sketches() -> impl Strategy<Value = Vec<Sketch>> {
     })
 }
 
-fn spelling() -> impl Strategy<Value = Spelling> {
+pub(super) fn spelling() -> impl Strategy<Value = Spelling> {
     use Spelling as S;
     prop::sample::select(vec![S::Headers, S::Inline, S::Dotted, S::AllInline, S::TopDotted])
 }
@@ -123,7 +122,7 @@ fn headers(text: &mut String, team: &Sketch) {
     }
 }
 
-fn spelled(teams: &[Sketch], spelling: Spelling) -> String {
+pub(super) fn spelled(teams: &[Sketch], spelling: Spelling) -> String {
     let mut text = String::from("# mine\nversion = 1\n");
     match spelling {
         Spelling::Headers => teams.iter().for_each(|team| headers(&mut text, team)),
@@ -145,12 +144,7 @@ fn spelled(teams: &[Sketch], spelling: Spelling) -> String {
 }
 
 fn read(text: &str) -> (Config, bool) {
-    let mut number = 0_u8;
-    let mut new_id = || {
-        number += 1;
-        Id::from_random([number, 0xAA, number, 1, 2, 3, 4, 5, 6, 7])
-    };
-    parse(text, &mut new_id, &|_, _| Ok(())).unwrap_or_else(|why| panic!("{why}\n{text}"))
+    parse(text, &|_, _| Ok(())).unwrap_or_else(|why| panic!("{why}\n{text}"))
 }
 
 /// Comments and values that an edit has nothing to do with are still there.

@@ -4,19 +4,19 @@
 use super::*;
 use crate::testkit::{MemoryFiles, SeededRandom, VirtualClock, at, team};
 
-const PATH: &str = "/home/a/.config/keyfob/config.toml";
+pub(super) const PATH: &str = "/home/a/.config/keyfob/config.toml";
 const GOOD: &str = "/home/a/.local/state/keyfob/config.good.toml";
 /// Written by hand: no id.
 const BY_HAND: &str = "# ours\n[team.acme] # the one with the cloud\nprovider = \"aws-sso\"\nregion = \"eu-west-1\"\n";
 
-struct Disk {
-    files: MemoryFiles,
+pub(super) struct Disk {
+    pub files: MemoryFiles,
     clock: Arc<VirtualClock>,
-    file: ConfigFile,
+    pub file: ConfigFile,
 }
 
 impl Disk {
-    fn new(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         let (files, clock) = (MemoryFiles::default(), Arc::new(VirtualClock::at(at("2026-11-20T12:00:00Z"))));
         files.write(PATH, text);
         let file = ConfigFile {
@@ -31,7 +31,7 @@ impl Disk {
         Disk { files, clock, file }
     }
 
-    fn text(&self, path: &str) -> String {
+    pub fn text(&self, path: &str) -> String {
         String::from_utf8(self.files.read(path.as_ref()).unwrap().unwrap_or_default()).unwrap()
     }
 
@@ -80,16 +80,84 @@ async fn a_program_that_keeps_writing_wins_after_five_tries() {
 #[tokio::test]
 async fn teams_written_by_hand_get_ids_for_good_also_when_the_file_changes_meanwhile() {
     let disk = Disk::new(BY_HAND);
-    disk.files.fail_next(FileError::Changed { path: PATH.into() });
     let first = disk.file.load().await.unwrap();
     assert!(disk.text(PATH).contains("# the one with the cloud"));
     assert!(disk.text(PATH).contains(first.teams[0].id.as_str()));
     assert_eq!(disk.file.load().await.unwrap(), first);
 
+    // The next reading writes the same ones.
     let disk = Disk::new(BY_HAND);
-    (0..5).for_each(|_| disk.files.fail_next(FileError::Changed { path: PATH.into() }));
-    assert_eq!(disk.file.load().await.unwrap_err().code, "FILE-CHANGED");
+    disk.files.fail_next(FileError::Changed { path: PATH.into() });
+    assert_eq!(disk.file.load().await.unwrap(), first);
     assert_eq!(disk.text(PATH), BY_HAND);
+    assert_eq!(disk.file.load().await.unwrap(), first);
+    assert!(disk.text(PATH).contains(first.teams[0].id.as_str()));
+}
+
+/// Files of people who keep their config where nothing writes.
+const READ_ONLY: [&str; 3] = [
+    BY_HAND,
+    "team = { acme = { provider = \"cognito\", profile = { 'Prod/Admin' = { account = \"123456789012\", role = \"R\" } } } }\n",
+    "[team.a]\nprovider = \"aws-sso\"\n[team.b]\nprovider = \"aws-sso\"\nid = \"bbbbbbbbbbbbbbbb\"\n",
+];
+
+// F113
+#[tokio::test]
+async fn a_config_that_cannot_be_written_is_read_with_the_ids_that_it_would_have_been_given() {
+    for text in READ_ONLY {
+        let written = Disk::new(text);
+        let ids = written.file.load().await.unwrap();
+        assert_ne!(written.text(PATH), text);
+        for places in [&[PATH][..], &["/home/a/.local/state"], &["/home/a"]] {
+            let disk = Disk::new(text);
+            places.iter().for_each(|place| disk.files.make_read_only(*place));
+            for _ in 0..2 {
+                assert_eq!(disk.file.load().await.unwrap(), ids, "{places:?}");
+            }
+            assert_eq!(disk.text(PATH), text);
+        }
+    }
+}
+
+// F113
+#[tokio::test]
+async fn an_edit_of_a_config_that_cannot_be_written_names_the_file_and_changes_nothing() {
+    for (place, named) in
+        [(PATH, PATH), ("/home/a/.config", "/home/a/.config"), ("/home/a/.local", "/locks/config.lock")]
+    {
+        let disk = Disk::new(BY_HAND);
+        disk.files.make_read_only(place);
+        let problems = [
+            disk.file.edit(|edit| edit.pin("acme", true)).await.unwrap_err(),
+            disk.file.try_out(|edit| edit.remove_team("acme")).await.unwrap_err(),
+        ];
+        for problem in problems {
+            assert_eq!(problem.code, "FILE-READ-ONLY");
+            assert!(problem.title.contains(named), "{}", problem.title);
+        }
+        assert_eq!(disk.files.paths(), [std::path::Path::new(PATH)]);
+        assert_eq!(disk.text(PATH), BY_HAND);
+    }
+}
+
+// F113
+#[tokio::test]
+async fn a_team_without_an_id_keeps_its_own_when_it_is_renamed() {
+    let disk = Disk::new(BY_HAND);
+    let id = Disk::new(BY_HAND).file.load().await.unwrap().teams[0].id.clone();
+    disk.file.edit(|edit| edit.rename_team("acme", "corp")).await.unwrap();
+    assert_eq!(disk.file.load().await.unwrap().team("corp").unwrap().id, id);
+}
+
+// F119
+#[tokio::test]
+async fn a_team_that_was_removed_is_not_in_the_copy_either() {
+    let disk = Disk::new(BY_HAND);
+    disk.file.load().await.unwrap();
+    disk.file.load().await.unwrap();
+    assert!(disk.text(GOOD).contains("acme"));
+    disk.file.edit(|edit| edit.remove_team("acme")).await.unwrap();
+    assert!(!disk.text(GOOD).contains("acme"));
 }
 
 #[tokio::test]
@@ -127,8 +195,10 @@ async fn a_disk_that_is_full_costs_the_copy_and_nothing_else() {
     disk.file.load().await.unwrap();
     let full = |path: &str| disk.files.fail_next(FileError::Io { path: path.into(), why: "no space".into() });
     full(GOOD);
+    let copy = disk.text(GOOD);
+    disk.files.write(PATH, format!("{}# more\n", disk.text(PATH)));
     disk.file.load().await.unwrap();
-    assert_eq!(disk.text(GOOD), "");
+    assert_eq!(disk.text(GOOD), copy);
     let before = disk.text(PATH);
     full(PATH);
     assert_eq!(disk.file.edit(|edit| edit.add_team(&team("new"))).await.unwrap_err().code, "FILE-IO");
