@@ -4,6 +4,7 @@
 
 mod accounts;
 mod bad_input;
+mod keepassxc;
 mod keychain;
 mod limits;
 mod pool;

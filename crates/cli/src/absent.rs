@@ -1,7 +1,11 @@
-//! A stand-in for what is not there: a browser to open.
+//! Stand-ins for what is not there: a browser to open, somebody who answers the keychain.
 
-use keyfob_core::doors::ports::{Browser, BrowserError};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use keyfob_core::doors::ports::{Browser, BrowserError, SecretKey, SecretStore, StoreError};
 use keyfob_core::face::talk;
+use keyfob_core::words::secret::Secret;
 
 /// A browser that stays closed, for `--no-open`.
 #[derive(Debug)]
@@ -10,5 +14,32 @@ pub struct StaysClosed;
 impl Browser for StaysClosed {
     fn open(&self, _: &url::Url) -> Result<(), BrowserError> {
         Err(BrowserError { why: talk::OPENED_FOR_NOBODY.into() })
+    }
+}
+
+/// A keychain that nobody sits at: in a script no prompt may appear, whatever is asked for (invariant 7).
+#[derive(Debug, Clone)]
+pub struct Unattended(pub Arc<dyn SecretStore>);
+
+#[async_trait]
+impl SecretStore for Unattended {
+    async fn get(&self, key: &SecretKey) -> Result<Option<Secret>, StoreError> {
+        self.0.get(key).await
+    }
+
+    async fn put(&self, key: &SecretKey, secret: &Secret) -> Result<(), StoreError> {
+        self.0.put(key, secret).await
+    }
+
+    async fn remove(&self, key: &SecretKey) -> Result<(), StoreError> {
+        self.0.remove(key).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.0.ready().await
+    }
+
+    fn for_person(&self) -> Arc<dyn SecretStore> {
+        Arc::new(self.clone())
     }
 }

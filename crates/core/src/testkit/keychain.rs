@@ -15,11 +15,17 @@ pub enum Call {
     Get,
     Put,
     Remove,
+    /// A prompt.
     Unlock,
+    /// Can be let fail, and is not counted.
+    Ready,
 }
 
-#[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<State>);
+#[derive(Debug, Default, Clone)]
+pub struct MemoryStore {
+    state: Arc<Mutex<State>>,
+    asks_person: bool,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -91,7 +97,7 @@ impl MemoryStore {
         self.state().items.keys().cloned().collect()
     }
 
-    /// All calls so far with the entry they were about, oldest first. Each `Unlock` is a prompt.
+    /// All calls so far with the entry they were about, oldest first.
     pub fn calls(&self) -> Vec<(Call, String)> {
         self.state().calls.clone()
     }
@@ -105,7 +111,9 @@ impl MemoryStore {
 
     fn begin(&self, call: Call, entry: &str) -> Result<MutexGuard<'_, State>, StoreError> {
         let mut state = self.state();
-        state.calls.push((call, entry.to_owned()));
+        if call != Call::Ready {
+            state.calls.push((call, entry.to_owned()));
+        }
         if let Some(place) = state.faults.iter().position(|(when, _)| *when == call)
             && let Some((_, error)) = state.faults.remove(place)
         {
@@ -114,15 +122,21 @@ impl MemoryStore {
         if state.refused.iter().any(|(when, what)| *when == call && what == entry) {
             return Err(StoreError::Failed { why: "this entry is refused".into() });
         }
-        match &state.broken {
-            Some(error) => Err(error.clone()),
-            None if state.locked && call != Call::Unlock => Err(StoreError::Locked),
-            None => Ok(state),
+        if let Some(error) = &state.broken {
+            return Err(error.clone());
         }
+        if state.locked && !self.asks_person {
+            return Err(StoreError::Locked);
+        }
+        if state.locked {
+            state.calls.push((Call::Unlock, String::new()));
+            state.locked = !state.unlocks;
+        }
+        if state.locked { Err(StoreError::Dismissed) } else { Ok(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -152,14 +166,13 @@ impl SecretStore for MemoryStore {
         Ok(())
     }
 
-    async fn unlock(&self) -> Result<(), StoreError> {
+    async fn ready(&self) -> Result<(), StoreError> {
         self.pause().await;
-        let mut state = self.begin(Call::Unlock, "")?;
-        if state.locked && !state.unlocks {
-            return Err(StoreError::Dismissed);
-        }
-        state.locked = false;
-        Ok(())
+        self.begin(Call::Ready, "").map(drop)
+    }
+
+    fn for_person(&self) -> Arc<dyn SecretStore> {
+        Arc::new(MemoryStore { asks_person: true, ..self.clone() })
     }
 }
 
@@ -174,9 +187,10 @@ mod tests {
         assert_eq!(store.get(&key).await, Ok(None));
         store.lock(false);
         assert_eq!(store.get(&key).await, Err(StoreError::Locked));
-        assert_eq!(store.unlock().await, Err(StoreError::Dismissed));
+        assert_eq!(store.ready().await, Err(StoreError::Locked));
+        assert_eq!(store.for_person().ready().await, Err(StoreError::Dismissed));
         store.lock(true);
-        assert_eq!(store.unlock().await, Ok(()));
+        assert_eq!(store.for_person().ready().await, Ok(()));
         assert_eq!(store.get(&key).await, Ok(None));
     }
 

@@ -20,6 +20,7 @@ use crate::words::team::Team;
 
 pub const OPENED_FOR_NOBODY: &str = "you asked for none";
 pub const CHECKING: &str = "Checking ·";
+pub const UNLOCKING: &str = "Your keychain asks you to let Keyfob in: waiting for your answer to its prompt.\n";
 pub const LAST_GOOD: &str = "  Going on with the last good state of the file.\n";
 pub const PASSWORD_IN_ARGV: &str =
     "Other programs can see a password on the command line: better use --password-stdin.\n";
