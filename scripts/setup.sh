@@ -16,7 +16,7 @@ desktop=(xvfb openbox xfce4-panel xfce4-notifyd xfconf xdotool x11-utils x11-xse
   fonts-dejavu-core fonts-noto-core dbus util-linux)
 # What reads and drives it in the tests.
 hands=(webkit2gtk-driver python3-dbus python3-dbusmock python3-xlib imagemagick faketime)
-peers=(python3-venv python3-dbusmock python3-gi tmux strace openssl procps)
+peers=(keepassxc python3-venv python3-dbusmock python3-gi tmux strace openssl procps)
 
 case $what in
   bundle) packages=("${build[@]}" "${window[@]}" dpkg-dev rpm) ;;

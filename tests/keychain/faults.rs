@@ -24,7 +24,9 @@ fn without_bus_or_service_the_reason_comes_at_once_and_nothing_is_started() {
         fs::set_permissions(&launch, fs::Permissions::from_mode(0o755)).unwrap();
         let path = format!("{}:{}", keyring.path().display(), std::env::var("PATH").unwrap());
         let mut probe = Probe::start_with(&keyring, "state", &[("PATH", &path)]);
-        for what in [format!("get {TEAM}"), format!("put {TEAM} x"), format!("remove {TEAM}"), "unlock".to_owned()] {
+        for what in
+            [format!("get {TEAM}"), format!("put {TEAM} x"), format!("remove {TEAM}"), "person ready".to_owned()]
+        {
             let begun = Instant::now();
             let answer = probe.ask(&what);
             assert!(answer.starts_with("no-keychain: ") && answer.contains(reason), "{what}: {answer}");
@@ -70,7 +72,7 @@ fn a_locked_keyring_is_locked_for_what_is_there_and_for_what_never_was() {
 
     // A person did: there is no screen for the prompt, so the service dismisses it.
     let listening = keyring.listen();
-    assert!(ask(&keyring, "unlock").starts_with("dismissed: "));
+    assert!(ask(&keyring, "person ready").starts_with("dismissed: "));
     assert!(listening.end().contains("member=Prompt\n"), "the test above must be able to fail");
 }
 

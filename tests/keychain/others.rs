@@ -17,6 +17,13 @@ fn secret_tool(keyring: &PrivateKeyring, args: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
+/// The store's own clock has seconds: what is written next is newer than what was written before.
+pub fn next_second() {
+    let second = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let begun = second();
+    wait_until("a second is over", || second() > begun);
+}
+
 #[test]
 fn secret_tool_and_python_keyring_read_what_we_keep() {
     let keyring = PrivateKeyring::start(Keyring::Unlocked);
@@ -42,15 +49,10 @@ fn an_item_cleared_by_another_program_is_proven_absent() {
     assert!(probe.ask(&format!("get {TEAM}")).starts_with("different-keychain: "));
 }
 
-// F42: the store's own clock has seconds, so the test waits for the next one
+// F42
 #[test]
 fn of_two_items_for_one_entry_the_newest_counts_and_both_are_removed() {
     let keyring = PrivateKeyring::start(Keyring::Unlocked);
-    let next_second = || {
-        let second = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let begun = second();
-        wait_until("a second is over", || second() > begun);
-    };
     let attributes = ["service", "keyfob", "username", TEAM, "other", "program"];
     let store = [&["store", "--label=x"], &attributes[..]].concat();
 

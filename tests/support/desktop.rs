@@ -487,7 +487,7 @@ fn hands(keyring: &PrivateKeyring, display: &str) -> (Child, (ChildStdin, BufRea
 }
 
 /// A display that nobody else has.
-fn x_server(keyring: &PrivateKeyring) -> (Child, String) {
+pub(super) fn x_server(keyring: &PrivateKeyring) -> (Child, String) {
     let log = fs::File::create(keyring.path().join("x.log")).unwrap();
     let mut command = keyring.command("Xvfb");
     command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]);

@@ -232,7 +232,7 @@ impl PrivateKeyring {
         self.try_gdbus(to, object, method, args).unwrap_or_else(|e| panic!("{method}: {e}"))
     }
 
-    fn try_gdbus(&self, to: &str, object: &str, method: &str, args: &[&str]) -> Result<String, String> {
+    pub(super) fn try_gdbus(&self, to: &str, object: &str, method: &str, args: &[&str]) -> Result<String, String> {
         let mut command = self.command("gdbus");
         command.args(["call", "--session", "--timeout", "60", "-d", to, "-o", object, "-m", method]).args(args);
         let Output { status, stdout, stderr } = command.output().unwrap();

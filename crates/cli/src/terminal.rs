@@ -296,6 +296,10 @@ impl Person for AtTerminal {
     fn show(&self, step: &Step) {
         match step {
             Step::Starting => self.spin(talk::starting(&self.team)),
+            Step::Unlocking => {
+                self.quiet();
+                self.world.console.talk(talk::UNLOCKING);
+            }
             Step::Opened(opened) => self.opened(*opened),
             Step::Checking => self.spin(talk::CHECKING.into()),
             Step::Keeping => {

@@ -15,12 +15,13 @@ use keyfob_core::hands::config::Config;
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::sessions::{Keep, Places, Sessions, Unfinished};
 use keyfob_core::words::login::Step;
-use keyfob_core::words::problem::Problem;
+use keyfob_core::words::problem::{Problem, Remedy};
 use keyfob_core::words::question::{Answer, Question};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::team::Team;
 use keyfob_platform::harden;
 
+use crate::absent::Unattended;
 use crate::ends::Ends;
 
 /// Everything a command may touch. The demo builds another one, with a keychain in memory.
@@ -109,8 +110,14 @@ impl World {
     }
 
     pub fn sessions(&self) -> Sessions {
+        self.sessions_where(self.console.has_person())
+    }
+
+    /// Sessions whose keychain may ask somebody, or nobody.
+    pub fn sessions_where(&self, attended: bool) -> Sessions {
+        let store = if attended { self.store.clone() } else { Arc::new(Unattended(self.store.clone())) };
         Sessions::new(
-            self.store.clone(),
+            store,
             self.files.clone(),
             self.clock.clone(),
             Places { facts: self.state.join("facts.json"), locks: self.locks() },
@@ -118,6 +125,20 @@ impl World {
             Keep::InKeychain,
         )
         .with_unfinished(self.unfinished.clone())
+    }
+
+    /// Does something with the sessions. Where the keychain is closed and a person is here, they are asked to open it,
+    /// outside of every lock that others wait for, and it is done once more.
+    pub async fn with_sessions<T>(&self, work: impl AsyncFn(&Sessions) -> Result<T, Problem>) -> Result<T, Problem> {
+        let sessions = self.sessions();
+        match work(&sessions).await {
+            Err(problem) if problem.remedy == Remedy::Unlock && self.console.has_person() => {
+                self.console.talk(talk::UNLOCKING);
+                self.store.for_person().ready().await.map_err(|e| problem::of_store(&e))?;
+                work(&sessions).await
+            }
+            outcome => outcome,
+        }
     }
 
     pub fn cx(&self, person: Arc<dyn Person>, browser: Arc<dyn Browser>) -> Cx {

@@ -31,7 +31,7 @@ pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Probl
     let profile = team
         .profile(&args.profile)
         .ok_or_else(|| problem::unknown_profile(&team.name, &args.profile, &team.profiles))?;
-    let (sessions, cx) = (world.sessions(), world.quiet_cx());
+    let (sessions, cx) = (world.sessions_where(false), world.quiet_cx());
     let credential = attention::or_wait(world, team, async || sessions.credential(team, profile, &cx).await).await?;
     let answer = Answer {
         version: 1,

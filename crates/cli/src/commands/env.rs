@@ -3,7 +3,7 @@
 use keyfob_core::face::export::{Asked, Lines};
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::config::Config;
-use keyfob_core::hands::sessions::TokenKind;
+use keyfob_core::hands::sessions::{Sessions, TokenKind};
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::shell::Shell;
 
@@ -38,12 +38,15 @@ async fn lines(world: &World, args: &EnvArgs) -> Result<Lines, Problem> {
         },
         None => None,
     };
-    let (sessions, cx) = (world.sessions(), world.quiet_cx());
+    let cx = world.quiet_cx();
     let keys = match profile.filter(|_| with("aws")) {
-        Some(profile) => Some(sessions.credential(team, profile, &cx).await?),
+        Some(profile) => {
+            Some(world.with_sessions(async |sessions| sessions.credential(team, profile, &cx).await).await?)
+        }
         None => None,
     };
-    let token = if with("token") { Some(sessions.token(team, TokenKind::IdOrAccess, &cx).await?) } else { None };
+    let token = async |sessions: &Sessions| sessions.token(team, TokenKind::IdOrAccess, &cx).await;
+    let token = if with("token") { Some(world.with_sessions(token).await?) } else { None };
     Lines::new(Asked { team, profile, keys: keys.as_ref(), token: token.as_ref() })
         .map_err(|e| problem::not_exportable(&e.to_string()))
 }

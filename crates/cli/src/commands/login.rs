@@ -21,16 +21,13 @@ pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
     let config = world.config().await?;
     let team = world.which(&config, args.team.named())?;
     let given = given(world, team, &args)?;
-    let how = HowToLogIn {
-        clear: args.clear,
-        new_password: given.password.is_some(),
-        username: given.username.clone(),
-        unlock: true,
-    };
+    let how =
+        HowToLogIn { clear: args.clear, new_password: given.password.is_some(), username: given.username.clone() };
     let browser: Arc<dyn Browser> = if args.no_open { Arc::new(StaysClosed) } else { world.browser.clone() };
+    // Who signs in by a browser is there, also without a terminal.
+    let sessions = world.sessions_where(world.console.has_person() || given.password.is_none());
     let person = Arc::new(AtTerminal::new(world, &team.name, given));
     let cx = world.cx(person.clone(), browser);
-    let sessions = world.sessions();
 
     // Dropping the login is what cancels it: it leaves nothing behind.
     let outcome = tokio::select! {

@@ -1,7 +1,6 @@
 //! `keyfob logout`: ends sessions here and at the server.
 
 use keyfob_core::face::{problem, talk};
-use keyfob_core::hands::sessions::Sessions;
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::team::Team;
 
@@ -10,14 +9,13 @@ use crate::world::World;
 
 pub async fn run(world: &World, args: LogoutArgs) -> Result<(), Problem> {
     let config = world.config().await?;
-    let sessions = world.sessions();
     if !args.all {
         let team = world.which(&config, args.team.named())?;
-        return one(world, &sessions, team, args.clear).await;
+        return one(world, team, args.clear).await;
     }
     let mut first = None;
     for team in &config.teams {
-        if let Err(problem) = one(world, &sessions, team, args.clear).await {
+        if let Err(problem) = one(world, team, args.clear).await {
             world.tell(&problem);
             first = first.or(Some(problem.exit));
         }
@@ -25,8 +23,9 @@ pub async fn run(world: &World, args: LogoutArgs) -> Result<(), Problem> {
     first.map_or(Ok(()), |exit| Err(problem::silent(exit)))
 }
 
-async fn one(world: &World, sessions: &Sessions, team: &Team, forget: bool) -> Result<(), Problem> {
-    let report = sessions.logout(team, forget, &world.quiet_cx()).await?;
+async fn one(world: &World, team: &Team, forget: bool) -> Result<(), Problem> {
+    let cx = world.quiet_cx();
+    let report = world.with_sessions(async |sessions| sessions.logout(team, forget, &cx).await).await?;
     if let Some(problem) = &report.not_revoked {
         world.console.talk(talk::NOT_REVOKED);
         world.tell(problem);

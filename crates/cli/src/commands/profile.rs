@@ -74,7 +74,7 @@ async fn remove(world: &World, team: &str, name: &str) -> Result<(), Problem> {
     let owner = world.team(team).await?;
     let profile = owner.profile(name).ok_or_else(|| problem::unknown_profile(team, name, &owner.profiles))?;
     file.try_out(|edit| edit.remove_profile(team, name)).await?;
-    world.sessions().forget_credential(&owner, profile).await?;
+    world.with_sessions(async |sessions| sessions.forget_credential(&owner, profile).await).await?;
     file.edit(|edit| edit.remove_profile(team, name)).await?;
     world.console.talk(&talk::removed_profile(name, team));
     Ok(())
@@ -115,7 +115,8 @@ async fn list(world: &World, team: Option<&str>, json: bool) -> Result<(), Probl
 async fn discover(world: &World, name: &str, json: bool, add: bool) -> Result<(), Problem> {
     let file = world.config_file();
     let team = world.team(name).await?;
-    let targets = world.sessions().targets(&team, &world.quiet_cx()).await?;
+    let cx = world.quiet_cx();
+    let targets = world.with_sessions(async |sessions| sessions.targets(&team, &cx).await).await?;
     let known = |target: &Target| team.profiles.iter().find(|profile| profile.target == target.fields);
     if json {
         let found: Vec<_> = targets

@@ -10,8 +10,7 @@ use crate::world::World;
 
 pub async fn run(world: &World, args: RenewArgs) -> Result<(), Problem> {
     let config = world.config().await?;
-    let sessions = world.sessions();
-    let facts = sessions.relearn(&config.teams).await;
+    let (facts, cx) = (world.sessions().relearn(&config.teams).await, world.quiet_cx());
     let mut teams: Vec<&Team> = Vec::new();
     if args.all {
         teams.extend(config.teams.iter().filter(|t| facts.teams.get(&t.id).is_some_and(|f| f.session.is_some())));
@@ -30,7 +29,7 @@ pub async fn run(world: &World, args: RenewArgs) -> Result<(), Problem> {
         {
             continue;
         }
-        match sessions.renew(team, &world.quiet_cx()).await {
+        match world.with_sessions(async |sessions| sessions.renew(team, &cx).await).await {
             Ok(facts) => {
                 world.console.talk(&talk::renewed(&team.name, &facts, world.now(), &world.time_zone()));
             }

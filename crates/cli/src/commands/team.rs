@@ -82,7 +82,8 @@ async fn remove(world: &World, name: &str) -> Result<(), Problem> {
     let file = world.config_file();
     let team = world.team(name).await?;
     file.try_out(|edit| edit.remove_team(name)).await?;
-    let report = world.sessions().remove(&team, &world.quiet_cx()).await?;
+    let cx = world.quiet_cx();
+    let report = world.with_sessions(async |sessions| sessions.remove(&team, &cx).await).await?;
     if let Some((item, problem)) = report.left.into_iter().next() {
         world.console.talk(&talk::team_stays(name, &item));
         return Err(problem);

@@ -18,7 +18,8 @@ pub async fn run(world: &World, args: TokenArgs) -> Result<(), Problem> {
         Some(_) => TokenKind::Access,
         None => TokenKind::IdOrAccess,
     };
-    let token = world.sessions().token(team, kind, &world.quiet_cx()).await?;
+    let cx = world.quiet_cx();
+    let token = world.with_sessions(async |sessions| sessions.token(team, kind, &cx).await).await?;
     world.result(token.expose())?;
     world.result("\n")
 }

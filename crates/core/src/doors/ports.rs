@@ -6,6 +6,7 @@ use crate::words::login::Step;
 use crate::words::question::{Answer, Question};
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -75,7 +76,8 @@ impl SecretKey {
     }
 }
 
-/// The operating system's keychain. Every call has its own deadline, kept by the store itself.
+/// The operating system's keychain. Every call has its own deadline, kept by the store itself, and none shows a prompt
+/// but those of the store that [`Self::for_person`] lends.
 #[async_trait]
 pub trait SecretStore: Send + Sync + Debug {
     /// Three answers (security D1): `Ok(Some)` found, `Ok(None)` *proven* absent, `Err` unknown.
@@ -84,8 +86,11 @@ pub trait SecretStore: Send + Sync + Debug {
     async fn put(&self, key: &SecretKey, secret: &Secret) -> Result<(), StoreError>;
     /// Removes the entry; one that is proven absent counts as removed.
     async fn remove(&self, key: &SecretKey) -> Result<(), StoreError>;
-    /// Asks the system to unlock the keychain, which may show its own prompt: only when a person asked.
-    async fn unlock(&self) -> Result<(), StoreError>;
+    /// Whether something new can be written and what is there can be read, as far as that is known beforehand.
+    async fn ready(&self) -> Result<(), StoreError>;
+    /// The same keychain for what a person asked for, and only then: whatever it finds locked it asks them to unlock, by
+    /// the system's own prompt, and it waits as long as people need.
+    fn for_person(&self) -> Arc<dyn SecretStore>;
     /// Tries to take the lock of a team's session for all processes that use this keychain, wherever they look for
     /// their files. Never waits for who has it.
     async fn guard(&self, _team: &Id) -> Result<LockAnswer, StoreError> {
@@ -102,6 +107,9 @@ pub enum StoreError {
     Locked,
     #[error("the person did not unlock the keychain")]
     Dismissed,
+    /// It is open, but hands its entries only to programs that the person let in.
+    #[error("the keychain gives no access to its entries")]
+    NotGranted,
     #[error("the keychain did not answer in time")]
     TimedOut,
     #[error("this is another keychain than the one Keyfob wrote to")]

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod chain;
+pub mod closed;
 pub mod deed;
 pub mod export;
 pub mod name;

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 
 use crate::mind::expiry;
 use crate::mind::health::IGNORED_AFTER;
-use crate::mind::model::{Keychain, Model, TeamEntry};
+use crate::mind::model::{Model, TeamEntry};
 use crate::words::failure::FailureKind;
 use crate::words::notice::Kind;
 
 /// What a team's state calls for at a moment, told or not.
 pub fn called_for(entry: &TeamEntry, model: &Model, now: Timestamp) -> Option<Kind> {
     let (state, prefs) = (&entry.state, &model.prefs);
-    if state.session.is_none() || state.login.is_some() || state.leaving || model.keychain == Keychain::Locked {
+    if state.session.is_none() || state.login.is_some() || state.leaving || model.keychain.is_closed() {
         return None;
     }
     if let Some(ended) = expiry::ended_at(state, prefs).filter(|ended| *ended <= now) {

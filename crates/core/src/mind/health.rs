@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::mind::expiry;
-use crate::mind::model::{Keychain, Model, TeamEntry};
+use crate::mind::model::{Model, TeamEntry};
 use crate::words::failure::FailureKind;
 
 /// How long an ended session asks for attention before it counts as an ordinary log out (experience B2).
@@ -36,7 +36,7 @@ impl TeamEntry {
         let Some(session) = &state.session else {
             return if state.problem.is_some() { Health::Broken } else { Health::SignedOut };
         };
-        if model.keychain == Keychain::Locked {
+        if model.keychain.is_closed() {
             return Health::Locked;
         }
         if let Some(ended) = expiry::ended_at(state, &model.prefs).filter(|ended| *ended <= now) {

@@ -47,7 +47,7 @@ pub struct Model {
     pub live: BTreeMap<NoticeId, Live>,
     /// After a sleep nothing is said before this moment, unless every renewal was answered earlier.
     pub settling_until: Option<Timestamp>,
-    /// The person was told that the keychain is locked.
+    /// The person was told that the keychain is closed.
     pub told_locked: bool,
     /// The number of the next login attempt.
     pub next_login: u64,
@@ -175,9 +175,27 @@ pub enum Keychain {
     #[default]
     Works,
     Locked,
+    /// It is open, and waits for the person to let us in.
+    NotGranted,
     /// There is none: sessions live until the program ends, and a standing notice says so (security D7).
     MemoryOnly,
     Trouble(Problem),
+}
+
+impl Keychain {
+    /// A person can open it.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Keychain::Locked | Keychain::NotGranted)
+    }
+
+    /// How it stands where an answer of it was this problem; `None` when that is not known.
+    pub fn closed_by(problem: &Problem) -> Option<Self> {
+        match problem.code.as_str() {
+            "KC-LOCKED" => Some(Keychain::Locked),
+            "KC-ACCESS" => Some(Keychain::NotGranted),
+            _ => None,
+        }
+    }
 }
 
 impl Model {

@@ -16,12 +16,19 @@ pub enum Call {
     Get,
     Put,
     Remove,
+    /// A prompt.
     Unlock,
     Guard,
+    /// Can be let fail, and is not counted.
+    Ready,
 }
 
-#[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<State>, Guards);
+#[derive(Debug, Default, Clone)]
+pub struct MemoryStore {
+    state: Arc<Mutex<State>>,
+    guards: Guards,
+    asks_person: bool,
+}
 
 type Guards = Arc<Mutex<BTreeSet<String>>>;
 
@@ -121,7 +128,7 @@ impl MemoryStore {
         self.state().items.keys().cloned().collect()
     }
 
-    /// All calls so far with the entry they were about, oldest first. Each `Unlock` is a prompt.
+    /// All calls so far with the entry they were about, oldest first.
     pub fn calls(&self) -> Vec<(Call, String)> {
         self.state().calls.clone()
     }
@@ -135,7 +142,9 @@ impl MemoryStore {
 
     fn begin(&self, call: Call, entry: &str) -> Result<MutexGuard<'_, State>, StoreError> {
         let mut state = self.state();
-        state.calls.push((call, entry.to_owned()));
+        if call != Call::Ready {
+            state.calls.push((call, entry.to_owned()));
+        }
         if let Some(place) = state.faults.iter().position(|(when, _)| *when == call)
             && let Some((_, error)) = state.faults.remove(place)
         {
@@ -147,15 +156,21 @@ impl MemoryStore {
         if state.refused.iter().any(|(when, what)| *when == call && what == entry) {
             return Err(StoreError::Failed { why: "this entry is refused".into() });
         }
-        match &state.broken {
-            Some(error) => Err(error.clone()),
-            None if state.locked && call != Call::Unlock => Err(StoreError::Locked),
-            None => Ok(state),
+        if let Some(error) = &state.broken {
+            return Err(error.clone());
         }
+        if state.locked && !self.asks_person {
+            return Err(StoreError::Locked);
+        }
+        if state.locked {
+            state.calls.push((Call::Unlock, String::new()));
+            state.locked = !state.unlocks;
+        }
+        if state.locked { Err(StoreError::Dismissed) } else { Ok(state) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -186,7 +201,7 @@ impl SecretStore for MemoryStore {
     }
 
     async fn guard(&self, team: &Id) -> Result<LockAnswer, StoreError> {
-        let (guards, entry) = (self.1.clone(), team.to_string());
+        let (guards, entry) = (self.guards.clone(), team.to_string());
         let mut state = self.state();
         if let Some(place) = state.faults.iter().position(|(when, _)| *when == Call::Guard)
             && let Some((_, error)) = state.faults.remove(place)
@@ -199,14 +214,13 @@ impl SecretStore for MemoryStore {
         Ok(LockAnswer::Taken(Box::new(Guard { guards, entry })))
     }
 
-    async fn unlock(&self) -> Result<(), StoreError> {
+    async fn ready(&self) -> Result<(), StoreError> {
         self.pause().await;
-        let mut state = self.begin(Call::Unlock, "")?;
-        if state.locked && !state.unlocks {
-            return Err(StoreError::Dismissed);
-        }
-        state.locked = false;
-        Ok(())
+        self.begin(Call::Ready, "").map(drop)
+    }
+
+    fn for_person(&self) -> Arc<dyn SecretStore> {
+        Arc::new(MemoryStore { asks_person: true, ..self.clone() })
     }
 }
 
@@ -221,9 +235,10 @@ mod tests {
         assert_eq!(store.get(&key).await, Ok(None));
         store.lock(false);
         assert_eq!(store.get(&key).await, Err(StoreError::Locked));
-        assert_eq!(store.unlock().await, Err(StoreError::Dismissed));
+        assert_eq!(store.ready().await, Err(StoreError::Locked));
+        assert_eq!(store.for_person().ready().await, Err(StoreError::Dismissed));
         store.lock(true);
-        assert_eq!(store.unlock().await, Ok(()));
+        assert_eq!(store.for_person().ready().await, Ok(()));
         assert_eq!(store.get(&key).await, Ok(None));
     }
 

@@ -11,6 +11,8 @@ pub struct LoginId(pub u64);
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     Starting,
+    /// The keychain asks the person to let us in, by a prompt of its own.
+    Unlocking,
     /// While it waits: the page was opened in the browser, or could not be.
     Opened(bool),
     Checking,

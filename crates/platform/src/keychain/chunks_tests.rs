@@ -123,7 +123,9 @@ fn a_reader_that_meets_a_writer_reads_again() {
         calls: usize,
     }
     impl Items for Racing {
-        fn until(&mut self, _: std::time::Instant) {}
+        fn until(&mut self, _: std::time::Instant) -> Result<(), StoreError> {
+            Ok(())
+        }
         fn longest(&self) -> usize {
             SMALL
         }
@@ -140,7 +142,10 @@ fn a_reader_that_meets_a_writer_reads_again() {
         fn remove(&mut self, _: &str) -> Result<(), StoreError> {
             unreachable!()
         }
-        fn unlock(&mut self) -> Result<(), StoreError> {
+        fn ready(&mut self) -> Result<(), StoreError> {
+            unreachable!()
+        }
+        fn others_locked(&mut self) -> Result<bool, StoreError> {
             unreachable!()
         }
     }

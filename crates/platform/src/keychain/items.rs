@@ -7,12 +7,19 @@ use std::time::Instant;
 use keyfob_core::doors::ports::StoreError;
 use keyfob_core::words::secret::Secret;
 
-/// The items of the service `keyfob`, by name. Calls block, so they run on the worker's thread; none but
-/// `unlock` may show a prompt.
+/// Whom a store may ask to unlock something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// Nobody asked for what is done, so nothing may appear on the screen.
+    Nobody,
+    ThePerson,
+}
+
+/// The items of the service `keyfob`, by name. Calls block, so they run on the worker's thread.
 pub(crate) trait Items {
     /// The calls that follow give up with [`StoreError::TimedOut`] at this time, where the system lets
     /// them; where it does not, the worker's thread is left behind.
-    fn until(&mut self, deadline: Instant);
+    fn until(&mut self, deadline: Instant) -> Result<(), StoreError>;
 
     /// The most bytes an item can hold.
     fn longest(&self) -> usize;
@@ -27,8 +34,13 @@ pub(crate) trait Items {
     /// Removes it; one that is not there is no error.
     fn remove(&mut self, name: &str) -> Result<(), StoreError>;
 
-    /// Opens the store, asking the person if it must.
-    fn unlock(&mut self) -> Result<(), StoreError>;
+    /// Makes sure that new items can be written and what is there can be read.
+    ///
+    /// To a store that asks the person, what they leave locked elsewhere than where new items go is no hindrance.
+    fn ready(&mut self) -> Result<(), StoreError>;
+
+    /// Whether other stores beside this one are locked, and stay so, and may hide what was not found.
+    fn others_locked(&mut self) -> Result<bool, StoreError>;
 }
 
 /// How a store is opened; called on the worker's thread.

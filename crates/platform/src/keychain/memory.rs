@@ -1,14 +1,14 @@
 //! A keychain in memory, gone with the program: for the demo, which keeps nothing.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use keyfob_core::doors::ports::{SecretKey, SecretStore, StoreError};
 use keyfob_core::words::secret::Secret;
 
-#[derive(Debug, Default)]
-pub struct MemoryKeychain(Mutex<BTreeMap<SecretKey, Secret>>);
+#[derive(Debug, Default, Clone)]
+pub struct MemoryKeychain(Arc<Mutex<BTreeMap<SecretKey, Secret>>>);
 
 impl MemoryKeychain {
     fn items(&self) -> MutexGuard<'_, BTreeMap<SecretKey, Secret>> {
@@ -32,7 +32,11 @@ impl SecretStore for MemoryKeychain {
         Ok(())
     }
 
-    async fn unlock(&self) -> Result<(), StoreError> {
+    async fn ready(&self) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn for_person(&self) -> Arc<dyn SecretStore> {
+        Arc::new(self.clone())
     }
 }

@@ -1,41 +1,60 @@
-//! The keychains of macOS and Windows, by the `keyring` family's own stores.
+//! The keychains of macOS and Windows, which the crate `keyring` opens.
+//!
+//! `keyring` speaks of a service and a user only; how long an entry stays, and where, is said to the store below.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use keyfob_core::doors::ports::StoreError;
+use keyfob_core::doors::ports::{SecretKey, StoreError};
 use keyfob_core::words::secret::Secret;
-use keyring_core::api::CredentialStoreApi;
-use keyring_core::{Entry, Error};
+use keyring::Error;
+use keyring_core::{CredentialStore, Entry, get_default_store};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::SERVICE;
-use super::items::Items;
+use super::items::{Asks, Items, Open};
 
 struct NativeItems {
-    store: Arc<system::Store>,
+    store: Arc<CredentialStore>,
+    asks: Asks,
 }
 
-pub(super) fn open(_: Instant) -> Result<Box<dyn Items>, StoreError> {
-    Ok(Box::new(NativeItems { store: system::Store::new().map_err(failure)? }))
+/// The keychain for those who ask nobody, and for those who ask the person.
+pub(super) fn opens() -> (Open, Open) {
+    (Open::new(|_| open(Asks::Nobody)), Open::new(|_| open(Asks::ThePerson)))
+}
+
+fn open(asks: Asks) -> Result<Box<dyn Items>, StoreError> {
+    if let Err(error) = keyring::Entry::store_status() {
+        return Err(StoreError::NoKeychain { why: error.to_string() });
+    }
+    let store = get_default_store().ok_or_else(|| StoreError::NoKeychain { why: Error::NoDefaultStore.to_string() })?;
+    Ok(Box::new(NativeItems { store, asks }))
 }
 
 impl NativeItems {
     fn entry(&self, name: &str) -> Result<Entry, StoreError> {
         self.store.build(SERVICE, name, Some(&system::MODIFIERS.into())).map_err(failure)
     }
+
+    /// While it lives, the system answers with an error where it would ask.
+    fn quiet(&self) -> Result<Option<system::Quiet>, StoreError> {
+        (self.asks == Asks::Nobody).then(system::no_prompts).transpose()
+    }
 }
 
 impl Items for NativeItems {
     /// These systems' calls cannot be given up; the worker's thread is left behind instead.
-    fn until(&mut self, _: Instant) {}
+    fn until(&mut self, _: Instant) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     fn longest(&self) -> usize {
         system::LONGEST
     }
 
     fn get(&mut self, name: &str) -> Result<Option<Secret>, StoreError> {
-        let _quiet = system::no_prompts()?;
+        let _quiet = self.quiet()?;
         match self.entry(name)?.get_secret() {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => Ok(Some(Secret::new(text))),
@@ -50,20 +69,29 @@ impl Items for NativeItems {
     }
 
     fn put(&mut self, name: &str, text: &Secret) -> Result<(), StoreError> {
-        let _quiet = system::no_prompts()?;
+        let _quiet = self.quiet()?;
         self.entry(name)?.set_secret(text.expose().as_bytes()).map_err(failure)
     }
 
     fn remove(&mut self, name: &str) -> Result<(), StoreError> {
-        let _quiet = system::no_prompts()?;
+        let _quiet = self.quiet()?;
         match self.entry(name)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(failure(error)),
         }
     }
 
-    fn unlock(&mut self) -> Result<(), StoreError> {
-        system::unlock()
+    /// What cannot be read, such as our own mark, cannot be written either.
+    fn ready(&mut self) -> Result<(), StoreError> {
+        if self.asks == Asks::ThePerson {
+            system::unlock()?;
+        }
+        self.get(&SecretKey::Canary.entry()).map(drop)
+    }
+
+    /// These systems look in all that are open, and say so when one is not.
+    fn others_locked(&mut self) -> Result<bool, StoreError> {
+        Ok(false)
     }
 }
 
@@ -85,16 +113,15 @@ fn failure(error: Error) -> StoreError {
 mod system {
     use std::error::Error;
 
-    pub use apple_native_keyring_store::keychain::Store;
     use keyfob_core::doors::ports::StoreError;
     use security_framework::base::Error as OsError;
-    use security_framework::os::macos::keychain::{KeychainUserInteractionLock, SecKeychain};
+    pub use security_framework::os::macos::keychain::KeychainUserInteractionLock as Quiet;
+    use security_framework::os::macos::keychain::SecKeychain;
 
     pub const LONGEST: usize = usize::MAX;
     pub const MODIFIERS: [(&str, &str); 0] = [];
 
-    /// While it lives, the system answers with an error where it would ask.
-    pub fn no_prompts() -> Result<KeychainUserInteractionLock, StoreError> {
+    pub fn no_prompts() -> Result<Quiet, StoreError> {
         SecKeychain::disable_user_interaction().map_err(|e| of(&e))
     }
 
@@ -132,7 +159,6 @@ mod system {
     use std::error::Error;
 
     use keyfob_core::doors::ports::StoreError;
-    pub use windows_native_keyring_store::Store;
 
     /// The system's limit is 2,560 bytes (CRED_MAX_CREDENTIAL_BLOB_SIZE).
     pub const LONGEST: usize = 2_400;
@@ -140,9 +166,11 @@ mod system {
     pub const MODIFIERS: [(&str, &str); 1] = [("persistence", "Local")];
 
     /// The Credential Manager opens with the person's log-on and never asks.
+    pub struct Quiet;
+
     #[allow(clippy::unnecessary_wraps)]
-    pub fn no_prompts() -> Result<(), StoreError> {
-        Ok(())
+    pub fn no_prompts() -> Result<Quiet, StoreError> {
+        Ok(Quiet)
     }
 
     #[allow(clippy::unnecessary_wraps)]

@@ -17,6 +17,10 @@ fn credential() -> SecretKey {
     SecretKey::Credential(Id::from_random([1; 10]), Id::from_random([2; 10]))
 }
 
+fn over(twin: &Twin, state: &Path) -> Keychain {
+    Keychain::over(twin.open(), twin.open_for(Asks::ThePerson), state)
+}
+
 struct Fixture {
     state: tempfile::TempDir,
     twin: Twin,
@@ -25,7 +29,7 @@ struct Fixture {
 
 fn fixture() -> Fixture {
     let (state, twin) = (tempfile::tempdir().unwrap(), Twin::holding(usize::MAX));
-    let keychain = Keychain::over(twin.open(), state.path());
+    let keychain = over(&twin, state.path());
     Fixture { state, twin, keychain }
 }
 
@@ -33,7 +37,7 @@ impl Fixture {
     /// The daemon came back with another home: same computer, other items.
     fn with_another_keychain(&self) -> (Twin, Keychain) {
         let twin = Twin::holding(usize::MAX);
-        let keychain = Keychain::over(twin.open(), self.state.path());
+        let keychain = over(&twin, self.state.path());
         (twin, keychain)
     }
 }
@@ -125,7 +129,7 @@ async fn a_locked_keychain_is_an_answer_of_its_own_for_everything() {
     assert_eq!(f.keychain.get(&credential()).await, Err(StoreError::Locked));
     assert_eq!(f.keychain.put(&team(), &Secret::new("y")).await, Err(StoreError::Locked));
     assert_eq!(f.keychain.remove(&credential()).await, Err(StoreError::Locked));
-    f.keychain.unlock().await.unwrap();
+    f.keychain.for_person().ready().await.unwrap();
     assert_eq!(f.keychain.get(&team()).await, Ok(Some(Secret::new("x"))));
 }
 
@@ -152,7 +156,7 @@ async fn an_entry_deleted_behind_our_back_is_proven_absent() {
 #[tokio::test]
 async fn a_store_of_small_items_takes_a_long_record() {
     let (state, twin) = (tempfile::tempdir().unwrap(), Twin::holding(2_400));
-    let keychain = Keychain::over(twin.open(), state.path());
+    let keychain = over(&twin, state.path());
     let long = Secret::new("t".repeat(65_536));
     keychain.put(&team(), &long).await.unwrap();
     assert_eq!(keychain.get(&team()).await, Ok(Some(long)));
@@ -164,7 +168,7 @@ async fn a_store_of_small_items_takes_a_long_record() {
 async fn two_processes_that_write_first_agree_on_one_mark() {
     for _ in 0..20 {
         let f = fixture();
-        let other = Keychain::over(f.twin.open(), f.state.path());
+        let other = over(&f.twin, f.state.path());
         let (one, two) = (Secret::new("1"), Secret::new("2"));
         let (key_one, key_two) = (team(), credential());
         let (a, b) = tokio::join!(f.keychain.put(&key_one, &one), other.put(&key_two, &two));
@@ -183,8 +187,8 @@ async fn a_prompt_that_stays_open_holds_up_nobody() {
     f.twin.inside().locked = true;
     let prompt = f.twin.prompt.clone();
     let open = prompt.lock().unwrap();
-    let key = team();
-    let (unlocked, answers) = tokio::join!(f.keychain.unlock(), async {
+    let (key, person) = (team(), f.keychain.for_person());
+    let (unlocked, answers) = tokio::join!(person.ready(), async {
         let one = f.keychain.get(&key).await;
         let two = f.keychain.put(&key, &Secret::new("y")).await;
         // The person answers only now.

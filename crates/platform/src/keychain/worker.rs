@@ -133,8 +133,7 @@ impl Lane {
                 Some(items) => items,
                 empty => empty.insert(self.open.open(deadline)?),
             };
-            items.until(deadline);
-            let answer = job(items.as_mut());
+            let answer = items.until(deadline).and_then(|()| job(items.as_mut()));
             match &answer {
                 Err(StoreError::Failed { .. } | StoreError::NoKeychain { .. }) => {
                     self.items = None;

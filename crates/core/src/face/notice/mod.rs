@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use crate::face::closed::closed;
 use crate::face::deed;
 use crate::face::name::menu_name;
 use crate::face::phrase::{moment, short};
@@ -200,7 +201,7 @@ fn of_locked(model: &Model) -> Notice {
     Notice {
         id: NoticeId::Keychain,
         kind: Kind::Locked,
-        title: "Unlock your keychain".into(),
+        title: closed(&model.keychain).map_or("Unlock your keychain", |closed| closed.notice).into(),
         body: match waiting.as_slice() {
             [one] => format!("{} is waiting.", menu_name(&one.name)),
             many => format!("{} teams are waiting.", many.len()),

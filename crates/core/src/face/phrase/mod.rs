@@ -5,6 +5,7 @@
 mod time;
 
 use crate::face::ask;
+use crate::face::closed::closed;
 use crate::face::name::menu_name;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -120,6 +121,7 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
     let remaining = alive.map(short);
     let can = alive.zip(end).map(|(left, end)| long(left, end, now, tz));
     let what = doing(entry, now);
+    let closed = closed(&model.keychain);
 
     let icon = shape(entry, model, now);
     let label = match health {
@@ -133,7 +135,7 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
             Some(short) => format!("Offline, {short} left"),
             None => "Offline".to_owned(),
         },
-        Health::Locked => "Keychain locked".to_owned(),
+        Health::Locked => closed.map(|closed| closed.label).unwrap_or_default().to_owned(),
     };
     let symbol = icon.symbol();
 
@@ -143,7 +145,7 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
         Health::Soon => format!("{name} {label}"),
         Health::Ended => format!("{name} {} — log in", ended_short(end, now, tz)),
         Health::Offline => offline_since(model.offline_since, now, tz),
-        Health::Locked => "Keychain locked — click to unlock".to_owned(),
+        Health::Locked => format!("{label} — click to unlock"),
         _ => format!("{name} — {}", lower(&label)),
     };
 
@@ -161,7 +163,7 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
         Health::SignedOut => vec!["Logged out".into()],
         Health::Working => [Some(what), logged_in, can.clone()].into_iter().flatten().collect(),
         Health::Ended => [Some(capital(&ended_long(end, now, tz))), problem].into_iter().flatten().collect(),
-        Health::Locked => vec!["Keychain locked".into(), "Unlock it to go on".into()],
+        Health::Locked => closed.iter().flat_map(|closed| [closed.label.into(), closed.way_out.into()]).collect(),
         Health::Broken => [Some(what), problem, can.clone()].into_iter().flatten().collect(),
         Health::Offline => [Some("Offline".to_owned()), logged_in, can.clone()].into_iter().flatten().collect(),
         Health::Fresh | Health::Soon => [logged_in, can.clone(), renews].into_iter().flatten().collect(),
@@ -208,6 +210,7 @@ fn doing(entry: &TeamEntry, now: Timestamp) -> String {
             None => ask::brief(&question.topic).to_owned(),
         },
         (None, Step::Starting) => "Starting".to_owned(),
+        (None, Step::Unlocking) => "Waiting for your keychain".to_owned(),
         (None, Step::Opened(_) | Step::Checking) => "Checking".to_owned(),
         (None, Step::Keeping) => "Waiting for the keychain".to_owned(),
     }
@@ -260,7 +263,7 @@ fn cli_row(
         Health::Soon => (alive.map_or("< 1 min".into(), short), login()),
         Health::Ended => (lower(label), login()),
         Health::Offline => (alive.map_or("offline".into(), short), "offline".into()),
-        Health::Locked => (lower(label), "unlock it to go on".into()),
+        Health::Locked => (lower(label), closed(&model.keychain).map_or(String::new(), |closed| lower(closed.way_out))),
         Health::Broken => (alive.map_or_else(|| lower(label), short), problem()),
     };
     let end = expiry::headline(state, &model.prefs).filter(|_| alive.is_some() && health != Health::Locked);

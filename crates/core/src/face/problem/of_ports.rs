@@ -16,7 +16,18 @@ pub fn of_store(error: &StoreError) -> Problem {
             .hint("Unlock it, then try again.")
             .remedy(Remedy::Unlock),
         StoreError::Dismissed => Problem::new("KC-LOCKED", Exit::Keychain, "Your keychain stays locked")
-            .detail("The request to unlock it was dismissed. Nothing was changed.")
+            .detail("Its prompt was closed, or could not be shown. Nothing was changed.")
+            .hint("Try again, and answer the prompt; or unlock it in its own program first.")
+            .remedy(Remedy::Unlock),
+        StoreError::NotGranted => Problem::new("KC-ACCESS", Exit::Keychain, "Your keychain gives Keyfob no access")
+            .detail(
+                "It is open, but asks you before it lets a program read, and nobody has said yes. Nothing was changed.",
+            )
+            .hint(
+                "Allow it when asked: run the command in a terminal, or choose Unlock… in Keyfob's menu. For scripts, \
+                 switch the question off in KeePassXC: Settings, Secret Service Integration, \"Confirm when passwords \
+                 are retrieved by clients\".",
+            )
             .remedy(Remedy::Unlock),
         StoreError::TimedOut => Problem::new("KC-TIMEOUT", Exit::Keychain, "The keychain did not answer")
             .detail("Nothing was changed.")

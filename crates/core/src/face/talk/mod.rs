@@ -26,6 +26,7 @@ pub const KEEPING: &str = "The keychain does not take the new session yet: it is
 pub const ENDING: &str = "Ending as soon as the new session is kept.\n";
 /// Another one came.
 pub const ONCE_MORE: &str = "Once more ends at once, and loses the new session.\n";
+pub const UNLOCKING: &str = "Your keychain asks you to let Keyfob in: waiting for your answer to its prompt.\n";
 pub const LAST_GOOD: &str = "  Going on with the last good state of the file.\n";
 pub const PASSWORD_IN_ARGV: &str =
     "Other programs can see a password on the command line: better use --password-stdin.\n";

@@ -3,6 +3,7 @@
 //! Labels are plain text; whoever draws them escapes what their system needs escaped.
 
 use crate::face::ask::brief;
+use crate::face::closed::closed;
 use crate::words::id::Id;
 use crate::words::question::Wait;
 use jiff::Timestamp;
@@ -146,8 +147,9 @@ pub fn menu(model: &Model, now: Timestamp, tz: &TimeZone, options: Options) -> V
 fn urgent_rows(model: &Model, now: Timestamp, tz: &TimeZone) -> Vec<Row> {
     let mut rows = Vec::new();
     match &model.keychain {
-        Keychain::Locked => {
-            rows.push(item("Keychain locked — unlock…", Action::Unlock));
+        Keychain::Locked | Keychain::NotGranted => {
+            let label = closed(&model.keychain).map(|closed| closed.label).unwrap_or_default();
+            rows.push(item(&format!("{label} — unlock…"), Action::Unlock));
             rows.push(open("Why am I seeing this?", Page::Keychain));
         }
         Keychain::MemoryOnly => rows.push(open("No keychain — sessions end with Keyfob", Page::Keychain)),

@@ -1,5 +1,6 @@
 //! What concerns the whole window and stays until it is over: keychain, network, config file, sessions that end soon.
 
+use crate::face::closed::closed;
 use crate::face::problem;
 use serde::Serialize;
 
@@ -39,11 +40,11 @@ impl At<'_> {
         let (icon, tone) = (Icon::Lock, Tone::Warn);
         Some(match &self.model.keychain {
             Keychain::Works => return None,
-            Keychain::Locked => Banner {
+            Keychain::Locked | Keychain::NotGranted => Banner {
                 key: "locked",
                 icon,
                 tone,
-                title: words::KEYCHAIN_LOCKED.into(),
+                title: closed(&self.model.keychain)?.title.into(),
                 detail: waiting(self.model.teams.iter().filter(|e| e.state.session.is_some()).map(|e| &e.team.name)),
                 buttons: vec![unlock, why],
             },

@@ -1,5 +1,6 @@
 //! What a person can set, and what there is to know about the keychain.
 
+use crate::face::closed::closed;
 use crate::face::problem;
 use serde::Serialize;
 
@@ -129,10 +130,11 @@ impl At<'_> {
             Keychain::Works => {
                 screen(Icon::Solid, Tone::Ok, words::KEYCHAIN_WORKS, words::KEYCHAIN_WORKS_DETAIL, "", "", Vec::new())
             }
-            Keychain::Locked => {
+            Keychain::Locked | Keychain::NotGranted => {
+                let (title, code) = closed(&self.model.keychain).map(|c| (c.title, c.code)).unwrap_or_default();
                 let names = self.model.teams.iter().filter(|e| e.state.session.is_some()).map(|e| &e.team.name);
                 let detail = super::banner::waiting(names);
-                screen(Icon::Lock, Tone::Warn, words::KEYCHAIN_LOCKED, &detail, "", "KC-LOCKED", vec![unlock])
+                screen(Icon::Lock, Tone::Warn, title, &detail, "", code, vec![unlock])
             }
             Keychain::MemoryOnly => {
                 let p = problem::in_memory();

@@ -53,6 +53,7 @@ pub const STARTING: &str = "Starting the login";
 pub const ONE_MOMENT: &str = "One moment";
 pub const CHECKING: &str = "Checking with the server";
 pub const KEEPING: &str = "Logged in. Waiting for the keychain to keep it";
+pub const UNLOCKING: &str = "Waiting for you to answer the prompt of your keychain";
 pub const BROWSER_OPENED: &str = "Your browser opened a page of";
 pub const OPEN_THE_PAGE: &str = "Open the page of";
 pub const OPEN_PAGE: &str = "Open page";
@@ -103,7 +104,6 @@ pub const BY_PASSWORD: &str = "With user name and password";
 pub const BY_BROWSER: &str = "In your browser, with a code to compare";
 pub const CHOOSE_ANOTHER: &str = "Choose another name.";
 
-pub const KEYCHAIN_LOCKED: &str = "Your keychain is locked";
 pub const KEYCHAIN_WORKS: &str = "The keychain works";
 pub const KEYCHAIN_WORKS_DETAIL: &str = "Sessions are kept there, and nowhere else.";
 pub const NOBODY_WAITS: &str = "No team is waiting for it.";

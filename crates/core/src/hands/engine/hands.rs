@@ -52,8 +52,7 @@ pub struct SessionHands {
 impl Hands for SessionHands {
     async fn login(&self, team: &Team, person: Arc<dyn Person>) -> Result<SessionFacts, Failure> {
         let cx = Cx { person, ..self.cx.clone() };
-        let how = HowToLogIn { unlock: true, ..HowToLogIn::default() };
-        self.sessions.login(team, how, &cx).await.map_err(Failure::from)
+        self.sessions.login(team, HowToLogIn::default(), &cx).await.map_err(Failure::from)
     }
 
     async fn account(&self, team: &Team, deed: Deed, person: Arc<dyn Person>) -> Result<(), Failure> {
@@ -71,7 +70,12 @@ impl Hands for SessionHands {
     }
 
     async fn unlock(&self) -> Result<(), Problem> {
-        self.store.unlock().await.map_err(|error| problem::of_store(&error))
+        let opened = match self.store.for_person().ready().await {
+            // What they left closed may be what we need.
+            Ok(()) => self.store.ready().await,
+            closed => closed,
+        };
+        opened.map_err(|error| problem::of_store(&error))
     }
 
     async fn secret(&self, team: &Team, profile: Option<&Profile>, shell: Shell) -> Result<Secret, Problem> {

@@ -20,7 +20,7 @@ impl Sessions {
         }
         provider.check(&team.settings).map_err(|e| problem::of_setting(&e, &team.name))?;
         let _one_attempt = self.lock_login(team)?;
-        let before = self.record_for_login(team, true).await?.kept;
+        let before = self.open_for_login(team, &*cx.person).await?.1.kept;
         let mut kept = before.clone();
         let outcome = if deed.needs_session() {
             let session = self.session(team, cx).await?;

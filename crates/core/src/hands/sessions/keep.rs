@@ -11,7 +11,7 @@ use crate::words::team::Team;
 
 use super::Sessions;
 use super::locks::Held;
-use super::shelf::Kept as Where;
+use super::shelf::{Kept as Where, Shelf};
 
 /// So long a command outwaits a keychain that hangs or is out of order (fault F102). Whoever started it may bear less.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -25,6 +25,7 @@ impl Sessions {
     /// before. A program that stays goes on meanwhile with what it holds in memory.
     pub(super) async fn keep(
         &self,
+        shelf: &Shelf,
         held: &Held,
         team: &Team,
         mut record: Record,
@@ -32,9 +33,9 @@ impl Sessions {
         unkept: fn(&StoreError, &str) -> Problem,
     ) -> Result<(Record, Where), StoreError> {
         // Where there never was a keychain, memory is what was agreed to, and nothing is waited for.
-        let had_keychain = record.generation > 0 && !self.shelf.is_in_memory(&team.id);
+        let had_keychain = record.generation > 0 && !shelf.is_in_memory(&team.id);
         record.generation += 1;
-        let error = match self.shelf.put_record(&team.id, &record).await {
+        let error = match shelf.put_record(&team.id, &record).await {
             Ok(Where::InMemory(error)) => {
                 if had_keychain || !matches!(error, StoreError::NoKeychain { .. }) {
                     tokio::spawn(outwait(self.clone(), team.clone(), record.generation, held.clone()));
@@ -52,7 +53,7 @@ impl Sessions {
             self.clock.sleep(pause).await;
             waited += pause;
             pause = (pause * 2).min(LONGEST_PAUSE);
-            match self.shelf.put_record(&team.id, &record).await {
+            match shelf.put_record(&team.id, &record).await {
                 Ok(place) => return Ok((record, place)),
                 Err(error) if waited >= PATIENCE => return Err(error),
                 Err(_) => {}

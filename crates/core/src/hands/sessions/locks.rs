@@ -39,7 +39,7 @@ impl Sessions {
         let _here = self.wait_for_lock(team.id.as_str()).await?;
         let (path, mut turn) = (self.lock_file(team.id.as_str()), Turn::default());
         let everywhere = loop {
-            match self.shelf.store().guard(&team.id).await {
+            match self.shelf.guard(&team.id).await {
                 Ok(LockAnswer::Held { pid }) => turn.next(&*self.clock, &path, pid).await?,
                 Ok(LockAnswer::Taken(guard)) => break Ok(guard),
                 Err(error) => break Err(error),

@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::doors::ports::{SecretKey, StoreError};
+use crate::doors::ports::{Nobody, Person, SecretKey, StoreError};
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::face::problem;
 use crate::hands::record::Record;
 use crate::words::facts::TeamFacts;
 use crate::words::id::Id;
+use crate::words::login::Step;
 use crate::words::problem::Problem;
 use crate::words::session::SessionFacts;
 use crate::words::team::Team;
 
 use super::Sessions;
-use super::shelf::Kept as Where;
+use super::shelf::{Kept as Where, Shelf};
 
 /// How a person wants to log in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,8 +27,6 @@ pub struct HowToLogIn {
     pub new_password: bool,
     /// Who logs in, if it was said: the password kept for somebody else is not theirs.
     pub username: Option<String>,
-    /// The system may show its prompt to unlock the keychain.
-    pub unlock: bool,
 }
 
 /// What a log out did; each part is done or has its problem.
@@ -50,11 +49,12 @@ impl Sessions {
         let provider = self.provider(team)?;
         provider.check(&team.settings).map_err(|e| problem::of_setting(&e, &team.name))?;
         let _one_login = self.lock_login(team)?;
-        let mut before = self.record_for_login(team, how.unlock).await?;
+        let (shelf, mut before) = self.open_for_login(team, &*cx.person).await?;
         if how.clear {
             self.logout(team, true, cx).await?;
             before = Record { generation: before.generation, ..Record::default() };
-            before.kept.client_secret = self.record_for_login(team, false).await?.kept.client_secret;
+            let left = shelf.record(&team.id).await;
+            before.kept.client_secret = self.usable(team, &shelf, left).await?.kept.client_secret;
         }
 
         let mut kept = before.kept.clone();
@@ -89,7 +89,7 @@ impl Sessions {
         let facts = session.facts();
         let record = Record { generation, session: Some(session), kept };
         let (_, place) = self
-            .keep(&held, team, record, cx, problem::not_kept)
+            .keep(&shelf, &held, team, record, cx, problem::not_kept)
             .await
             .map_err(|e| problem::not_kept(&e, &team.name))?;
         let fresh = facts.clone();
@@ -192,26 +192,44 @@ impl Sessions {
 
     /// Keeps the secret of the team's own OAuth client.
     pub async fn keep_client_secret(&self, team: &Team, secret: crate::words::secret::Secret) -> Result<(), Problem> {
-        let mut kept = self.record_for_login(team, true).await?.kept;
+        let mut kept = self.open_for_login(team, &Nobody).await?.1.kept;
         kept.client_secret = Some(secret).filter(|s| !s.is_empty());
         self.keep_beside(team, kept).await
     }
 
-    /// What is kept for the team, for somebody who asked to log in: the keychain may be unlocked for it,
-    /// an unreadable entry is set aside, and another keychain than before is taken as an empty one.
-    pub(super) async fn record_for_login(&self, team: &Team, unlock: bool) -> Result<Record, Problem> {
-        let found = match self.shelf.record(&team.id).await {
-            Err(StoreError::Locked) if unlock => {
-                self.shelf.store().unlock().await.map_err(|e| problem::of_store(&e))?;
-                self.shelf.record(&team.id).await
-            }
-            found => found,
+    /// Finds out, before anybody signs in, whether what comes of it can be kept, and has the person open the keychain
+    /// where it is closed. Returns a shelf that may ask them again, and what is kept for the team.
+    pub(super) async fn open_for_login(&self, team: &Team, person: &dyn Person) -> Result<(Shelf, Record), Problem> {
+        let shelf = self.shelf.for_person();
+        let mut found = match self.shelf.ready().await {
+            Ok(()) => self.shelf.record(&team.id).await,
+            Err(error) => Err(error),
         };
+        if let Err(StoreError::Locked | StoreError::NotGranted | StoreError::NoKeychain { .. }) = found {
+            person.show(&Step::Unlocking);
+            found = match shelf.ready().await {
+                Ok(()) => shelf.record(&team.id).await,
+                Err(error) => Err(error),
+            };
+            person.show(&Step::Starting);
+        }
+        let record = self.usable(team, &shelf, found).await?;
+        Ok((shelf, record))
+    }
+
+    /// What is kept for the team, for somebody who asked to log in: an unreadable entry is set aside, and another
+    /// keychain than before is taken as an empty one.
+    async fn usable(
+        &self,
+        team: &Team,
+        shelf: &Shelf,
+        found: Result<Option<Record>, StoreError>,
+    ) -> Result<Record, Problem> {
         match found {
             Ok(found) => Ok(found.unwrap_or_default()),
             Err(StoreError::DifferentKeychain) => Ok(Record::default()),
             Err(StoreError::Damaged { .. }) => {
-                self.shelf.set_aside(&team.id).await.map_err(|e| problem::of_store(&e))?;
+                shelf.set_aside(&team.id).await.map_err(|e| problem::of_store(&e))?;
                 Ok(Record::default())
             }
             Err(error) => Err(problem::of_store(&error)),
@@ -221,7 +239,8 @@ impl Sessions {
     /// Writes what is kept beside a session, leaving the session itself as it is now.
     pub(super) async fn keep_beside(&self, team: &Team, kept: crate::words::session::Kept) -> Result<(), Problem> {
         let _lock = self.lock(team).await?;
-        let mut record = self.record_for_login(team, false).await?;
+        let found = self.shelf.record(&team.id).await;
+        let mut record = self.usable(team, &self.shelf, found).await?;
         record.kept = kept;
         self.shelf.keep_record(&team.id, &mut record).await.map(|_| ()).map_err(|e| problem::of_store(&e))
     }

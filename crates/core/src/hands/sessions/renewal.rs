@@ -63,7 +63,7 @@ impl Sessions {
                 // Stored before it is used: a token that was rotated is the only one that still works (security D3).
                 Next::Keep => {
                     let new = Record { session: renewed.take(), ..record.clone() };
-                    match self.keep(held, team, new, cx, problem::renewal_not_kept).await {
+                    match self.keep(&self.shelf, held, team, new, cx, problem::renewal_not_kept).await {
                         Ok((new, place)) => {
                             record = new;
                             self.note_renewed(team, &record, &place).await;

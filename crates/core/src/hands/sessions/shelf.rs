@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::doors::ports::{SecretKey, SecretStore, StoreError};
+use crate::doors::ports::{LockAnswer, SecretKey, SecretStore, StoreError};
 use crate::hands::record::Record;
 use crate::words::id::Id;
 use crate::words::secret::Secret;
@@ -13,7 +13,7 @@ use super::Keep;
 pub(super) struct Shelf {
     store: Arc<dyn SecretStore>,
     keep: Keep,
-    memory: Mutex<BTreeMap<SecretKey, Secret>>,
+    memory: Arc<Mutex<BTreeMap<SecretKey, Secret>>>,
 }
 
 /// Where a secret ended up.
@@ -26,11 +26,25 @@ pub(super) enum Kept {
 
 impl Shelf {
     pub fn new(store: Arc<dyn SecretStore>, keep: Keep) -> Self {
-        Shelf { store, keep, memory: Mutex::default() }
+        Shelf { store, keep, memory: Arc::default() }
     }
 
-    pub fn store(&self) -> &dyn SecretStore {
-        &*self.store
+    /// The same shelf for somebody who waits and can be asked to unlock the keychain.
+    pub fn for_person(&self) -> Self {
+        Shelf { store: self.store.for_person(), keep: self.keep, memory: self.memory.clone() }
+    }
+
+    /// Tries to take the lock of a team's session wherever this keychain is used.
+    pub async fn guard(&self, team: &Id) -> Result<LockAnswer, StoreError> {
+        self.store.guard(team).await
+    }
+
+    /// Whether a new record can be kept here, or how not.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        match self.store.ready().await {
+            Err(StoreError::NoKeychain { .. }) if self.keep == Keep::OrInMemory => Ok(()),
+            answer => answer,
+        }
     }
 
     pub async fn record(&self, team: &Id) -> Result<Option<Record>, StoreError> {

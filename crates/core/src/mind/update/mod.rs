@@ -31,8 +31,6 @@ use crate::words::team::Team;
 /// better than three corrections (fault F52).
 const SETTLING: SignedDuration = SignedDuration::from_secs(30);
 
-const KEYCHAIN_LOCKED: &str = "KC-LOCKED";
-
 /// Takes in what happened and says what to do about it.
 pub fn update(model: &mut Model, event: Event, now: Timestamp) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -96,9 +94,9 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
             }
         }
         Event::LogoutFailed { team, problem } => {
-            if problem.code == KEYCHAIN_LOCKED {
+            if let Some(closed) = Keychain::closed_by(&problem) {
                 // The notice of the failure offers to unlock it: a second one would only repeat that.
-                (model.keychain, model.told_locked) = (Keychain::Locked, true);
+                (model.keychain, model.told_locked) = (closed, true);
             }
             if let Some(entry) = model.entry_mut(&team) {
                 entry.state.leaving = false;
@@ -110,9 +108,13 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
         Event::AskerLeft { team, asker } => needs::left(model, &team, asker),
 
         Event::UnlockFailed { problem } => {
+            let closed = Keychain::closed_by(&problem);
             // Who dismissed the system's prompt knows that it stays locked.
-            if problem.code != KEYCHAIN_LOCKED {
+            if closed != Some(Keychain::Locked) {
                 effects.push(Effect::Notify(Telling::Failed(problem)));
+            }
+            if let Some(closed) = closed {
+                (model.keychain, model.told_locked) = (closed, true);
             }
         }
         Event::KeychainChanged { keychain } => keychain_changed(model, keychain),
@@ -240,7 +242,7 @@ fn stepped(login: &mut Login, step: Step) {
             page.opened = opened;
         }
         (Step::Opened(_), _) => {}
-        (Step::Starting | Step::Checking | Step::Keeping, asking) => {
+        (Step::Starting | Step::Unlocking | Step::Checking | Step::Keeping, asking) => {
             *asking = None;
             login.step = step;
         }
@@ -302,7 +304,7 @@ fn keychain_changed(model: &mut Model, keychain: Keychain) {
 
 /// A secret was kept or read: whatever was wrong with keychain and network is over.
 fn works_again(model: &mut Model) {
-    if matches!(model.keychain, Keychain::Locked | Keychain::Trouble(_)) {
+    if matches!(model.keychain, Keychain::Locked | Keychain::NotGranted | Keychain::Trouble(_)) {
         model.keychain = Keychain::Works;
     }
     model.told_locked = false;
@@ -330,8 +332,8 @@ fn network_returned(model: &mut Model) {
 }
 
 fn note_keychain(model: &mut Model, failure: &Failure) {
-    if failure.kind == FailureKind::Keychain && failure.problem.code == KEYCHAIN_LOCKED {
-        model.keychain = Keychain::Locked;
+    if let Some(closed) = Keychain::closed_by(&failure.problem) {
+        model.keychain = closed;
     }
 }
 

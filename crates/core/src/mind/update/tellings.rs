@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::mind::calls::called_for;
 use crate::mind::effect::Effect;
 use crate::mind::expiry;
-use crate::mind::model::{Keychain, Live, Model, TeamEntry, TeamState, Told};
+use crate::mind::model::{Live, Model, TeamEntry, TeamState, Told};
 use crate::words::id::Id;
 use crate::words::notice::{Kind, NoticeId, Telling};
 
@@ -139,7 +139,7 @@ fn still_holds(model: &Model, live: &Live, now: Timestamp) -> bool {
         _ => called_for(entry, model, now).is_some(),
     };
     match live.kind {
-        Kind::Locked => model.keychain == Keychain::Locked,
+        Kind::Locked => model.keychain.is_closed(),
         _ => live.teams.iter().filter_map(|team| model.entry(team)).any(holds),
     }
 }
@@ -161,7 +161,7 @@ fn tell_codes(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>) {
 
 fn tell_locked(model: &mut Model, now: Timestamp, effects: &mut Vec<Effect>) {
     let waits = model.teams.iter().any(|entry| entry.state.session.is_some());
-    if model.keychain != Keychain::Locked || model.told_locked || !waits {
+    if !model.keychain.is_closed() || model.told_locked || !waits {
         return;
     }
     model.told_locked = true;

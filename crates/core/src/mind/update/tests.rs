@@ -204,6 +204,22 @@ fn a_locked_keychain_is_told_once_and_everything_goes_on_when_it_is_unlocked() {
     assert_eq!(effects, expected);
 }
 
+// F120
+#[test]
+fn a_keychain_that_asks_first_is_told_in_its_own_words_and_a_refusal_is_not_kept_quiet() {
+    let mut model = with("acme", Some(session(start(), 60)));
+    update(&mut model, Event::Ticked, minutes(44));
+    let kept_back = || problem::of_store(&crate::doors::ports::StoreError::NotGranted);
+    let failed = Event::RenewFailed { team: id("acme"), failure: kept_back().into() };
+    assert_eq!(update(&mut model, failed, minutes(44)), [Effect::Notify(Telling::Locked)]);
+    assert_eq!((health(&model, minutes(44)), &model.keychain), (Health::Locked, &Keychain::NotGranted));
+    let effects = update(&mut model, Event::UnlockFailed { problem: kept_back() }, minutes(45));
+    assert_eq!(effects, [Effect::Notify(Telling::Failed(kept_back()))]);
+    let locked = problem::of_store(&crate::doors::ports::StoreError::Dismissed);
+    assert_eq!(update(&mut model, Event::UnlockFailed { problem: locked }, minutes(46)), []);
+    assert_eq!(model.keychain, Keychain::Locked);
+}
+
 #[test]
 fn with_renewal_switched_off_one_click_is_offered_and_is_enough() {
     let mut model = with("acme", Some(session(start(), 60)));

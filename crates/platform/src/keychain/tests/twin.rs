@@ -10,7 +10,7 @@ use std::time::Instant;
 use keyfob_core::doors::ports::StoreError;
 use keyfob_core::words::secret::Secret;
 
-use super::super::items::{Items, Open};
+use super::super::items::{Asks, Items, Open};
 
 /// Shared by all that were opened, as a keychain is.
 #[derive(Clone)]
@@ -20,12 +20,15 @@ pub struct Twin {
     /// Whoever unlocks waits for this.
     pub prompt: Arc<Mutex<()>>,
     longest: usize,
+    asks: Asks,
 }
 
 #[derive(Default)]
 pub struct Inside {
     pub items: BTreeMap<String, String>,
     pub locked: bool,
+    /// Another store beside it.
+    pub others_locked: bool,
     /// Every `put` and `remove` that happened, in order.
     pub writes: Vec<String>,
     /// The process dies before this write, counted from 0.
@@ -38,11 +41,15 @@ pub struct Inside {
 
 impl Twin {
     pub fn holding(longest: usize) -> Self {
-        Twin { inside: Arc::default(), opened: Arc::default(), prompt: Arc::default(), longest }
+        Twin { inside: Arc::default(), opened: Arc::default(), prompt: Arc::default(), longest, asks: Asks::Nobody }
     }
 
     pub fn open(&self) -> Open {
-        let twin = self.clone();
+        self.open_for(Asks::Nobody)
+    }
+
+    pub fn open_for(&self, asks: Asks) -> Open {
+        let twin = Twin { asks, ..self.clone() };
         Open::new(move |_| {
             twin.opened.fetch_add(1, Ordering::SeqCst);
             Ok(Box::new(twin.clone()))
@@ -77,7 +84,9 @@ impl Twin {
 }
 
 impl Items for Twin {
-    fn until(&mut self, _: Instant) {}
+    fn until(&mut self, _: Instant) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     fn longest(&self) -> usize {
         self.longest
@@ -100,9 +109,15 @@ impl Items for Twin {
         Ok(())
     }
 
-    fn unlock(&mut self) -> Result<(), StoreError> {
-        let _answered = self.prompt.lock().unwrap();
-        self.inside().locked = false;
-        Ok(())
+    fn ready(&mut self) -> Result<(), StoreError> {
+        if self.asks == Asks::ThePerson {
+            let _answered = self.prompt.lock().unwrap();
+            self.inside().locked = false;
+        }
+        self.enter().map(drop)
+    }
+
+    fn others_locked(&mut self) -> Result<bool, StoreError> {
+        Ok(self.inside().others_locked)
     }
 }

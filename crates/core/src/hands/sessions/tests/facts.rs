@@ -55,7 +55,7 @@ async fn a_team_that_never_logged_in_is_asked_about_once_and_a_locked_keychain_t
     assert_eq!(story.files.paths(), [] as [PathBuf; 0], "nothing is known, so nothing is told");
     assert!(story.store.calls().iter().all(|(call, _)| *call == Call::Get), "and nobody is asked");
     story.store.lock(true);
-    story.time.run(story.store.unlock()).await.unwrap();
+    story.time.run(story.store.for_person().ready()).await.unwrap();
     let asked = story.store.calls().len();
     for _ in 0..3 {
         story.time.run(story.sessions.relearn(&teams)).await;

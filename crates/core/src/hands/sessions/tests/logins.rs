@@ -124,14 +124,41 @@ async fn in_memory_a_login_goes_on_and_the_facts_say_so() {
 // F35, F36
 #[tokio::test]
 async fn the_keychain_is_unlocked_only_for_a_person_and_asked_once() {
-    for (unlock, yes, expected) in [(false, true, "KC-LOCKED"), (true, false, "KC-LOCKED"), (true, true, "")] {
+    for (yes, expected) in [(false, "KC-LOCKED"), (true, "")] {
         let story = Story::logged_in(Keep::InKeychain).await;
         story.store.lock(yes);
-        let outcome = story.login(HowToLogIn { unlock, ..how() }, &story.cx()).await;
+        let outcome = story.login(how(), &story.cx()).await;
         assert_eq!(outcome.err().map(|p| p.code).unwrap_or_default(), expected);
         let prompts = story.store.calls().iter().filter(|(call, _)| *call == Call::Unlock).count();
-        assert_eq!(prompts, usize::from(unlock));
+        assert_eq!(prompts, 1);
     }
+}
+
+// F120, F122, F41
+#[tokio::test]
+async fn what_comes_of_a_login_can_be_kept_or_nobody_signs_in() {
+    let none = || StoreError::NoKeychain { why: "the Secret Service has no default collection".into() };
+    for error in [none(), StoreError::NotGranted, StoreError::TimedOut] {
+        let story = Story::logged_in(Keep::InKeychain).await;
+        story.twin.asked();
+        let before = story.record();
+        for _ in 0..2 {
+            story.store.fail_next(Call::Ready, error.clone());
+        }
+        let code = story.login(how(), &story.cx()).await.unwrap_err().code;
+        assert_eq!((code, story.twin.asked().len()), (problem::of_store(&error).code, 0));
+        assert_eq!(story.record(), before);
+    }
+}
+
+// F122
+#[tokio::test]
+async fn a_keychain_that_locks_while_a_person_signs_in_is_opened_by_them_again() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    let store = story.store.clone();
+    story.twin.meanwhile(Op::Login, move |_| store.lock(true));
+    story.login(how(), &story.cx()).await.unwrap();
+    assert_eq!(story.kept(), "a2 r2");
 }
 
 // F83

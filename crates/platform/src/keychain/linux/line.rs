@@ -1,0 +1,164 @@
+//! The one connection to the Secret Service that all of this process use, and what its errors mean.
+//!
+//! KeePassXC lets a *connection* read an item, not a program: what a person allows in its dialog must hold
+//! for the work in the background too.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use keyfob_core::doors::ports::StoreError;
+use secret_service::{EncryptionType, Error, SecretService};
+use tokio::runtime::Runtime;
+
+use super::super::BACKGROUND;
+
+/// What the library hands to the service is encrypted, so that no program that listens on the bus reads it
+/// (threat T24).
+const ENCRYPTED: EncryptionType = EncryptionType::Dh;
+
+pub(super) const NO_COLLECTION: &str = "the Secret Service has no default collection";
+
+/// The connection there is, or none yet.
+#[derive(Default)]
+pub(super) struct Lines(Mutex<Option<Arc<Line>>>);
+
+/// An open session with the service.
+pub(super) struct Line {
+    pub service: SecretService<'static>,
+    pub bus: zbus::Connection,
+    given_up: AtomicBool,
+    /// Last, so that it outlives the connection. Whoever waits drives it, also for the others.
+    runtime: Runtime,
+}
+
+impl Lines {
+    pub fn get(&self, deadline: Instant) -> Result<Arc<Line>, StoreError> {
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(line) = lines.as_ref().filter(|line| !line.given_up.load(Ordering::Relaxed)) {
+            return Ok(line.clone());
+        }
+        // Nobody is asked anything yet, and others wait for the same.
+        let line = Arc::new(connect(deadline.min(Instant::now() + BACKGROUND))?);
+        *lines = Some(line.clone());
+        Ok(line)
+    }
+}
+
+impl Line {
+    /// Whoever opens the next one gets another connection.
+    pub fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+    }
+
+    pub fn run<T>(
+        &self,
+        deadline: Instant,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let answer = within(&self.runtime, deadline, work);
+        // Not when it is silent: the answer to one question is never taken for that to another, and what
+        // was allowed would be lost.
+        if matches!(answer, Err(StoreError::Failed { .. } | StoreError::NoKeychain { .. })) {
+            self.give_up();
+        }
+        answer
+    }
+}
+
+fn connect(deadline: Instant) -> Result<Line, StoreError> {
+    find_bus(|name| std::env::var(name).ok(), |path| path.exists())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(|e| StoreError::Failed { why: e.to_string() })?;
+    let (service, bus) = within(&runtime, deadline, async {
+        let bus = zbus::Connection::session().await;
+        let bus = bus.map_err(|e| no_keychain(&format!("the session bus cannot be reached: {e}")))?;
+        let service = SecretService::connect_with_existing(ENCRYPTED, bus.clone()).await.map_err(failure)?;
+        Ok((service, bus))
+    })?;
+    Ok(Line { service, bus, given_up: AtomicBool::new(false), runtime })
+}
+
+/// Looks before connecting, so that the reason is clear and comes at once (F33). Nothing is started:
+/// `dbus-launch` would leave a bus behind for every call (`cli/cli#7582`).
+fn find_bus(env: impl Fn(&str) -> Option<String>, exists: impl Fn(&Path) -> bool) -> Result<(), StoreError> {
+    if env("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty()) {
+        return Ok(());
+    }
+    let folder = env("XDG_RUNTIME_DIR")
+        .filter(|folder| !folder.is_empty())
+        .unwrap_or_else(|| format!("/run/user/{}", rustix::process::geteuid().as_raw()));
+    let socket = Path::new(&folder).join("bus");
+    if exists(&socket) {
+        return Ok(());
+    }
+    Err(no_keychain(&format!(
+        "there is no D-Bus session: DBUS_SESSION_BUS_ADDRESS is not set, and {} is not there",
+        socket.display()
+    )))
+}
+
+fn within<T>(
+    runtime: &Runtime,
+    deadline: Instant,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    runtime
+        .block_on(async { tokio::time::timeout_at(deadline.into(), work).await.unwrap_or(Err(StoreError::TimedOut)) })
+}
+
+pub(super) fn no_keychain(why: &str) -> StoreError {
+    StoreError::NoKeychain { why: why.into() }
+}
+
+pub(super) fn failure(error: Error) -> StoreError {
+    match error {
+        Error::Locked => StoreError::Locked,
+        Error::Prompt => StoreError::Dismissed,
+        Error::NoResult => no_keychain(NO_COLLECTION),
+        Error::Unavailable => no_keychain("the session bus cannot be reached"),
+        Error::Zbus(error) | Error::ZbusFdo(zbus::fdo::Error::ZBus(error)) => of_bus(&error),
+        other => StoreError::Failed { why: other.to_string() },
+    }
+}
+
+pub(super) fn of_bus(error: &zbus::Error) -> StoreError {
+    match error {
+        zbus::Error::MethodError(name, text, _) => match name.as_str() {
+            "org.freedesktop.Secret.Error.IsLocked" => StoreError::Locked,
+            // Nobody has the name, and nobody can be started for it.
+            "org.freedesktop.DBus.Error.ServiceUnknown" | "org.freedesktop.DBus.Error.NameHasNoOwner" => {
+                no_keychain("no program offers the Secret Service (org.freedesktop.secrets)")
+            }
+            spawn if spawn.starts_with("org.freedesktop.DBus.Error.Spawn.") => {
+                no_keychain("the program that offers the Secret Service could not be started")
+            }
+            other => StoreError::Failed { why: text.clone().unwrap_or_else(|| other.to_owned()) },
+        },
+        other => StoreError::Failed { why: other.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(env: &[(&str, &str)], socket: bool) -> Result<(), StoreError> {
+        let value = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        find_bus(value, |_| socket)
+    }
+
+    // F33
+    #[test]
+    fn a_missing_session_bus_is_told_before_anything_is_connected() {
+        assert_eq!(with(&[("DBUS_SESSION_BUS_ADDRESS", "unix:path=/x")], false), Ok(()));
+        assert_eq!(with(&[("XDG_RUNTIME_DIR", "/run/user/7")], true), Ok(()));
+        let why = "there is no D-Bus session: DBUS_SESSION_BUS_ADDRESS is not set, and /run/user/7/bus is not there";
+        assert_eq!(with(&[("XDG_RUNTIME_DIR", "/run/user/7")], false), Err(no_keychain(why)));
+    }
+}
