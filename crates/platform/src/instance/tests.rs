@@ -172,7 +172,8 @@ async fn a_socket_whose_path_is_longer_than_an_address_is_heard_all_the_same() {
     let locks = home.path().join("x".repeat(120)).join("locks");
     let Start::First(one) = claim(&DiskFiles, &Seat::of_home(&locks, None)).unwrap() else { panic!("nobody else is there") };
     let mut listening = Listening::start(&one).unwrap();
-    let ((heard, _), sent) = tokio::join!(listening.next(), ask(&one.socket, &raise()));
+    let asked = raise();
+    let ((heard, _), sent) = tokio::join!(listening.next(), ask(&one.socket, &asked));
     sent.unwrap();
     assert_eq!(heard, raise());
 }
@@ -206,7 +207,8 @@ async fn hears_itself() {
     crate::harden::harden();
     let one = first(&home);
     let mut listening = Listening::start(&one).unwrap();
-    let (_, sent) = tokio::join!(listening.next(), ask(&one.socket, &raise()));
+    let asked = raise();
+    let (_, sent) = tokio::join!(listening.next(), ask(&one.socket, &asked));
     sent.unwrap();
 }
 
@@ -242,7 +244,8 @@ async fn whatever_comes_into_the_socket_s_place_while_we_take_it_is_left_alone_o
             let place = format!("change {which} at {step}");
             match started {
                 Ok(mut listening) => {
-                    let (_, sent) = tokio::join!(listening.next(), ask(&one.socket, &raise()));
+                    let asked = raise();
+                    let (_, sent) = tokio::join!(listening.next(), ask(&one.socket, &asked));
                     sent.unwrap_or_else(|e| panic!("{place}: {e}"));
                 }
                 Err(NoSocket::Unfit { .. }) if which < 3 => {
