@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -137,12 +138,18 @@ fn a_notification_server_that_hangs_holds_nobody_up_and_what_it_takes_late_can_b
 #[test]
 fn an_opener_that_hangs_holds_nobody_up() {
     let stage = Stage::new();
-    let browser = stage.home().join("browser");
-    fs::write(&browser, format!("#!/bin/sh\necho $$ >>{}\nexec sleep 600\n", stage.home().join("opened").display()))
-        .unwrap();
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).unwrap();
-    let app = stage.app();
+    let bin = stage.home().join("path");
+    fs::create_dir(&bin).unwrap();
+    for program in ["xdg-open", "xdg-settings"] {
+        let opened = stage.home().join("opened");
+        fs::write(bin.join(program), format!("#!/bin/sh\necho $$ >>{}\nexec sleep 600\n", opened.display())).unwrap();
+        fs::set_permissions(bin.join(program), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let app = stage.launch_with(&["--background"], |command| {
+        command.env_remove("BROWSER").env("PATH", path);
+    });
+    app.until_row("acme · Logged out");
     app.click(&["acme", "Log in…"]);
     until("the opener was started", || match fs::read_to_string(stage.home().join("opened")) {
         Ok(pid) if !pid.is_empty() => Ok(()),

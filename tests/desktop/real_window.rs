@@ -48,6 +48,10 @@ fn a_web_process_that_is_killed_costs_the_window_at_most_and_the_tray_nothing() 
         let found = stage.command("xdotool").args(["search", "--onlyvisible", "--name", "Keyfob"]).output().unwrap();
         if found.status.success() { Ok(()) } else { Err(stage.log()) }
     });
+    // F142: by this name a desktop finds our entry, and with it name and icon.
+    let mut named = stage.command("xdotool");
+    named.args(["search", "--onlyvisible", "--classname", "^keyfob-desktop$"]);
+    assert!(named.output().unwrap().status.success(), "the window goes by another name");
     // It is loaded again, twice at most; then the window ends and that is told.
     let mut killed = BTreeSet::new();
     until("it is told", || {

@@ -27,12 +27,16 @@ use tauri::{AppHandle, Manager, Theme, WebviewUrl, WebviewWindow, WebviewWindowB
 const NAP: Duration = Duration::from_secs(30);
 /// A window is shown when its page has fetched a view, and after this time whatever happens.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// The name by which a desktop finds our entry, and with it name and icon: the window class on X11 and the application
+/// id on Wayland are made of it.
+const APPLICATION: &str = "keyfob-desktop";
 /// What the tray program reads as a crash of the page.
 const PAGE_DIED: i32 = 70;
 
 fn main() -> ExitCode {
     no_core_dumps();
     paint_without_gpu();
+    take_name();
     let (bridge, lines) = Bridge::new();
     thread::spawn(move || bridge::write(&lines, stdout().lock()));
     let ran = tauri::Builder::default()
@@ -105,8 +109,8 @@ fn listen(app: &AppHandle) {
             }
         }
         Heard::Reveal(reveal) => app.state::<Bridge>().reveal(reveal),
-        Heard::Raise if life(app).was_seen() => raise(app),
-        Heard::Raise => {}
+        Heard::Raise { token } if life(app).was_seen() => raise(app, token),
+        Heard::Raise { .. } => {}
         Heard::Close => {}
     });
     end(app);
@@ -123,12 +127,16 @@ fn first_look(app: &AppHandle) {
         let back = if dark { Color(0x15, 0x18, 0x1c, 0xff) } else { Color(0xff, 0xff, 0xff, 0xff) };
         let _ = window.set_background_color(Some(back));
     }
-    raise(app);
+    raise(app, None);
 }
 
-fn raise(app: &AppHandle) {
+/// Brings the window to the front. A desktop may want to see the token of the click that asked for it.
+fn raise(app: &AppHandle, token: Option<String>) {
     life(app).opened();
     if let Some(window) = app.get_webview_window("main") {
+        if let Some(token) = token {
+            show_token(&window, token);
+        }
         let _ = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
     }
 }
@@ -179,6 +187,27 @@ fn no_core_dumps() {
 fn paint_without_gpu() {
     #[cfg(target_os = "linux")]
     let _ = webkit2gtk::glib::setenv("WEBKIT_DISABLE_COMPOSITING_MODE", "1", false);
+}
+
+fn take_name() {
+    #[cfg(target_os = "linux")]
+    webkit2gtk::glib::set_prgname(Some(APPLICATION));
+}
+
+/// GTK hands it to the desktop when the window comes to the front.
+fn show_token(window: &WebviewWindow, token: String) {
+    #[cfg(target_os = "linux")]
+    {
+        use webkit2gtk::glib::prelude::ObjectExt;
+        let shown = window.clone();
+        let _ = window.run_on_main_thread(move || {
+            if let Ok(gtk) = shown.gtk_window() {
+                gtk.set_property("startup-id", token);
+            }
+        });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (window, token, APPLICATION);
 }
 
 /// A page that has died would look frozen: it is loaded again, and when that does not help this program ends,
