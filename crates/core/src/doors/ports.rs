@@ -168,7 +168,12 @@ impl LockAnswer {
 }
 
 /// Holds a lock until dropped.
-pub trait LockGuard: Send + Sync + Debug {}
+pub trait LockGuard: Send + Sync + Debug {
+    /// Who had it before was killed with it in hand.
+    fn after_a_death(&self) -> bool {
+        false
+    }
+}
 
 #[derive(Debug)]
 struct Unneeded;

@@ -23,6 +23,10 @@ pub enum Event {
     Clicked(Action),
     /// At least every 30 s, and when something may have become due.
     Ticked,
+    /// A process was killed while it renewed this session.
+    BrokenOff {
+        team: Id,
+    },
     /// The wall clock is not where it should be by now: the computer slept, or somebody set the clock.
     /// Negative when it was set back.
     Woke {

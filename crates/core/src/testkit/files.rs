@@ -107,7 +107,8 @@ impl Files for MemoryFiles {
         if !self.state().locks.insert(path.to_owned()) {
             return Ok(LockAnswer::Held { pid: Some(std::process::id()) });
         }
-        Ok(LockAnswer::Taken(Box::new(Held { files: self.clone(), path: path.to_owned() })))
+        let after_a_death = self.state().files.remove(path).is_some();
+        Ok(LockAnswer::Taken(Box::new(Held { files: self.clone(), path: path.to_owned(), after_a_death })))
     }
 }
 
@@ -115,9 +116,14 @@ impl Files for MemoryFiles {
 struct Held {
     files: MemoryFiles,
     path: PathBuf,
+    after_a_death: bool,
 }
 
-impl LockGuard for Held {}
+impl LockGuard for Held {
+    fn after_a_death(&self) -> bool {
+        self.after_a_death
+    }
+}
 
 impl Drop for Held {
     fn drop(&mut self) {

@@ -35,7 +35,7 @@ fn take(path: &Path, claim: impl Fn(&File) -> std::io::Result<bool>) -> Result<L
         let mut file = match open_lock(path) {
             Ok(file) => file,
             Err(e) if e.kind() == ErrorKind::NotFound => match make_locked(path)? {
-                Some(file) => return Ok(taken(path, file)),
+                Some(file) => return Ok(taken(path, file, false)),
                 None => continue,
             },
             Err(e) => return Err(refused(path, &e)),
@@ -55,7 +55,7 @@ fn take(path: &Path, claim: impl Fn(&File) -> std::io::Result<bool>) -> Result<L
         // It was left by a process that was killed.
         let _ = file.set_len(0);
         sign(&mut file);
-        return Ok(taken(path, file));
+        return Ok(taken(path, file, true));
     }
     Err(changing(path))
 }
@@ -85,8 +85,8 @@ fn pid_in(file: &mut File) -> Option<u32> {
     text.trim().parse().ok()
 }
 
-fn taken(path: &Path, file: File) -> LockAnswer {
-    LockAnswer::Taken(Box::new(Held { path: path.to_owned(), file }))
+fn taken(path: &Path, file: File, after_a_death: bool) -> LockAnswer {
+    LockAnswer::Taken(Box::new(Held { path: path.to_owned(), file, after_a_death }))
 }
 
 /// The lock ends with the file handle, also when the process is killed.
@@ -94,9 +94,14 @@ fn taken(path: &Path, file: File) -> LockAnswer {
 struct Held {
     path: PathBuf,
     file: File,
+    after_a_death: bool,
 }
 
-impl LockGuard for Held {}
+impl LockGuard for Held {
+    fn after_a_death(&self) -> bool {
+        self.after_a_death
+    }
+}
 
 impl Drop for Held {
     /// The name goes before the lock does: so nothing is left of teams that are no more.

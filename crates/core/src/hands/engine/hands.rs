@@ -37,6 +37,8 @@ pub trait Hands: Send + Sync + Debug {
     async fn secret(&self, team: &Team, profile: Option<&Profile>, shell: Shell) -> Result<Secret, Problem>;
     /// What all Keyfob processes together know; quick, and without the keychain.
     fn facts(&self) -> Facts;
+    /// True once for each renewal whose process was killed in the middle of it; as quick.
+    fn was_broken_off(&self, team: &Team) -> bool;
 }
 
 /// The hands of the real program.
@@ -90,5 +92,9 @@ impl Hands for SessionHands {
 
     fn facts(&self) -> Facts {
         self.sessions.facts()
+    }
+
+    fn was_broken_off(&self, team: &Team) -> bool {
+        self.sessions.was_broken_off(team)
     }
 }

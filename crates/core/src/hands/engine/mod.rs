@@ -20,7 +20,7 @@ use crate::face::{export, notice, problem, tray};
 use crate::mind::effect::Effect;
 use crate::mind::event::Event;
 use crate::mind::expiry;
-use crate::mind::model::Model;
+use crate::mind::model::{Model, TeamEntry};
 use crate::mind::update::update;
 use crate::words::facts::Facts;
 use crate::words::failure::{Failure, FailureKind};
@@ -159,6 +159,12 @@ impl Engine {
             self.take_in(Event::Ticked);
         } else {
             self.take_in(Event::FactsChanged { facts: changed });
+        }
+        let renews = |entry: &&TeamEntry| entry.state.session.as_ref().is_some_and(|session| session.renews);
+        let broken_off = |entry: &&TeamEntry| self.world.hands.was_broken_off(&entry.team);
+        let teams = self.model.teams.iter().filter(renews).filter(broken_off).map(|entry| entry.team.id.clone());
+        for team in teams.collect::<Vec<_>>() {
+            self.take_in(Event::BrokenOff { team });
         }
     }
 

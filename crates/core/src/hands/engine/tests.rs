@@ -59,6 +59,8 @@ struct Twin {
     /// Asks while this is shown.
     shows: Mutex<Option<&'static str>>,
     facts: Mutex<Facts>,
+    /// A process was killed while it renewed this team.
+    broken_off: Mutex<Option<Id>>,
 }
 
 struct CountsDrop(Arc<Mutex<usize>>);
@@ -141,6 +143,10 @@ impl Hands for Twin {
     fn facts(&self) -> Facts {
         self.facts.lock().unwrap().clone()
     }
+
+    fn was_broken_off(&self, team: &Team) -> bool {
+        self.broken_off.lock().unwrap().take_if(|id| *id == team.id).is_some()
+    }
 }
 
 struct Story {
@@ -186,6 +192,7 @@ fn tell_with(model: Model) -> Story {
         asks: Mutex::default(),
         shows: Mutex::default(),
         facts: Mutex::new(Facts::parse(b"")),
+        broken_off: Mutex::default(),
     });
     let (shell, browser) = (Arc::new(RecordingShell::default()), Arc::new(RecordingBrowser::default()));
     let world = World {

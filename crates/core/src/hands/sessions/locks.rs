@@ -17,12 +17,17 @@ pub(super) struct Held(Arc<Guards>);
 
 #[derive(Debug)]
 struct Guards {
-    _here: Box<dyn LockGuard>,
+    here: Box<dyn LockGuard>,
     /// The keychain may be out of order: then nothing of it can be renewed either.
     everywhere: Result<Box<dyn LockGuard>, StoreError>,
 }
 
 impl Held {
+    /// Who had it before was killed in the middle of something: what a server answered then may be lost.
+    pub fn after_a_death(&self) -> bool {
+        self.0.here.after_a_death()
+    }
+
     /// Says why a session must not be renewed under this lock: nobody knows who else may be doing it.
     pub fn for_renewal(&self) -> Result<(), StoreError> {
         match &self.0.everywhere {
@@ -36,7 +41,30 @@ impl Sessions {
     /// Waits for the lock of a team's session: among the processes that share our files, then among all that share
     /// the keychain, where a session is (fault F105).
     pub(super) async fn lock(&self, team: &Team) -> Result<Held, Problem> {
-        let _here = self.wait_for_lock(team.id.as_str()).await?;
+        let here = self.wait_for_lock(team.id.as_str()).await?;
+        self.lock_everywhere(team, here).await
+    }
+
+    /// The lock that a process left which was killed with it in hand, if there is one (fault F107).
+    pub(super) fn left_behind(&self, team: &Team) -> Option<Box<dyn LockGuard>> {
+        let path = self.lock_file(team.id.as_str());
+        // The file is there while the lock is held.
+        if matches!(self.files.read(&path), Ok(None)) {
+            return None;
+        }
+        match self.files.try_lock(&path) {
+            Ok(LockAnswer::Taken(here)) if here.after_a_death() => Some(here),
+            _ => None,
+        }
+    }
+
+    /// True once for each renewal whose process was killed in the middle of it: whether the session is lost is then
+    /// found out by the next one, which should not wait until the session is needed.
+    pub fn was_broken_off(&self, team: &Team) -> bool {
+        self.left_behind(team).is_some()
+    }
+
+    pub(super) async fn lock_everywhere(&self, team: &Team, here: Box<dyn LockGuard>) -> Result<Held, Problem> {
         let (path, mut turn) = (self.lock_file(team.id.as_str()), Turn::default());
         let everywhere = loop {
             match self.shelf.guard(&team.id).await {
@@ -45,7 +73,7 @@ impl Sessions {
                 Err(error) => break Err(error),
             }
         };
-        Ok(Held(Arc::new(Guards { _here, everywhere })))
+        Ok(Held(Arc::new(Guards { here, everywhere })))
     }
 
     /// Takes the lock of a team's login, or says who is logging in already (fault F83).

@@ -68,12 +68,17 @@ impl Sessions {
     pub(super) async fn session(&self, team: &Team, cx: &Cx) -> Result<Session, Problem> {
         let provider = self.provider(team)?;
         // The usual case needs no lock: nothing is changed.
-        if let Ok(Some(Record { session: Some(session), .. })) = self.shelf.record(&team.id).await
+        let left_behind = self.left_behind(team);
+        if left_behind.is_none()
+            && let Ok(Some(Record { session: Some(session), .. })) = self.shelf.record(&team.id).await
             && !wants_renewal(&session, self.now())
         {
             return Ok(session);
         }
-        let held = self.lock(team).await?;
+        let held = match left_behind {
+            Some(here) => self.lock_everywhere(team, here).await?,
+            None => self.lock(team).await?,
+        };
         self.session_locked(&held, team, provider, cx).await
     }
 

@@ -32,6 +32,8 @@ impl Sessions {
         cx: &Cx,
         good: impl Fn(&Session) -> bool,
     ) -> Ended {
+        // What was renewed by a process that was killed may be lost, however good it looks: asked now, it is told now.
+        let good = |session: &Session| !held.after_a_death() && good(session);
         let unfinished = self.unfinished.begin();
         let (mut record, mut renewed, mut why) = (Record::default(), None, None);
         let mut at = next(Next::Lock, Heard::Locked);

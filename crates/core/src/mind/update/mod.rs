@@ -47,6 +47,7 @@ fn take_in(model: &mut Model, event: Event, now: Timestamp, effects: &mut Vec<Ef
     match event {
         Event::Clicked(action) => clicks::clicked(model, action, now, effects),
         Event::Ticked => {}
+        Event::BrokenOff { team } => renewals::broken_off(model, &team, now, effects),
         Event::Woke { jumped } => woke(model, jumped, now),
 
         Event::TeamsChanged { teams } => teams_changed(model, teams, effects),

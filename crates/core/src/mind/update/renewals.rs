@@ -47,6 +47,15 @@ pub(super) fn start_asked(model: &mut Model, team: &Id, now: Timestamp, effects:
     true
 }
 
+/// What was begun is ended, also where sessions are not renewed by themselves: it tells whether there still is one.
+pub(super) fn broken_off(model: &mut Model, team: &Id, now: Timestamp, effects: &mut Vec<Effect>) {
+    let Some(entry) = model.entry_mut(team) else { return };
+    let state = &entry.state;
+    if state.session.as_ref().is_some_and(|session| session.renews) && state.refresh.running.is_none() && !state.leaving {
+        start(entry, now, false, effects);
+    }
+}
+
 /// True when a renewal should start now without a person. Never twice within 30 s (fault F01).
 pub(super) fn is_due(entry: &TeamEntry, prefs: &Prefs, now: Timestamp) -> bool {
     let (state, refresh) = (&entry.state, &entry.state.refresh);

@@ -135,6 +135,19 @@ async fn what_another_keyfob_process_did_is_seen_within_thirty_seconds() {
     assert_eq!(story.shell.titles(), Vec::<String>::new());
 }
 
+// F107
+#[tokio::test]
+async fn what_a_process_was_killed_in_is_found_out_within_thirty_seconds_and_told() {
+    let story = tell(vec![logged_in("acme", session(start(), 60))]);
+    story.pass(MINUTE).await;
+    let renewals = story.twin.tries.lock().unwrap().len();
+    *story.twin.broken_off.lock().unwrap() = Some(id("acme"));
+    story.pass(30).await;
+    assert_eq!(story.twin.tries.lock().unwrap().len(), renewals + 1);
+    story.pass(10 * MINUTE).await;
+    assert_eq!(story.twin.tries.lock().unwrap().len(), renewals + 1, "once");
+}
+
 #[tokio::test]
 async fn a_facts_file_that_cannot_be_read_logs_nobody_out() {
     let story = tell(vec![logged_in("acme", session(start(), 60))]);

@@ -184,6 +184,30 @@ async fn who_waited_for_a_renewal_uses_what_came_of_it() {
     assert_eq!(story.kept(), "a2 r2");
 }
 
+// F107
+#[tokio::test]
+async fn a_session_lost_with_a_process_that_was_killed_is_told_by_whoever_comes_next() {
+    for lost in [true, false] {
+        let story = Story::logged_in(Keep::InKeychain).await;
+        story.pass(10).await;
+        story.twin.asked();
+        story.twin.server().newest += u32::from(lost);
+        let lock = format!("/state/locks/{}.lock", story.team.id);
+        story.files.write(&lock, "4711");
+        let cx = story.cx();
+        let token = story.time.run(story.sessions.token(&story.team, TokenKind::Access, &cx)).await;
+        assert_eq!(story.twin.asked(), ["refresh r1"], "though its access token is good for long");
+        match token {
+            Ok(token) => assert_eq!((token.expose(), lost), ("a2", false)),
+            Err(problem) => assert_eq!((problem.code.as_str(), lost), ("SESSION-ENDED", true)),
+        }
+        assert_eq!(story.facts().problem.is_some(), lost, "and all processes are told");
+        story.files.write(&lock, "4711");
+        let found: Vec<bool> = (0..2).map(|_| story.sessions.was_broken_off(&story.team)).collect();
+        assert_eq!(found, [true, false]);
+    }
+}
+
 // F105
 #[tokio::test]
 async fn who_keeps_files_elsewhere_waits_for_the_renewal_all_the_same() {
