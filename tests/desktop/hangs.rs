@@ -62,14 +62,12 @@ impl Drop for Owner {
 fn answers(stage: &Stage, app: &App<'_>, what: &str) {
     let took: Vec<_> = (0..5).map(|_| stage.answers_in(app.pid())).collect();
     let longest = took.iter().max().unwrap();
-    println!("while {what} hangs, the tray answers in {took:?}");
     assert!(*longest < AT_ONCE, "while {what} hangs: {took:?}");
 }
 
 fn ends(mut app: App<'_>, what: &str) {
     app.signal(Signal::TERM);
     let (status, took) = app.end();
-    println!("while {what} hangs, the tray ends in {took:?}");
     assert_eq!(status, Some(0), "{what}");
     assert!(took < SOON, "while {what} hangs: {took:?}");
 }
