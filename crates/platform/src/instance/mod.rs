@@ -5,6 +5,8 @@ mod frame;
 mod place;
 #[cfg(unix)]
 mod socket;
+#[cfg(unix)]
+mod trouble;
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +14,9 @@ use keyfob_core::doors::ports::{FileError, Files, LockAnswer, LockGuard};
 
 pub use frame::{Ask, BadFrame, MAX_FRAME};
 #[cfg(unix)]
-pub use socket::{Caller, Listening, NoSocket, ask, need};
+pub use socket::{Caller, Listening, ask, need};
+#[cfg(unix)]
+pub use trouble::NoSocket;
 
 /// Held for as long as this is the one tray program of this home.
 #[derive(Debug)]
