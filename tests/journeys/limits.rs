@@ -93,19 +93,33 @@ fn a_command_that_may_start_no_thread_says_so() {
         println!("skipped: only root can become somebody who has no other process");
         return;
     }
-    let home = tempfile::tempdir().unwrap();
-    let mut shell = Command::new("setpriv");
-    // Somebody nobody else is: their processes are counted together.
-    shell.args([
-        "--reuid",
-        "46116",
-        "--regid",
-        "46116",
-        "--clear-groups",
-        "bash",
-        "-c",
-        "ulimit -u 2 && exec \"$0\" status",
-    ]);
-    let done = Done::of(&shell.arg(keyfob()).env_clear().env("HOME", home.path()).output().unwrap());
-    done.fails(1, "SYSTEM");
+    const NOBODY: u32 = 46116;
+    let stage = Stage::demo();
+    stage.add_pool("pool", keyfob_sandbox::SRP_CLIENT);
+    let folders = [
+        ".",
+        ".config",
+        ".config/keyfob",
+        ".local",
+        ".local/state",
+        ".local/state/keyfob",
+        ".local/state/keyfob/locks",
+    ];
+    for folder in folders.map(|folder| stage.home().join(folder)) {
+        std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    std::os::unix::fs::chown(stage.config(), Some(NOBODY), Some(NOBODY)).unwrap();
+    for threads in 1..8 {
+        for (line, status) in [("status", [0, 0]), ("token pool", [6, 3])] {
+            let inner = stage.command(line);
+            let mut shell = Command::new("setpriv");
+            // Somebody nobody else is: their processes are counted together.
+            shell.args(["--reuid", "46116", "--regid", "46116", "--clear-groups", "bash", "-c"]);
+            shell.arg(format!("ulimit -u {threads} && exec \"$0\" \"$@\"")).arg(inner.get_program());
+            shell.args(inner.get_args()).env_clear().envs(&stage.env);
+            let done = Done::of(&shell.output().unwrap());
+            let told = format!("{line} with {threads}: {} {}", done.status, done.err);
+            assert!(status.contains(&done.status) && !done.err.contains("panicked"), "{told}");
+        }
+    }
 }

@@ -2,13 +2,15 @@
 
 pub(crate) mod folders;
 mod lock;
+mod orphans;
 mod place;
 mod replace;
 pub(crate) mod steps;
-#[cfg_attr(unix, path = "files/unix.rs")]
-#[cfg_attr(windows, path = "files/windows.rs")]
-pub(crate) mod system;
 mod temporary;
+#[cfg(unix)]
+pub(crate) mod unix;
+#[cfg(windows)]
+pub(crate) mod windows;
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -22,6 +24,10 @@ use place::{Missing, changing, dangling, missing};
 use steps::step;
 
 pub(crate) use place::ROUNDS;
+#[cfg(unix)]
+pub(crate) use unix as system;
+#[cfg(windows)]
+pub(crate) use windows as system;
 
 /// No file of ours, and none that we edit, is larger.
 const LIMIT: u64 = 1024 * 1024;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::temporary::ORPHAN_AGE;
+use super::orphans::ORPHAN_AGE;
 use super::*;
 
 const FILES: DiskFiles = DiskFiles;

@@ -24,8 +24,9 @@ pub struct Needs {
     threads: usize,
 }
 
-/// One asks the keychain, one looks up names.
-pub const COMMAND: Needs = Needs { handles: 16, threads: 2 };
+pub const COMMAND: Needs = Needs { handles: 16, threads: 0 };
+/// Whoever asks a keychain: one asks it, one waits for the bus, and what is asked for then may be looked up by another.
+pub const KEYCHAIN: Needs = Needs { handles: 0, threads: 3 };
 /// The tray program also has icon, notices, clipboard, window and callers.
 pub const TRAY: Needs = Needs { handles: 48, threads: 4 };
 

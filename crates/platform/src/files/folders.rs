@@ -6,10 +6,10 @@ use std::path::Path;
 
 use keyfob_core::doors::ports::FileError;
 
+use super::orphans::{prefix, sweep};
 use super::place::{Missing, ROUNDS, changing, dangling, missing};
 use super::steps::step;
 use super::system::{make_private, rename_new};
-use super::temporary::{prefix, sweep};
 use super::{folder_of, refused, unwritable};
 
 /// Makes the missing folders, each 0700 whatever the umask is (F71); those that exist are left alone.

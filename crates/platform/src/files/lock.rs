@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use keyfob_core::doors::ports::{FileError, LockAnswer, LockGuard};
 
-use super::place::{Place, ROUNDS, changing};
+use super::place::{Place, changing};
 use super::steps::step;
 use super::system::{LOCKS_GO, is_that, open_lock};
 use super::temporary::beside;
 use super::{io_error, refused};
+
+/// Each turn that comes to nothing means that somebody else had the lock meanwhile.
+const TURNS: usize = 100_000;
 
 pub(super) fn try_lock(path: &Path) -> Result<LockAnswer, FileError> {
     take(path, |file| match file.try_lock() {
@@ -30,7 +33,7 @@ pub(super) fn lock(path: &Path) -> Result<Box<dyn LockGuard>, FileError> {
 
 /// A lock counts only while the path still names the file that was locked: its holder removes it before letting go.
 fn take(path: &Path, claim: impl Fn(&File) -> std::io::Result<bool>) -> Result<LockAnswer, FileError> {
-    for _ in 0..ROUNDS {
+    for _ in 0..TURNS {
         step("lock: opens");
         let mut file = match open_lock(path) {
             Ok(file) => file,

@@ -1,8 +1,9 @@
 //! A file takes the place of another in one step, and nobody's change in between is lost.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::ErrorKind;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use keyfob_core::doors::ports::{FileError, Files};
 use tempfile::NamedTempFile;
@@ -12,6 +13,9 @@ use super::steps::step;
 use super::system::{exchange, same_file, same_inode};
 use super::temporary::{beside, fill};
 use super::{DiskFiles, LIMIT, folder_of, io_error, unwritable};
+
+/// Longer than any turn takes, on a busy machine too.
+const TURN: Duration = Duration::from_secs(5);
 
 /// What the file must say for the replacement to be right; `None` when that does not matter.
 pub(super) type Expected<'a> = Option<Option<&'a [u8]>>;
@@ -52,15 +56,28 @@ fn put(path: &Path, place: &Place, expected: Expected, bytes: &[u8]) -> Result<O
     let Some(mut temporary) = beside(path, place)? else { return Ok(None) };
     fill(&mut temporary, path, bytes)?;
     // Opened while the old file is still in its place: afterwards nothing may fail any more.
-    let folder_itself = File::open(folder);
+    let folder_itself = File::open(folder).ok();
+    folder_itself.as_ref().map(wait_for_turn);
     step("replace: puts it there");
     let done = match &place.file {
         None => put_new(path, place, expected, temporary)?,
         Some(before) => swap(path, place, before, expected, temporary)?,
     };
-    // Makes the renaming itself last through a power cut, where the file system can.
-    let _ = folder_itself.and_then(|folder| folder.sync_all());
+    if let Some(folder) = folder_itself {
+        let _ = folder.unlock();
+        // Makes the renaming itself last through a power cut, where the file system can.
+        let _ = folder.sync_all();
+    }
     Ok(done)
+}
+
+/// Those of us who write in one folder take turns, so that nobody builds on what another is about to take back. One that
+/// was stopped in its turn is not waited for long: without turns only that is less sure.
+fn wait_for_turn(folder: &File) {
+    let begun = Instant::now();
+    while matches!(folder.try_lock(), Err(TryLockError::WouldBlock)) && begun.elapsed() < TURN {
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
 }
 
 fn put_new(path: &Path, place: &Place, expected: Expected, temporary: NamedTempFile) -> Result<Option<()>, FileError> {
@@ -76,7 +93,7 @@ fn anew(path: &Path, expected: Expected) -> Result<Option<()>, FileError> {
     if expected.is_some() { Err(changing(path)) } else { Ok(None) }
 }
 
-/// Exchanges the two files and only then looks at what was there: there is no moment between the last look and the
+/// Exchanges the two files and looks once more at what was there: no moment is left between the last look and the
 /// replacement. What is found to be another's newer work goes back to its place.
 fn swap(
     path: &Path,
@@ -95,14 +112,15 @@ fn swap(
         Ok(now) => Some(same_file(&now, before) && as_expected(old)),
         Err(e) => (e.kind() != ErrorKind::NotFound).then_some(false),
     };
+    if is_as_looked_at(&place.path) != Some(true) {
+        return anew(path, expected);
+    }
+    step("replace: exchanges");
     match exchange(temporary.path(), &place.path) {
         Ok(()) => {}
         Err(e) if e.kind() == ErrorKind::NotFound => return anew(path, expected),
-        // A file system that cannot: a moment between look and rename is left.
+        // A file system that cannot: the moment between look and rename is left.
         Err(e) if e.kind() == ErrorKind::Unsupported => {
-            if is_as_looked_at(&place.path) != Some(true) {
-                return anew(path, expected);
-            }
             return match temporary.persist(&place.path) {
                 Ok(_) => Ok(Some(())),
                 Err(e) => Err(unwritable(path, &place.path, &e.error)),

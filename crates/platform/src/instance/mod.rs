@@ -5,6 +5,8 @@ mod frame;
 mod place;
 #[cfg(unix)]
 mod socket;
+#[cfg(unix)]
+mod trouble;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,7 +15,9 @@ use keyfob_core::doors::ports::{FileError, Files, LockAnswer, LockGuard};
 
 pub use frame::{Ask, BadFrame, MAX_FRAME};
 #[cfg(unix)]
-pub use socket::{Caller, Listening, NoSocket, ask, need};
+pub use socket::{Caller, Listening, ask, need};
+#[cfg(unix)]
+pub use trouble::NoSocket;
 
 /// Held for as long as this is the one tray program.
 #[derive(Debug)]

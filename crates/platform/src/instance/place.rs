@@ -11,7 +11,7 @@ use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::Errno;
 use rustix::process::getuid;
 
-use super::NoSocket;
+use super::trouble::{NoSocket, unfit};
 use crate::files::steps::step;
 use crate::files::system::{exchange, rename_new};
 use crate::files::{ROUNDS, folders};
@@ -127,8 +127,4 @@ impl Place {
 
 fn parent(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new("/"))
-}
-
-pub(super) fn unfit(path: &Path, why: &'static str) -> NoSocket {
-    NoSocket::Unfit { path: path.display().to_string(), why }
 }

@@ -13,7 +13,8 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::place::{Place, unfit};
+use super::place::Place;
+use super::trouble::{NoSocket, unfit};
 use super::{Ask, Instance, MAX_FRAME};
 use crate::clock::SystemClock;
 
@@ -27,19 +28,6 @@ const TAKEN: &[u8] = b"taken\n";
 const REFUSED: &[u8] = b"refused\n";
 /// The second word to who waits: somebody has logged in.
 const COME: &[u8] = b"come\n";
-
-/// Why nobody can be heard or reached.
-#[derive(Debug, thiserror::Error)]
-pub enum NoSocket {
-    #[error("{path} {why}")]
-    Unfit { path: String, why: &'static str },
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    #[error("the Keyfob that is running is of another version and did not understand")]
-    Refused,
-    #[error("the running Keyfob does not answer")]
-    Silent,
-}
 
 /// Hears what other starts ask for, all of them at once: who says nothing costs nobody anything.
 #[derive(Debug)]

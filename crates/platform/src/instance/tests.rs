@@ -191,7 +191,8 @@ fn under_any_umask_a_second_start_is_heard_and_nobody_else_gets_in() {
         } else {
             format!("umask {umask};")
         };
-        let child = in_child("instance::tests::hears_itself", home.path(), &before).status().unwrap();
+        let child =
+            in_child("instance::tests::a_second_start_of_ours_is_heard", home.path(), &before).status().unwrap();
         assert!(child.success(), "umask {umask}");
         let socket = Seat::of_home(&home.path().join("locks"), Some(&home.path().join("run"))).socket();
         let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;
@@ -201,7 +202,7 @@ fn under_any_umask_a_second_start_is_heard_and_nobody_else_gets_in() {
 
 #[tokio::test]
 #[ignore = "run by the test above"]
-async fn hears_itself() {
+async fn a_second_start_of_ours_is_heard() {
     let home = given_path();
     // As the tray is: a process that is not to be looked into finds its own handles all the same.
     crate::harden::harden();

@@ -12,6 +12,7 @@ use keyfob_core::doors::ports::StoreError;
 use tokio::sync::oneshot;
 
 use super::items::{Items, Open};
+use crate::harden;
 
 /// What the store itself gets less than its caller, so that its own answer "too late" arrives in time and
 /// the thread need not be left behind.
@@ -90,6 +91,7 @@ impl Worker {
                 Err(mpsc::SendError(back)) => job = back,
             }
         }
+        harden::check_limits(harden::KEYCHAIN).map_err(|e| StoreError::Failed { why: e.to_string() })?;
         let (jobs, inbox) = mpsc::channel::<Job>();
         let open = self.open.clone();
         let handle = std::thread::Builder::new()

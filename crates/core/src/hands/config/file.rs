@@ -164,7 +164,9 @@ impl ConfigFile {
     }
 
     async fn lock(&self) -> Result<Box<dyn LockGuard>, Problem> {
-        lock::wait(&*self.files, &*self.clock, &self.lock).await
+        let taken = lock::wait(&*self.files, &*self.clock, &self.lock).await;
+        // A file that cannot be written either is what the person asked for, and the better thing to name.
+        taken.map_err(|problem| self.files.may_replace(&self.path).err().map_or(problem, Problem::from))
     }
 }
 

@@ -122,9 +122,12 @@ async fn a_config_that_cannot_be_written_is_read_with_the_ids_that_it_would_have
 // F113
 #[tokio::test]
 async fn an_edit_of_a_config_that_cannot_be_written_names_the_file_and_changes_nothing() {
-    for (place, named) in
-        [(PATH, PATH), ("/home/a/.config", "/home/a/.config"), ("/home/a/.local", "/locks/config.lock")]
-    {
+    for (place, named) in [
+        (PATH, PATH),
+        ("/home/a/.config", "/home/a/.config"),
+        ("/home/a/.local", "/locks/config.lock"),
+        ("/home/a", PATH),
+    ] {
         let disk = Disk::new(BY_HAND);
         disk.files.make_read_only(place);
         let problems = [
