@@ -7,8 +7,6 @@ use keyfob_core::hands::sessions::Unfinished;
 use keyfob_core::words::problem::Exit;
 use tokio::sync::{mpsc, watch};
 
-use crate::world::Console;
-
 /// Tells the parts of a command that it is to end.
 #[derive(Debug, Clone)]
 pub struct Ends(Arc<watch::Sender<Option<Exit>>>);
@@ -37,18 +35,18 @@ impl Ends {
 
     /// Waits for a signal, then for what is unfinished: for all of it at the first signal, at the second only for what
     /// a server has answered already, because only we have it (fault F101). The third ends it all the same.
-    pub(crate) async fn hear(&self, unfinished: &Unfinished, console: &dyn Console) -> Exit {
+    pub(crate) async fn hear(&self, unfinished: &Unfinished, say: impl Fn(&str)) -> Exit {
         let mut signals = Signals::new();
         let exit = signals.next().await;
         if unfinished.any() {
-            console.talk(talk::ENDING);
+            say(talk::ENDING);
         }
         tokio::select! {
             biased;
             () = unfinished.ended() => {}
             _ = signals.next() => {
                 if unfinished.answered() {
-                    console.talk(talk::ONCE_MORE);
+                    say(talk::ONCE_MORE);
                 }
                 tokio::select! {
                     biased;

@@ -234,7 +234,7 @@ pub fn block_on<T>(world: &World, work: impl Future<Output = Result<T, Problem>>
         tokio::select! {
             biased;
             outcome = &mut work => outcome,
-            exit = world.ends.hear(&world.unfinished, &*world.console) => tokio::select! {
+            exit = world.ends.hear(&world.unfinished, |words| world.console.talk(words)) => tokio::select! {
                 biased;
                 // It may have a last word.
                 outcome = &mut work => outcome,

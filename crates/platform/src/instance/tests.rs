@@ -170,7 +170,9 @@ async fn who_says_nothing_or_nonsense_does_not_keep_others_from_being_heard_at_o
 async fn a_socket_whose_path_is_longer_than_an_address_is_heard_all_the_same() {
     let home = home();
     let locks = home.path().join("x".repeat(120)).join("locks");
-    let Start::First(one) = claim(&DiskFiles, &Seat::of_home(&locks, None)).unwrap() else { panic!("nobody else is there") };
+    let Start::First(one) = claim(&DiskFiles, &Seat::of_home(&locks, None)).unwrap() else {
+        panic!("nobody else is there")
+    };
     let mut listening = Listening::start(&one).unwrap();
     let asked = raise();
     let ((heard, _), sent) = tokio::join!(listening.next(), ask(&one.socket, &asked));

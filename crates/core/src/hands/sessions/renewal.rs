@@ -43,7 +43,7 @@ impl Sessions {
                 Next::Look | Next::LookAgain { .. } => match self.record_under(held, team).await {
                     Ok(found) => {
                         record = found.unwrap_or_default();
-                        Heard::Record { generation: record.generation, session: found_in(&record, &good) }
+                        Heard::Record { generation: record.generation, session: found_in(&record, good) }
                     }
                     Err(error) => {
                         why = Some(problem::of_store(&error));

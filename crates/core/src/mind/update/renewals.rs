@@ -51,7 +51,8 @@ pub(super) fn start_asked(model: &mut Model, team: &Id, now: Timestamp, effects:
 pub(super) fn broken_off(model: &mut Model, team: &Id, now: Timestamp, effects: &mut Vec<Effect>) {
     let Some(entry) = model.entry_mut(team) else { return };
     let state = &entry.state;
-    if state.session.as_ref().is_some_and(|session| session.renews) && state.refresh.running.is_none() && !state.leaving {
+    if state.session.as_ref().is_some_and(|session| session.renews) && state.refresh.running.is_none() && !state.leaving
+    {
         start(entry, now, false, effects);
     }
 }
