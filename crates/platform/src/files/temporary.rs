@@ -28,7 +28,7 @@ pub(super) fn beside(path: &Path, place: &Place) -> Result<Option<NamedTempFile>
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(unwritable(path, folder, &e)),
     };
-    Ok(become_like(temporary.as_file(), path, place, folder)?.map(|()| temporary))
+    Ok(become_like(temporary.as_file(), path, &place.path, place.file.as_ref(), folder)?.map(|()| temporary))
 }
 
 /// Writes the whole text, and does not believe a file system that says nothing (M8, F60).

@@ -10,7 +10,6 @@ use rustix::fs::{Access, AtFlags, CWD, Gid, OFlags, RenameFlags, Uid};
 use rustix::io::Errno;
 use rustix::process::geteuid;
 
-use super::place::Place;
 use super::{reason, unwritable};
 
 /// A lock file can be removed while it is open.
@@ -101,10 +100,16 @@ pub fn may_write(path: &Path, target: &Path, file: &Metadata) -> Result<(), File
 
 /// Gives a new file the owner, group, mode and access list of the one whose place it takes. One that is the first of
 /// its name is private, and belongs to whom its folder does where root makes it. `None` when the other one has gone.
-pub fn become_like(new: &File, path: &Path, place: &Place, folder: &Path) -> Result<Option<()>, FileError> {
-    let failed = |e: io::Error| unwritable(path, &place.path, &e);
+pub fn become_like(
+    new: &File,
+    path: &Path,
+    target: &Path,
+    old: Option<&Metadata>,
+    folder: &Path,
+) -> Result<Option<()>, FileError> {
+    let failed = |e: io::Error| unwritable(path, target, &e);
     let made = new.metadata().map_err(failed)?;
-    let (user, group) = match &place.file {
+    let (user, group) = match old {
         Some(old) => (old.uid(), old.gid()),
         None => owner_below(folder).unwrap_or((made.uid(), made.gid())),
     };
@@ -115,14 +120,14 @@ pub fn become_like(new: &File, path: &Path, place: &Place, folder: &Path) -> Res
             FileError::Unwritable { path: path.to_owned(), why }
         })?;
     }
-    let mode = place.file.as_ref().map_or(0o600, |old| old.mode() & 0o7777);
+    let mode = old.map_or(0o600, |old| old.mode() & 0o7777);
     new.set_permissions(Permissions::from_mode(mode)).map_err(failed)?;
     #[cfg(target_os = "linux")]
-    if place.file.is_some() {
-        match attributes::copy(&place.path, new) {
+    if old.is_some() {
+        match attributes::copy(target, new) {
             Err(Errno::NOENT) => return Ok(None),
             done => done.map_err(|e| {
-                let reason = reason(&place.path, &e.into());
+                let reason = reason(target, &e.into());
                 let why = format!("its access list and attributes cannot be kept: {reason}");
                 FileError::Unwritable { path: path.to_owned(), why }
             })?,

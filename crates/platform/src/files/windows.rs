@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 use keyfob_core::doors::ports::FileError;
 
-use super::place::Place;
-
 /// A name that is removed while the file is open stays taken until it is closed.
 pub const LOCKS_GO: bool = false;
 
@@ -57,7 +55,7 @@ pub fn may_write(path: &Path, _: &Path, file: &Metadata) -> Result<(), FileError
     Ok(())
 }
 
-pub fn become_like(_: &File, _: &Path, _: &Place, _: &Path) -> Result<Option<()>, FileError> {
+pub fn become_like(_: &File, _: &Path, _: &Path, _: Option<&Metadata>, _: &Path) -> Result<Option<()>, FileError> {
     Ok(Some(()))
 }
 
