@@ -21,7 +21,7 @@ fn without_file_handles_it_ends_with_a_sentence() {
 #[test]
 fn without_threads_it_ends_with_a_sentence() {
     if !rustix::process::geteuid().is_root() {
-        println!("skipped: only root can become somebody who has no other process");
+        // Only root can become somebody who has no other process
         return;
     }
     let home = tempfile::tempdir().unwrap();

@@ -119,7 +119,7 @@ fn a_state_folder_that_cannot_be_written_is_read_and_named_by_what_needs_it() {
 fn what_root_does_in_somebody_s_home_stays_theirs() {
     const ANN: u32 = 4242;
     if !geteuid().is_root() {
-        println!("skipped: only root can work in somebody else's home");
+        // Only root can work in somebody else's home
         return;
     }
     let stage = Stage::with(Setup::demo(), Keyring::NoBus);

@@ -3,7 +3,6 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
-use keyfob_tests::support::peers::keyfob;
 use keyfob_tests::support::stage::{Done, Stage};
 
 /// Runs a command under a limit of the shell's `ulimit`; also the signal that ended it.
@@ -90,7 +89,7 @@ fn a_command_that_may_write_no_file_says_so_and_loses_nothing() {
 #[test]
 fn a_command_that_may_start_no_thread_says_so() {
     if !rustix::process::geteuid().is_root() {
-        println!("skipped: only root can become somebody who has no other process");
+        // Only root can become somebody who has no other process
         return;
     }
     const NOBODY: u32 = 46116;
