@@ -3,7 +3,6 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
-use keyfob_tests::support::peers::keyfob;
 use keyfob_tests::support::stage::{Done, Stage};
 
 /// Runs a command under a limit of the shell's `ulimit`; also the signal that ended it.
