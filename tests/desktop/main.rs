@@ -1,6 +1,6 @@
 //! The real tray program on a real desktop: Xvfb, a tray host, a notification server, GNOME Keyring, the embedded cloud.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod around;
 mod bus;

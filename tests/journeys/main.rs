@@ -1,6 +1,6 @@
 //! Whole stories, told with the real `keyfob`, a real Secret Service and the embedded cloud.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 mod accounts;
 mod bad_input;
