@@ -92,24 +92,25 @@ impl Row {
     }
 }
 
-/// The fault numbers in a test's name and comments: `F18`, `f18_…`, and ranges as in `F15–F17`.
+/// The fault numbers in a test's name and comments: `F18`, `F130`, `f18_…`, and ranges as in `F15–F17`.
 fn numbers_of(test: &Test) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     let upper = test.name.split('_').map(str::to_uppercase).collect::<Vec<_>>().join(" ");
     let text = format!("{} {upper}", test.comments).replace("–F", "-F");
     let chars: Vec<char> = text.chars().collect();
-    let number_at = |i: usize| -> Option<usize> {
-        let digit = |k: usize| chars.get(k).and_then(|c| c.to_digit(10));
-        let (tens, ones) = (digit(i + 1)?, digit(i + 2)?);
+    // A number of two digits or more, and where it ends.
+    let number_at = |i: usize| -> Option<(usize, usize)> {
+        let digits: String = chars.iter().skip(i + 1).take_while(|c| c.is_ascii_digit()).collect();
+        let end = i + 1 + digits.len();
         let free = |k: Option<usize>| k.and_then(|k| chars.get(k)).is_none_or(|c| !c.is_alphanumeric() && *c != '_');
-        (chars.get(i) == Some(&'F') && free(i.checked_sub(1)) && free(Some(i + 3)))
-            .then_some((tens * 10 + ones) as usize)
+        let is_one = chars.get(i) == Some(&'F') && digits.len() > 1 && free(i.checked_sub(1)) && free(Some(end));
+        Some((digits.parse().ok().filter(|_| is_one)?, end))
     };
     for i in 0..chars.len() {
-        let Some(number) = number_at(i) else { continue };
+        let Some((number, end)) = number_at(i) else { continue };
         found.insert(number);
-        if chars.get(i + 3) == Some(&'-')
-            && let Some(last) = number_at(i + 4)
+        if chars.get(end) == Some(&'-')
+            && let Some((last, _)) = number_at(end + 1)
         {
             found.extend(number..=last);
         }
@@ -125,5 +126,5 @@ fn fault_numbers_are_read_from_names_comments_and_ranges() {
     };
     assert_eq!(read("f18_ends_a_session", "// see also F19, 0xF20 and F5"), [18, 19]);
     assert_eq!(read("a_b_c", "// F15–F17"), [15, 16, 17]);
-    assert_eq!(read("a_b_c", "/// nothing, F100"), [] as [usize; 0]);
+    assert_eq!(read("a_b_c", "// F130, F099 and F5: of one digit there are none"), [99, 130]);
 }
