@@ -19,7 +19,7 @@ fn questions() -> [String; 6] {
     ]
 }
 
-// F120, K1
+// F120, F125, K1
 #[test]
 fn what_a_person_allows_holds_for_all_work_of_that_process_and_for_no_other() {
     let keyring = PrivateKeyring::start(Keyring::NoService);

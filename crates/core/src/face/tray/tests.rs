@@ -197,6 +197,9 @@ fn what_cannot_wait_comes_first() {
     let mut locked = office();
     locked.keychain = Keychain::Locked;
     assert!(top(&locked).starts_with("Keychain locked — unlock…\nWhy am I seeing this?\n⚿ acme-prod"));
+    // F120
+    locked.keychain = Keychain::NotGranted;
+    assert!(top(&locked).starts_with("No access to keychain — unlock…\nWhy am I seeing this?\n⚿ acme-prod"));
     let mut offline = office();
     offline.offline_since = Some(ago(26));
     assert!(top(&offline).starts_with("Offline — showing times from 12:02\nTry again\n⌀ acme-prod"));
