@@ -64,6 +64,44 @@ fn what_a_person_writes_into_the_config_file_appears_at_once() {
     assert!(!app.menu().contains("mending"));
 }
 
+// F140
+#[test]
+fn a_config_folder_that_is_put_back_and_a_link_that_leads_elsewhere_are_noticed_at_once() {
+    let stage = Stage::new();
+    let app = stage.app();
+    app.until_row("my_pool · Logged out");
+    let text = fs::read_to_string(stage.config()).unwrap();
+    let folder = stage.config().parent().unwrap().to_owned();
+    let mut took = Vec::new();
+    let mut appears = |name: &str| {
+        let begin = Instant::now();
+        app.until_row(&format!("{name} · Logged out"));
+        took.push(begin.elapsed());
+    };
+    // Put back from a copy, edited afterwards.
+    let aside = folder.with_file_name("aside");
+    fs::rename(&folder, &aside).unwrap();
+    fs::rename(&aside, &folder).unwrap();
+    stage.write_config(&text.replace("team.my_pool", "team.back"));
+    appears("back");
+    fs::remove_dir_all(&folder).unwrap();
+    stage.write_config(&text.replace("team.my_pool", "team.anew"));
+    appears("anew");
+    // A link to somebody's dotfiles takes its place, and then leads to others.
+    for name in ["one", "two"] {
+        fs::create_dir(stage.home().join(name)).unwrap();
+        let config = text.replace("team.my_pool", &format!("team.{name}"));
+        fs::write(stage.home().join(name).join("config.toml"), config).unwrap();
+    }
+    fs::remove_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink(stage.home().join("one"), &folder).unwrap();
+    appears("one");
+    std::os::unix::fs::symlink(stage.home().join("two"), stage.home().join("new")).unwrap();
+    fs::rename(stage.home().join("new"), &folder).unwrap();
+    appears("two");
+    assert!(took.iter().all(|took| *took < AT_ONCE), "{took:?}");
+}
+
 #[test]
 fn what_the_cli_does_appears_at_once() {
     let stage = Stage::new();

@@ -121,6 +121,8 @@ impl Watches {
 
     /// Watches the ways as they are now; false when a part of them cannot be watched.
     fn follow_the_ways(&mut self) -> bool {
+        // A folder of the same name may be another one by now.
+        self.ways.clear();
         loop {
             let ways: Vec<Way> = self.files.iter().map(|file| way::to(file)).collect();
             // What changed before its folder was watched is seen by looking again afterwards.
