@@ -78,6 +78,12 @@ impl Whereabouts {
         self.locked().clone()
     }
 
+    /// The person is where this process was started.
+    pub fn is_here(&self) -> bool {
+        let display = self.locked().display();
+        display.is_empty() || display == Place::of_this_process().display()
+    }
+
     /// Somebody asked from there; true when that is another display than before.
     pub fn came(&self, from: Place) -> bool {
         let mut place = self.locked();

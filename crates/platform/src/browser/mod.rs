@@ -44,9 +44,13 @@ impl Browser for SystemBrowser {
         let (say, heard) = oneshot::channel();
         let work = move || {
             #[cfg(target_os = "linux")]
-            let opened = openers::open(&canonical, &place, PATIENCE);
+            let opened = openers::open(&canonical, &place, PATIENCE).or_else(|why| {
+                // It also knows default browsers that no opener leads to, and portals; it opens here and nowhere else.
+                let may = place.is_here() && std::env::var_os("BROWSER").is_none();
+                if may { by_library(&canonical).map_err(|_| why) } else { Err(why) }
+            });
             #[cfg(not(target_os = "linux"))]
-            let opened = open_elsewhere(&canonical);
+            let opened = by_library(&canonical);
             let _ = say.send(opened);
         };
         if let Err(error) = std::thread::Builder::new().name("browser".into()).spawn(work) {
@@ -60,8 +64,7 @@ impl Browser for SystemBrowser {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
-fn open_elsewhere(url: &str) -> Result<(), String> {
+fn by_library(url: &str) -> Result<(), String> {
     let mut options = webbrowser::BrowserOptions::new();
     options.with_suppress_output(true);
     webbrowser::open_browser_with_options(webbrowser::Browser::Default, url, &options).map_err(|e| e.to_string())
