@@ -21,6 +21,10 @@ use world::{World, block_on};
 
 /// Runs one command line, program name first, and returns its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(asked) = commands::credential_process::asked_for(args.get(1..).unwrap_or_default()) {
+        return done(Command::CredentialProcess(asked), world);
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -33,9 +37,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
             return u8::from(world.console.result(&text).is_err());
         }
     };
+    done(cli.command, world)
+}
+
+fn done(command: Command, world: &World) -> u8 {
     // AWS tools show or log what credential_process says: one line is all they have room for.
-    let briefly = matches!(cli.command, Command::CredentialProcess(_));
-    match dispatch(cli.command, world) {
+    let briefly = matches!(command, Command::CredentialProcess(_));
+    match dispatch(command, world) {
         Ok(()) => 0,
         Err(problem) => {
             if briefly {

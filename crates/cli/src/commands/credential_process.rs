@@ -3,6 +3,8 @@
 //! Contract: [sourcing credentials with an external process](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html).
 //! SDKs swallow or log what stands on stderr, so it is one line without a secret.
 
+use std::ffi::OsString;
+
 use keyfob_core::face::problem;
 use keyfob_core::words::problem::Problem;
 use serde::Serialize;
@@ -25,6 +27,20 @@ struct Answer<'a> {
     account_id: Option<&'a str>,
 }
 
+/// The line as we write it into the files of AWS tools, understood without the parser of the command line: they ask at
+/// every request of theirs, and the parser makes up its whole tree of commands first. `None` when these are other words.
+pub fn asked_for(args: &[OsString]) -> Option<CredentialProcessArgs> {
+    let [command, words @ ..] = args else { return None };
+    let (team, profile) = match words {
+        [one, team, two, profile] if one == "--team" && two == "--profile" => (team, profile),
+        [one, profile, two, team] if one == "--profile" && two == "--team" => (team, profile),
+        _ => return None,
+    };
+    let plain = |word: &OsString| word.to_str().filter(|word| !word.starts_with('-')).map(str::to_owned);
+    let args = CredentialProcessArgs { team: plain(team)?, profile: plain(profile)? };
+    (command == "credential-process").then_some(args)
+}
+
 pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Problem> {
     let config = world.config().await?;
     let team = world.which(&config, Some(&args.team))?;
@@ -44,4 +60,34 @@ pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Probl
     let text = keyfob_core::words::secret::Secret::new(serde_json::to_string(&answer).unwrap_or_default());
     world.result(text.expose())?;
     world.result("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Cli, Command};
+    use clap::Parser;
+
+    #[test]
+    fn what_is_understood_without_the_parser_is_what_the_parser_understands() {
+        for line in [
+            "credential-process --team acme --profile admin",
+            "credential-process --profile Prod/Admin --team acme",
+            "credential-process --team --profile --profile x",
+            "credential-process --team a --team b",
+            "credential-process --team=a --profile=b",
+            "credential-process --team a --profile b --help",
+            "credential-process",
+            "status --team a --profile b",
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let parsed = Cli::try_parse_from(std::iter::once("keyfob".into()).chain(words.iter().cloned()));
+            if let Some(quick) = asked_for(&words) {
+                let Ok(Cli { command: Command::CredentialProcess(slow), .. }) = parsed else { panic!("{line}") };
+                assert_eq!((quick.team, quick.profile), (slow.team, slow.profile), "{line}");
+            }
+        }
+        let ours = ["credential-process", "--team", "acme", "--profile", "Prod/Admin"].map(OsString::from);
+        assert_eq!(asked_for(&ours).map(|args| args.profile).as_deref(), Some("Prod/Admin"));
+    }
 }
