@@ -61,9 +61,19 @@ def install():
     with open(source, "w", encoding="utf-8") as file:
         file.write('fn main() { println!("acme 1h"); }\n')
     run(["rustc", "-C", "opt-level=3", "-C", "strip=symbols", "-o", MINIMAL + ".linked", source])
-    run(["install", MINIMAL + ".linked", MINIMAL])
+    unpack(MINIMAL + ".linked", MINIMAL)
     for program in (KEYFOB, DESKTOP, WINDOW):
-        run(["install", os.path.join(TARGET, os.path.basename(program)), program])
+        unpack(os.path.join(TARGET, os.path.basename(program)), program)
+
+
+def unpack(built, program):
+    """Writes a program as dpkg does, in pieces of 32 KiB: Linux maps a file in pieces as large as it was written in."""
+    if os.path.exists(program):
+        os.remove(program)
+    with open(built, "rb") as source, open(program, "wb", buffering=0) as file:
+        while piece := source.read(32 * 1024):
+            file.write(piece)
+        os.fchmod(file.fileno(), 0o755)
 
 
 def in_a_session(group):
