@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check dev bench bundle
+.PHONY: help demo test check fuzz dev bench bundle
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -26,6 +26,10 @@ check: ## format, rules, lint and types only
 dev: ## a shell with the CLI, an embedded cloud and folders of its own
 	@scripts/setup.sh dev
 	@scripts/dev.sh
+
+fuzz: ## new inputs for every target of tests/fuzz: MINUTES=5 for all of them, TARGET=name for one, SEED=… repeats
+	@scripts/setup.sh test
+	@scripts/fuzz.sh
 
 bench: ## the measurements of docs/performance.md
 	@scripts/setup.sh bench

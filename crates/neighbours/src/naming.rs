@@ -65,6 +65,9 @@ pub fn is_region(text: &str) -> bool {
         && number.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Browsers and services take no longer ones everywhere, and no provider of ours does.
+const LONGEST_ADDRESS: usize = 2048;
+
 /// An address that a login may go to: https without user info, or http to this computer.
 pub fn is_safe_address(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else { return false };
@@ -81,7 +84,7 @@ pub fn is_safe_address(text: &str) -> bool {
         },
         _ => false,
     };
-    as_written && plain && safe
+    text.len() <= LONGEST_ADDRESS && as_written && plain && safe
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The access portal: accounts and roles, credentials, logging out.
 
+use bytes::Bytes;
+use http::Response;
 use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::words::session::{Credential, Kept};
 use keyfob_core::words::team::Team;
@@ -77,6 +79,20 @@ async fn a_refused_access_token_is_told_apart_from_a_role_that_is_gone() {
     for status in [401, 403, 404] {
         let page = credential(&Stage::in_order(vec![page(status)])).await;
         assert!(matches!(page, Err(ProviderError::Unexpected { .. })), "{status}: {page:?}");
+    }
+}
+
+// F160
+#[tokio::test]
+async fn a_gateway_that_wants_to_be_signed_in_to_does_not_end_the_session() {
+    for (code, body) in [("", "{}"), ("", r#"{"error":"proxy login"}"#), ("Unauthorized", "{}"), ("U", "")] {
+        let reply = Response::builder().status(401).header("x-amzn-errortype", code).body(Bytes::from(body)).unwrap();
+        for refused in [
+            credential(&Stage::in_order(vec![Ok(reply.clone())])).await.err(),
+            provider("aws-sso").targets(&acme(), &session(None, &[]), &Stage::in_order(vec![Ok(reply)]).cx).await.err(),
+        ] {
+            assert!(matches!(refused, Some(ProviderError::Refused { .. })), "{code} {body}: {refused:?}");
+        }
     }
 }
 

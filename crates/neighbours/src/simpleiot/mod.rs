@@ -152,11 +152,11 @@ impl Row<'_> {
                 );
                 return None;
             };
-            if !client.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+".contains(&b)) {
+            if client.len() > 128 || !client.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+".contains(&b)) {
                 self.warn(
                     "cognitoClientId",
                     format!("{folder} was left out: its client id cannot be one."),
-                    "It holds letters, digits, _ and + only; join the team again to get the right one.",
+                    "It holds up to 128 letters, digits, _ and + only; join the team again to get the right one.",
                 );
                 return None;
             }

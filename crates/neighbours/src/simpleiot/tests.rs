@@ -71,7 +71,7 @@ fn an_sso_team_brings_the_role_it_was_installed_with() {
     assert_eq!((profile.target["role"].as_str(), profile.region.as_deref()), ("Admin", Some("eu-central-1")));
 }
 
-// F86
+// F86, F163
 #[test]
 fn a_bad_row_is_told_and_costs_no_other() {
     for (text, field) in [
@@ -81,6 +81,8 @@ fn a_bad_row_is_told_and_costs_no_other() {
         (with(COGNITO, "cognitoUserPoolId", Value::from("a/b_AbC")), "cognitoUserPoolId"),
         (with(COGNITO, "cognitoClientId", Value::from("a b")), "cognitoClientId"),
         (with(COGNITO, "cognitoClientId", Value::from("")), "cognitoClientId"),
+        (with(COGNITO, "cognitoClientId", Value::from("x".repeat(129))), "cognitoClientId"),
+        (with(SSO, "sso_url", Value::from(format!("https://d-1.awsapps.com/{}", "x".repeat(2048)))), "sso_url"),
         (with(COGNITO, "region", Value::from("eu/west")), "region"),
         (without(COGNITO, "region"), "region"),
         (without(SSO, "sso_url"), "sso_url"),

@@ -141,10 +141,13 @@ pub(super) async fn logout(place: &Place, session: &Session, cx: &Cx) -> Result<
     }
 }
 
-/// A refused access token may still be renewed: the caller tries that once before a person is asked (F23).
+/// A refused access token may still be renewed: the caller tries that once before a person is asked (F23). A 401 in other
+/// words is that of a gateway in between (F160).
 fn refused(failure: Failure, host: &str) -> ProviderError {
     match failure {
-        Failure::Said { status: 401, code, .. } => ProviderError::SessionEnded { code },
+        Failure::Said { status: 401, code, .. } if code == "UnauthorizedException" => {
+            ProviderError::SessionEnded { code }
+        }
         failure => failure.or_refused(host),
     }
 }

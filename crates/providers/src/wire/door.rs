@@ -75,8 +75,8 @@ fn is_somebody_elses(answer: &Response<Bytes>) -> bool {
     status.is_redirection() || status.as_u16() == 511 || page
 }
 
-/// The SDKs drop a whole answer when a lifetime in it is not a 32-bit number, and a rotated refresh token
-/// would be lost with it. Such a lifetime is left out instead, which means "unknown" everywhere here.
+/// The SDKs drop a whole answer when a lifetime in it is not a 32-bit number, or any other field is not of its type, and
+/// a rotated refresh token would be lost with it. Such a field is left out instead, as if it had not been told (F161).
 fn readable(answer: Response<Bytes>) -> Response<Bytes> {
     if !answer.status().is_success() {
         return answer;
@@ -85,15 +85,26 @@ fn readable(answer: Response<Bytes>) -> Response<Bytes> {
     let mut changed = false;
     for place in ["", "/AuthenticationResult"] {
         let Some(fields) = json.pointer_mut(place).and_then(Value::as_object_mut) else { continue };
-        for key in ["expiresIn", "ExpiresIn", "interval"] {
-            let usable = |value: &Value| value.is_null() || value.as_i64().is_some_and(|n| i32::try_from(n).is_ok());
-            if fields.get(key).is_some_and(|value| !usable(value)) {
-                fields.remove(key);
-                changed = true;
-            }
-        }
+        let before = fields.len();
+        fields.retain(|key, value| value.is_null() || is_of_its_type(key, value));
+        changed |= fields.len() < before;
     }
     if changed { answer.map(|_| Bytes::from(json.to_string())) } else { answer }
+}
+
+/// Whether a field that can stand in the answer with a token, or beside it, is what the service's reference says.
+fn is_of_its_type(key: &str, value: &Value) -> bool {
+    let is_text = |value: &Value| value.is_string() || value.is_null();
+    let texts = |value: &Value| value.as_object().is_some_and(|fields| fields.values().all(is_text));
+    match key {
+        "expiresIn" | "ExpiresIn" | "interval" => value.as_i64().is_some_and(|n| i32::try_from(n).is_ok()),
+        "accessToken" | "refreshToken" | "idToken" | "tokenType" => value.is_string(),
+        "AccessToken" | "RefreshToken" | "IdToken" | "TokenType" | "ChallengeName" | "Session" => value.is_string(),
+        "AvailableChallenges" => value.as_array().is_some_and(|names| names.iter().all(is_text)),
+        "ChallengeParameters" | "NewDeviceMetadata" => texts(value),
+        "AuthenticationResult" => value.is_object(),
+        _ => true,
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +127,24 @@ mod tests {
             assert_eq!(kept.body(), r#"{"AuthenticationResult":{}}"#, "{odd}");
         }
         let good = r#"{"expiresIn":3600, "interval": -1}"#;
+        assert_eq!(readable(answer(200, good)).body(), good);
+    }
+
+    #[test]
+    fn no_field_that_is_not_of_its_type_costs_the_token_beside_it() {
+        // F161
+        for odd in ["7", "[]", "{\"DeviceKey\":7}", "true"] {
+            for key in ["RefreshToken", "IdToken", "TokenType", "NewDeviceMetadata"] {
+                let body = format!(r#"{{"AuthenticationResult":{{"AccessToken":"a","{key}":{odd}}}}}"#);
+                let kept = readable(answer(200, &body));
+                assert_eq!(kept.body(), r#"{"AuthenticationResult":{"AccessToken":"a"}}"#, "{key} {odd}");
+            }
+            for key in ["refreshToken", "idToken", "tokenType", "ChallengeName", "Session", "ChallengeParameters"] {
+                let kept = readable(answer(200, &format!(r#"{{"accessToken":"a","{key}":{odd}}}"#)));
+                assert_eq!(kept.body(), r#"{"accessToken":"a"}"#, "{key} {odd}");
+            }
+        }
+        let good = r#"{"AuthenticationResult":{"NewDeviceMetadata":{"DeviceKey":"d"}}, "Session":null}"#;
         assert_eq!(readable(answer(200, good)).body(), good);
     }
 

@@ -48,13 +48,11 @@ pub fn assignment(shell: Shell, variable: &str, value: &str) -> Result<String, U
     })
 }
 
-/// A word as a POSIX shell reads it back, for command lines that people may copy.
+/// A word as a POSIX shell reads it back, for command lines that people may copy. zsh puts the path of a program in place
+/// of its name behind `=` (zshexpn, "`=' expansion").
 pub fn sh_word(word: &str) -> String {
-    if !word.is_empty() && word.bytes().all(|b| is_harmless(b) || b":=@,+%".contains(&b)) {
-        word.to_owned()
-    } else {
-        quoted_posix(word)
-    }
+    let plain = word.bytes().all(|b| is_harmless(b) || b":=@,+%".contains(&b));
+    if plain && !word.is_empty() && !word.starts_with('=') { word.to_owned() } else { quoted_posix(word) }
 }
 
 /// The command that takes a variable away; a `.env` file has none, it just does not name it.

@@ -10,6 +10,12 @@ fn value(shell: Shell, text: &str) -> String {
     assignment(shell, "X", text).unwrap()
 }
 
+// F162
+#[test]
+fn a_word_that_zsh_would_look_up_as_a_program_is_quoted() {
+    assert_eq!(["=ls", "a=ls", "a:=,@+%"].map(sh_word), ["'=ls'", "a=ls", "a:=,@+%"]);
+}
+
 #[test]
 fn hostile_texts_are_quoted_by_the_rules_of_each_shell() {
     let text = "a'b $c;`d`";
