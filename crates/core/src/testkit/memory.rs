@@ -33,7 +33,8 @@ impl Sought {
     /// A secret that is like no other, and is looked for.
     pub fn planted(&mut self, name: &str) -> Secret {
         let mut bytes = [0; 3000];
-        SeededRandom::new(name.bytes().fold(1, |seed, byte| u64::wrapping_mul(seed, 31) ^ u64::from(byte))).fill(&mut bytes);
+        SeededRandom::new(name.bytes().fold(1, |seed, byte| u64::wrapping_mul(seed, 31) ^ u64::from(byte)))
+            .fill(&mut bytes);
         let mut text = String::with_capacity(bytes.len());
         text.extend(bytes.iter().map(|byte| char::from(b'a' + byte % 26)));
         self.add(name, text.as_bytes());
@@ -65,7 +66,8 @@ impl Sought {
                     // What went away since it was listed holds nothing.
                     let Ok(read) = memory.read_at(&mut chunk[..length], at) else { break };
                     chunk[..read].iter_mut().for_each(|byte| *byte ^= MASK);
-                    found.extend(self.within(&chunk[..read], &begins).map(|name| format!("{name} at {at:x}")));
+                    let here = self.within(&chunk[..read], &begins);
+                    found.extend(here.map(|(name, place)| format!("{name} at {:x}", at + place as u64)));
                     if read <= PIECE {
                         break;
                     }
@@ -76,11 +78,11 @@ impl Sought {
         Ok(found)
     }
 
-    fn within<'a>(&'a self, masked: &'a [u8], begins: &'a [bool]) -> impl Iterator<Item = &'a str> {
+    fn within<'a>(&'a self, masked: &'a [u8], begins: &'a [bool]) -> impl Iterator<Item = (&'a str, usize)> {
         let places = masked.windows(2).enumerate().filter(|(_, two)| begins[pair(two)]).map(|(at, _)| at);
         places.flat_map(move |at| {
             let here = self.masked.iter().filter(move |(_, piece)| masked[at..].starts_with(piece));
-            here.map(|(name, _)| name.as_str())
+            here.map(move |(name, _)| (name.as_str(), at))
         })
     }
 }
