@@ -17,6 +17,7 @@ mod shell;
 mod tray;
 mod watch;
 
+use std::alloc::System;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -25,8 +26,13 @@ use keyfob_core::words::problem::Problem;
 use keyfob_platform::instance::{self, Ask, Seat, Start};
 use keyfob_platform::place::Place;
 use keyfob_platform::{dirs, files::DiskFiles, harden};
+use zeroizing_alloc::ZeroAlloc;
 
 use crate::ground::Ground;
+
+/// Libraries copy what passes through them, tokens too: all memory is wiped as it is given back.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// What the command line may say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

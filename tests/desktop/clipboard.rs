@@ -140,15 +140,9 @@ fn a_secret_is_copied_by_the_tray_on_request_only_and_goes_when_the_person_leave
     let said = stage.notice("Copied a secret");
     assert_eq!(said.body, "Token of acme. The clipboard is cleared in 30 seconds.");
     assert!(!app.menu().contains(&token), "{}", app.menu());
-    let saver = "org.freedesktop.ScreenSaver.ActiveChanged";
-    let lock = |active: &str| {
-        let mut emit = stage.command("gdbus");
-        emit.args(["emit", "--session", "--object-path", "/org/freedesktop/ScreenSaver", "--signal", saver, active]);
-        assert!(emit.status().unwrap().success());
-    };
-    lock("false");
+    stage.screen_saver(false);
     assert_eq!(stage.clipboard(), token, "coming back is no leaving");
-    goes_when(&stage, || lock("true"));
+    goes_when(&stage, || stage.screen_saver(true));
 
     app.click(&["acme", "Copy a secret", "AWS keys of admin"]);
     is_on_the_clipboard(&stage, |text| text.contains("AWS_SECRET_ACCESS_KEY="));
@@ -161,7 +155,7 @@ fn a_secret_is_copied_by_the_tray_on_request_only_and_goes_when_the_person_leave
     // What is no secret stays.
     app.click(&["Copy export IOT_TEAM=acme"]);
     is_on_the_clipboard(&stage, |text| text.contains("IOT_TEAM"));
-    lock("true");
+    stage.screen_saver(true);
     is_on_the_clipboard(&stage, |text| text.contains("IOT_TEAM"));
     app.click(&["acme", "Copy a secret", "Token"]);
     is_on_the_clipboard(&stage, |text| text == token);

@@ -12,6 +12,7 @@ mod journeys;
 mod life;
 mod limits;
 mod login;
+mod memory;
 mod notices;
 mod places;
 mod real_window;

@@ -86,6 +86,14 @@ impl Stage {
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     }
 
+    /// Has the screen saver say that it locks the screen, or that the person is back.
+    pub fn screen_saver(&self, active: bool) {
+        let mut emit = self.command("gdbus");
+        emit.args(["emit", "--session", "--object-path", "/org/freedesktop/ScreenSaver", "--signal"]);
+        emit.args(["org.freedesktop.ScreenSaver.ActiveChanged", &active.to_string()]);
+        assert!(emit.status().unwrap().success());
+    }
+
     pub fn facts(&self) -> PathBuf {
         self.state().join("facts.json")
     }

@@ -64,3 +64,14 @@ fn unsafe_code_stays_in_platform() {
         found.collect(),
     );
 }
+
+// F150
+#[test]
+fn every_program_that_holds_a_token_wipes_the_memory_that_it_gives_back() {
+    // The tray's memory is looked into; a command is gone before anybody could.
+    let programs = ["crates/cli/src/main.rs", "src-tauri/src/main.rs"];
+    let wipes = "#[global_allocator]\nstatic MEMORY: ZeroAlloc<System> = ZeroAlloc(System);";
+    let text = |path: &&str| std::fs::read_to_string(root().join(path)).expect("a program");
+    let bad = programs.iter().filter(|path| !text(path).contains(wipes));
+    hold("Libraries leave copies of tokens in what they give back.", bad.map(ToString::to_string).collect());
+}

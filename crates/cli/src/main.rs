@@ -1,5 +1,6 @@
 //! Starts one command in the real world.
 
+use std::alloc::System;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,6 +11,11 @@ use keyfob_cli::world::{Console, Terminal, World};
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::sessions::Unfinished;
 use keyfob_platform::{browser, clock, dirs, files, harden, http, keychain, random};
+use zeroizing_alloc::ZeroAlloc;
+
+/// Libraries copy what passes through them, tokens too: all memory is wiped as it is given back.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     let places = match dirs::Places::find() {

@@ -38,7 +38,7 @@ pub(crate) fn answer(cloud: &Cloud, request: &Request, met: &Met) -> Reply {
     if let Some(number) = met.seen {
         let status = if matches!(reply.manner, Manner::Lost) { 0 } else { reply.answer.status };
         let name = met.plan.what.as_ref().map(name_of).or((!met.plan.delay.is_zero()).then(|| "Delay".to_owned()));
-        cloud.log().answered(number, status, name, begun.elapsed().as_secs_f64());
+        cloud.log().answered(number, &reply.answer, status, name, begun.elapsed().as_secs_f64());
     }
     reply
 }

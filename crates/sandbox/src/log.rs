@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{http::Request, operation::Operation};
+use crate::{
+    http::{Answer, Request},
+    operation::Operation,
+};
 
 /// One request as the sandbox saw it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +22,8 @@ pub struct Seen {
     pub headers: BTreeMap<String, String>,
     /// The body as text, at most 16 KiB of it.
     pub body: String,
+    /// The body of the answer as text, at most 16 KiB of it; empty while there is none.
+    pub answer: String,
     /// The status that was sent; 0 while the request is being worked on, and when no answer went out.
     pub status: u16,
     /// The fault it met, by name.
@@ -30,7 +35,7 @@ pub struct Seen {
 impl Seen {
     fn weight(&self) -> usize {
         let headers: usize = self.headers.iter().map(|(k, v)| k.len() + v.len()).sum();
-        self.path.len() + self.body.len() + headers + 128
+        self.path.len() + self.body.len() + self.answer.len() + headers + 128
     }
 }
 
@@ -49,14 +54,14 @@ impl Log {
 
     /// Writes the request down; the returned number is for [`Log::answered`].
     pub fn push(&mut self, at: f64, operation: Operation, request: &Request) -> u64 {
-        let kept = request.body.get(..Self::MOST_BODY).unwrap_or(&request.body);
         let seen = Seen {
             at,
             operation,
             method: request.method.clone(),
             path: request.target.clone(),
             headers: request.headers.iter().cloned().collect(),
-            body: String::from_utf8_lossy(kept).into_owned(),
+            body: Self::kept(&request.body),
+            answer: String::new(),
             status: 0,
             fault: None,
             took: 0.0,
@@ -64,20 +69,31 @@ impl Log {
         self.weight += seen.weight();
         self.entries.push_back(seen);
         let number = self.first + self.entries.len() as u64 - 1;
+        self.forget_the_oldest();
+        number
+    }
+
+    pub fn answered(&mut self, number: u64, answer: &Answer, status: u16, fault: Option<String>, took: f64) {
+        let place = number.checked_sub(self.first).and_then(|i| usize::try_from(i).ok());
+        if let Some(seen) = place.and_then(|i| self.entries.get_mut(i)) {
+            seen.answer = Self::kept(&answer.body);
+            seen.status = status;
+            seen.fault = fault;
+            seen.took = took;
+            self.weight += seen.answer.len();
+            self.forget_the_oldest();
+        }
+    }
+
+    fn kept(body: &[u8]) -> String {
+        String::from_utf8_lossy(body.get(..Self::MOST_BODY).unwrap_or(body)).into_owned()
+    }
+
+    fn forget_the_oldest(&mut self) {
         while self.entries.len() > Self::MOST_ENTRIES || self.weight > Self::MOST_BYTES {
             let Some(gone) = self.entries.pop_front() else { break };
             self.weight -= gone.weight();
             self.first += 1;
-        }
-        number
-    }
-
-    pub fn answered(&mut self, number: u64, status: u16, fault: Option<String>, took: f64) {
-        let place = number.checked_sub(self.first).and_then(|i| usize::try_from(i).ok());
-        if let Some(seen) = place.and_then(|i| self.entries.get_mut(i)) {
-            seen.status = status;
-            seen.fault = fault;
-            seen.took = took;
         }
     }
 
@@ -103,9 +119,10 @@ mod tests {
         let last = (0..3_000).map(|_| log.push(0.0, Operation::PollToken, &request)).last().unwrap_or_default();
         assert_eq!(last, 2_999);
         assert!(log.weight <= Log::MOST_BYTES);
-        log.answered(last, 200, None, 0.0);
+        log.answered(last, &Answer::new(200, "text/plain", "x".repeat(64 << 10)), 200, None, 0.0);
+        assert!(log.weight <= Log::MOST_BYTES);
         assert_eq!(log.entries().last().map(|seen| seen.status), Some(200));
-        log.answered(0, 500, None, 0.0);
+        log.answered(0, &Answer::empty(500), 500, None, 0.0);
         assert!(log.entries().iter().all(|seen| seen.status != 500));
     }
 }

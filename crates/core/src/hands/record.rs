@@ -1,12 +1,12 @@
 //! How a team's secrets are written in the keychain: one JSON text for each entry.
 //!
-//! These are the only types in which a token can be serialised, and they stay inside this file.
+//! [`Written`] is the only type in which a token can be serialised, and it stays inside this file.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use zeroize::Zeroize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::words::profile::Profile;
 use crate::words::secret::Secret;
@@ -36,42 +36,42 @@ impl Record {
             generation: self.generation,
             session: s.map(|s| SessionText {
                 who: s.who.clone(),
-                access: s.access.expose().into(),
-                id_token: s.id_token.as_ref().map(|t| t.expose().into()),
-                refresh: s.refresh.as_ref().map(|t| t.expose().into()),
+                access: Written(s.access.clone()),
+                id_token: s.id_token.clone().map(Written),
+                refresh: s.refresh.clone().map(Written),
                 issued: s.issued,
                 expires: s.expires,
                 limit: s.limit,
-                notes: plain(&s.notes),
+                notes: written(&s.notes),
             }),
             username: self.kept.username.clone(),
-            password: self.kept.password.as_ref().map(|t| t.expose().into()),
+            password: self.kept.password.clone().map(Written),
             password_refused: self.kept.password_refused,
-            client_secret: self.kept.client_secret.as_ref().map(|t| t.expose().into()),
-            notes: plain(&self.kept.notes),
+            client_secret: self.kept.client_secret.clone().map(Written),
+            notes: written(&self.kept.notes),
         })
     }
 
     pub fn decode(text: &Secret) -> Result<Record, Unreadable> {
-        let mut r: RecordText = read(text)?;
+        let r: RecordText = read(text)?;
         Ok(Record {
             generation: r.generation,
-            session: r.session.take().map(|mut s| Session {
-                who: std::mem::take(&mut s.who),
-                access: Secret::new(std::mem::take(&mut s.access)),
-                id_token: s.id_token.take().map(Secret::new),
-                refresh: s.refresh.take().map(Secret::new),
+            session: r.session.map(|s| Session {
+                who: s.who,
+                access: s.access.0,
+                id_token: s.id_token.map(|t| t.0),
+                refresh: s.refresh.map(|t| t.0),
                 issued: s.issued,
                 expires: s.expires,
                 limit: s.limit,
-                notes: secret(std::mem::take(&mut s.notes)),
+                notes: unwritten(s.notes),
             }),
             kept: Kept {
-                username: r.username.take(),
-                password: r.password.take().map(Secret::new),
+                username: r.username,
+                password: r.password.map(|t| t.0),
                 password_refused: r.password_refused,
-                client_secret: r.client_secret.take().map(Secret::new),
-                notes: secret(std::mem::take(&mut r.notes)),
+                client_secret: r.client_secret.map(|t| t.0),
+                notes: unwritten(r.notes),
             },
         })
     }
@@ -87,8 +87,8 @@ pub fn encode_credential(credential: &Credential, profile: &Profile, issued: Tim
         role: target("role"),
         minted_for: minted_for(profile),
         key_id: credential.key_id.clone(),
-        secret_key: credential.secret_key.expose().into(),
-        token: credential.token.expose().into(),
+        secret_key: Written(credential.secret_key.clone()),
+        token: Written(credential.token.clone()),
         issued,
         expires: credential.expires,
     })
@@ -96,15 +96,15 @@ pub fn encode_credential(credential: &Credential, profile: &Profile, issued: Tim
 
 /// Reads a kept credential and when it was minted; `None` when it was minted for something else.
 pub fn decode_credential(text: &Secret, profile: &Profile) -> Result<Option<(Credential, Timestamp)>, Unreadable> {
-    let mut c: CredentialText = read(text)?;
+    let c: CredentialText = read(text)?;
     let target = |key: &str| profile.field(key).unwrap_or_default();
     if c.account != target("account") || c.role != target("role") || c.minted_for != minted_for(profile) {
         return Ok(None);
     }
     let credential = Credential {
-        key_id: std::mem::take(&mut c.key_id),
-        secret_key: Secret::new(std::mem::take(&mut c.secret_key)),
-        token: Secret::new(std::mem::take(&mut c.token)),
+        key_id: c.key_id,
+        secret_key: c.secret_key.0,
+        token: c.token.0,
         expires: c.expires,
     };
     Ok(Some((credential, c.issued)))
@@ -125,25 +125,25 @@ struct RecordText {
     generation: u64,
     session: Option<SessionText>,
     username: Option<String>,
-    password: Option<String>,
+    password: Option<Written>,
     #[serde(default)]
     password_refused: bool,
-    client_secret: Option<String>,
+    client_secret: Option<Written>,
     #[serde(default)]
-    notes: BTreeMap<String, String>,
+    notes: BTreeMap<String, Written>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct SessionText {
     who: String,
-    access: String,
-    id_token: Option<String>,
-    refresh: Option<String>,
+    access: Written,
+    id_token: Option<Written>,
+    refresh: Option<Written>,
     issued: Timestamp,
     expires: Timestamp,
     limit: Option<Timestamp>,
     #[serde(default)]
-    notes: BTreeMap<String, String>,
+    notes: BTreeMap<String, Written>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -156,47 +156,56 @@ struct CredentialText {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     minted_for: String,
     key_id: String,
-    secret_key: String,
-    token: String,
+    secret_key: Written,
+    token: Written,
     issued: Timestamp,
     expires: Timestamp,
 }
 
-impl Drop for RecordText {
-    fn drop(&mut self) {
-        self.password.zeroize();
-        self.client_secret.zeroize();
-        self.notes.values_mut().for_each(Zeroize::zeroize);
+/// A secret on its way into a text or out of one, wiped like any other, also when the rest of the text is damaged.
+struct Written(Secret);
+
+impl Serialize for Written {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose())
     }
 }
 
-impl Drop for SessionText {
-    fn drop(&mut self) {
-        self.access.zeroize();
-        self.id_token.zeroize();
-        self.refresh.zeroize();
-        self.notes.values_mut().for_each(Zeroize::zeroize);
+impl<'de> Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Written(Secret::new(text)))
     }
 }
 
-impl Drop for CredentialText {
-    fn drop(&mut self) {
-        self.secret_key.zeroize();
-        self.token.zeroize();
-    }
+fn written(notes: &BTreeMap<String, Secret>) -> BTreeMap<String, Written> {
+    notes.iter().map(|(k, v)| (k.clone(), Written(v.clone()))).collect()
 }
 
-fn plain(notes: &BTreeMap<String, Secret>) -> BTreeMap<String, String> {
-    notes.iter().map(|(k, v)| (k.clone(), v.expose().to_owned())).collect()
+fn unwritten(notes: BTreeMap<String, Written>) -> BTreeMap<String, Secret> {
+    notes.into_iter().map(|(k, v)| (k, v.0)).collect()
 }
 
-fn secret(notes: BTreeMap<String, String>) -> BTreeMap<String, Secret> {
-    notes.into_iter().map(|(k, v)| (k, Secret::new(v))).collect()
-}
-
+/// The text is measured before it is written: one that grows leaves copies of itself behind.
 fn write(text: &impl Serialize) -> Secret {
-    // A map with text keys and no custom serialiser cannot fail to be written.
-    Secret::new(serde_json::to_string(text).unwrap_or_default())
+    let mut length = Length(0);
+    // A map with text keys and a serialiser that hands on a text cannot fail to be written.
+    let _ = serde_json::to_writer(&mut length, text);
+    let mut out = Vec::with_capacity(length.0);
+    let _ = serde_json::to_writer(&mut out, text);
+    Secret::new(String::from_utf8(out).unwrap_or_default())
+}
+
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Serde's own message may quote the text, so only the place is told.
@@ -262,5 +271,52 @@ mod tests {
         assert_eq!(decode_credential(&text, &chained).unwrap(), None);
         profile.target.insert("role".into(), "ReadOnly".into());
         assert_eq!(decode_credential(&text, &profile).unwrap(), None);
+    }
+
+    // F150
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nothing_of_what_is_written_for_the_keychain_or_read_from_it_stays_in_memory() {
+        use crate::testkit::Sought;
+
+        let mut sought = Sought::default();
+        let mut secret = |name: &str| sought.planted(&format!("record: {name}"));
+        let profile = crate::testkit::profile("p", "123456789012", "Admin");
+        let credential = Credential {
+            key_id: "ASIA".into(),
+            secret_key: secret("secret key"),
+            token: secret("session token"),
+            expires: Timestamp::MAX,
+        };
+        let record = Record {
+            generation: 7,
+            session: Some(Session {
+                who: "anna".into(),
+                access: secret("access token"),
+                id_token: Some(secret("id token")),
+                refresh: Some(secret("refresh token")),
+                issued: Timestamp::UNIX_EPOCH,
+                expires: Timestamp::MAX,
+                limit: None,
+                notes: BTreeMap::from([("client".into(), secret("note of a session"))]),
+            }),
+            kept: Kept {
+                password: Some(secret("password")),
+                client_secret: Some(secret("client secret")),
+                notes: BTreeMap::from([("device".into(), secret("note that is kept"))]),
+                ..Kept::default()
+            },
+        };
+        let text = record.encode();
+        let kept = encode_credential(&credential, &profile, Timestamp::UNIX_EPOCH);
+        assert_eq!(Record::decode(&text).unwrap(), record);
+        assert!(decode_credential(&kept, &profile).unwrap().is_some());
+        let damaged = Secret::new(&text.expose()[..text.expose().len() - 1]);
+        assert!(Record::decode(&damaged).is_err());
+        let found = sought.found("self").unwrap();
+        assert!(sought.names().all(|name| found.iter().any(|place| place.starts_with(name))), "{found:?}");
+
+        drop((credential, record, text, kept, damaged));
+        assert_eq!(sought.found("self").unwrap(), [""; 0]);
     }
 }

@@ -8,6 +8,8 @@ mod clock;
 mod files;
 mod http;
 mod keychain;
+#[cfg(target_os = "linux")]
+mod memory;
 mod person;
 mod sample;
 mod shell;
@@ -16,6 +18,8 @@ pub use clock::VirtualClock;
 pub use files::MemoryFiles;
 pub use http::ScriptedHttp;
 pub use keychain::{Call, MemoryStore};
+#[cfg(target_os = "linux")]
+pub use memory::Sought;
 pub use person::{NoCallback, RecordingBrowser, ScriptedPerson, SeededRandom};
 pub use sample::{about, at, code_to_compare, fixed_session, id, profile, session, team, zone};
 pub use shell::RecordingShell;

@@ -40,4 +40,19 @@ mod tests {
     fn debug_output_shows_nothing_of_a_secret() {
         assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(…)");
     }
+
+    // F150
+    #[cfg(target_os = "linux")]
+    #[test]
+    #[allow(clippy::unwrap_used)]
+    fn a_secret_is_wiped_when_it_is_dropped() {
+        let mut sought = crate::testkit::Sought::default();
+        let secret = sought.planted("a secret");
+        let copy = secret.clone();
+        assert_eq!(sought.found("self").unwrap().len(), 4, "the middle and the end of both");
+        drop(copy);
+        assert_eq!(sought.found("self").unwrap().len(), 2);
+        drop(secret);
+        assert_eq!(sought.found("self").unwrap(), [""; 0]);
+    }
 }
