@@ -54,6 +54,13 @@ async fn credentials_that_are_over_or_incomplete_are_refused() {
     }
     let half = json(&j!({ "roleCredentials": { "accessKeyId": "ASIA1", "expiration": in_an_hour() } }));
     assert!(credential(&Stage::in_order(vec![half])).await.is_err());
+    for empty in ["accessKeyId", "secretAccessKey", "sessionToken"] {
+        let mut all =
+            j!({ "accessKeyId": "ASIA1", "secretAccessKey": "sk", "sessionToken": "st", "expiration": in_an_hour() });
+        all[empty] = j!("");
+        let made = credential(&Stage::in_order(vec![json(&j!({ "roleCredentials": all }))])).await;
+        assert!(matches!(made, Err(ProviderError::Unexpected { .. })), "{empty}: {made:?}");
+    }
     assert!(credential(&Stage::in_order(vec![json(&j!({}))])).await.is_err());
 }
 

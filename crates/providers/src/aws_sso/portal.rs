@@ -47,8 +47,9 @@ pub(super) async fn credential(
             failure => refused(failure, host),
         })?;
     let role = answer.role_credentials.ok_or_else(|| unexpected(host, "the answer has no credentials"))?;
+    let given = |part: Option<String>| part.filter(|text| !text.is_empty());
     let (Some(key_id), Some(secret_key), Some(token)) =
-        (role.access_key_id, role.secret_access_key, role.session_token)
+        (given(role.access_key_id), given(role.secret_access_key), given(role.session_token))
     else {
         return Err(unexpected(host, "the credentials are not complete"));
     };
