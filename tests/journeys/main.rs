@@ -5,6 +5,7 @@
 mod accounts;
 mod bad_input;
 mod homes;
+mod hostile;
 mod keepassxc;
 mod keychain;
 mod limits;

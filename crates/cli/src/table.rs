@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use keyfob_core::words::plain::clean;
+
 /// Rows of texts; each column is as wide as its widest text.
 #[derive(Default)]
 pub struct Columns<const N: usize> {
@@ -18,7 +20,7 @@ impl<const N: usize> Columns<N> {
     }
 
     pub fn row(&mut self, row: [String; N]) {
-        self.rows.push(row);
+        self.rows.push(row.map(|text| clean(&text)));
     }
 }
 

@@ -103,7 +103,7 @@ impl AtTerminal {
 
     fn picture(&self, of: &str) {
         if let Some(picture) = qr(of, self.world.var("NO_COLOR").is_none()) {
-            self.world.console.talk(&ask::scan(&picture));
+            self.world.console.draw(&ask::scan(&picture));
         }
     }
 

@@ -15,6 +15,7 @@ use keyfob_core::hands::config::Config;
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::sessions::{Keep, Places, Sessions, Unfinished};
 use keyfob_core::words::login::Step;
+use keyfob_core::words::plain;
 use keyfob_core::words::problem::{Problem, Remedy};
 use keyfob_core::words::question::{Answer, Question};
 use keyfob_core::words::secret::Secret;
@@ -46,8 +47,10 @@ pub struct World {
 pub trait Console: Send + Sync + std::fmt::Debug {
     /// Writes results for other programs: stdout.
     fn result(&self, text: &str) -> io::Result<()>;
-    /// Writes words for people: stderr. A reader that went away is no failure of the command.
+    /// Writes words for people, of which only what is plain is shown: stderr. A reader that went away is no failure of the command.
     fn talk(&self, text: &str);
+    /// Shows a picture of our own making, colours and all.
+    fn draw(&self, picture: &str);
     /// Results go to a terminal.
     fn shows_results(&self) -> bool;
     /// A person reads stderr and can answer on stdin.
@@ -171,6 +174,16 @@ impl World {
         self.console.result(text).map_err(|e| problem::stdout_closed(&e.to_string()))
     }
 
+    /// Writes a result that people read.
+    pub fn show(&self, text: &str) -> Result<(), Problem> {
+        self.result(&plain::lines(text))
+    }
+
+    /// Writes a result that programs read, and people may look at.
+    pub fn json(&self, value: &serde_json::Value) -> Result<(), Problem> {
+        self.result(&plain::json(&format!("{value:#}\n")))
+    }
+
     /// Shows a problem the way all of them are shown.
     pub fn tell(&self, problem: &Problem) {
         self.console.talk(&talk::problem(problem));
@@ -259,7 +272,11 @@ impl Console for Terminal {
     }
 
     fn talk(&self, text: &str) {
-        let _ = io::stderr().lock().write_all(text.as_bytes());
+        let _ = io::stderr().lock().write_all(plain::lines(text).as_bytes());
+    }
+
+    fn draw(&self, picture: &str) {
+        let _ = io::stderr().lock().write_all(picture.as_bytes());
     }
 
     fn shows_results(&self) -> bool {

@@ -3,7 +3,7 @@
 use keyfob_core::doors::provider::Provider;
 use keyfob_core::face::{chain, problem, talk};
 use keyfob_core::words::about::Target;
-use keyfob_core::words::problem::{Problem, clean};
+use keyfob_core::words::problem::Problem;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
@@ -50,9 +50,9 @@ async fn show(world: &World, team: &str, name: &str, json: bool) -> Result<(), P
         let mut value = as_json(profile);
         value["version"] = 1.into();
         value["team"] = owner.name.clone().into();
-        return world.result(&format!("{value:#}\n"));
+        return world.json(&value);
     }
-    world.result(&talk::profile::show(&owner, profile))
+    world.show(&talk::profile::show(&owner, profile))
 }
 
 /// `KEY=VALUE` each.
@@ -96,7 +96,7 @@ async fn list(world: &World, team: Option<&str>, json: bool) -> Result<(), Probl
                 value
             })
             .collect();
-        return world.result(&format!("{:#}\n", json!({"version": 1, "profiles": profiles})));
+        return world.json(&json!({"version": 1, "profiles": profiles}));
     }
     if teams.iter().all(|t| t.profiles.is_empty()) {
         world.console.talk(talk::NO_PROFILES);
@@ -128,12 +128,12 @@ async fn discover(world: &World, name: &str, json: bool, add: bool) -> Result<()
                 value
             })
             .collect();
-        world.result(&format!("{:#}\n", json!({"version": 1, "targets": found})))?;
+        world.json(&json!({"version": 1, "targets": found}))?;
     } else {
         let mut table = Columns::with_heads(["ACCOUNT", "NAME", "ROLE", "PROFILE"]);
         for target in &targets {
-            let profile = known(target).map_or("—", |profile| &profile.name);
-            table.row([clean(&target.group_detail), clean(&target.group), clean(&target.label), profile.into()]);
+            let profile = known(target).map_or("—", |profile| profile.name.as_str());
+            table.row([target.group_detail.clone(), target.group.clone(), target.label.clone(), profile.into()]);
         }
         world.result(&table.to_string())?;
     }

@@ -20,7 +20,7 @@ fn list(world: &World, json: bool) -> Result<(), Problem> {
     let all = keyfob_providers::registry().iter().map(|provider| provider.about());
     if json {
         let providers: Vec<Value> = all.map(|about| as_json(&about)).collect();
-        return world.result(&format!("{:#}\n", json!({"version": 1, "providers": providers})));
+        return world.json(&json!({"version": 1, "providers": providers}));
     }
     let mut table = Columns::with_heads(["PROVIDER", "NAME", "LOGIN", "PROFILES"]);
     for about in all {
@@ -38,7 +38,7 @@ fn show(world: &World, name: &str, json: bool) -> Result<(), Problem> {
     if json {
         let mut value = as_json(&about);
         value["version"] = 1.into();
-        return world.result(&format!("{value:#}\n"));
+        return world.json(&value);
     }
     world.result(&talk::provider::show(&about))
 }

@@ -36,7 +36,7 @@ pub fn run(world: &World, args: &StatusArgs) -> Result<(), Problem> {
     let shown = model.teams.iter().filter(|e| args.team.as_ref().is_none_or(|name| e.team.name == *name));
     if args.json {
         let teams: Vec<Value> = shown.map(|e| as_json(e, &model, world.now())).collect();
-        return world.result(&format!("{:#}\n", json!({"version": 1, "teams": teams})));
+        return world.json(&json!({"version": 1, "teams": teams}));
     }
     if model.teams.is_empty() {
         world.console.talk(talk::NO_TEAMS);

@@ -4,6 +4,7 @@ use keyfob_core::doors::provider::Provider;
 use keyfob_core::face::{chain, problem, talk};
 use keyfob_core::hands::config::Edit;
 use keyfob_core::words::about::{About, BadSetting};
+use keyfob_core::words::plain::clean;
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::settings::Settings;
@@ -116,7 +117,7 @@ async fn list(world: &World, json: bool) -> Result<(), Problem> {
                 "profiles": t.profiles.iter().map(crate::commands::profile::as_json).collect::<Vec<_>>()})
             })
             .collect();
-        return world.result(&format!("{:#}\n", json!({"version": 1, "teams": teams})));
+        return world.json(&json!({"version": 1, "teams": teams}));
     }
     if config.teams.is_empty() {
         world.console.talk(talk::NO_TEAMS);
@@ -136,27 +137,25 @@ async fn show(world: &World, name: &str, json: bool) -> Result<(), Problem> {
     let team = config.team(name).ok_or_else(|| problem::unknown_team(name, config.nearest(name)))?;
     if json {
         let profiles: Vec<_> = team.profiles.iter().map(crate::commands::profile::as_json).collect();
-        return world.result(&format!(
-            "{:#}\n",
-            json!({"version": 1, "name": team.name, "provider": team.provider, "settings": team.settings,
-                "pinned": team.pinned, "profiles": profiles})
-        ));
+        return world
+            .json(&json!({"version": 1, "name": team.name, "provider": team.provider, "settings": team.settings,
+                "pinned": team.pinned, "profiles": profiles}));
     }
     let mut text = format!("{}\n  provider  {}\n", team.name, team.provider);
     for (key, value) in &team.settings {
-        text.push_str(&format!("  {key}  {value}\n"));
+        text.push_str(&format!("  {}  {}\n", clean(key), clean(value)));
     }
     for profile in &team.profiles {
-        let region = profile.region.as_deref().map_or(String::new(), |r| format!(" in {r}"));
+        let region = profile.region.as_deref().map_or(String::new(), |r| format!(" in {}", clean(r)));
         text.push_str(&format!("  profile {}  {}{region}\n", profile.name, chain::stands_for(profile)));
     }
     if let Some(provider) = keyfob_providers::find(&team.provider)
         && let Err(error) = provider.check(&team.settings)
     {
-        world.result(&text)?;
+        world.show(&text)?;
         return Err(problem::of_setting(&error, name));
     }
-    world.result(&text)
+    world.show(&text)
 }
 
 fn check(provider: &dyn Provider, settings: &Settings, name: &str) -> Result<(), Problem> {

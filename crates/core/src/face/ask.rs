@@ -3,7 +3,7 @@
 use crate::face::deed;
 use crate::face::name::menu_name;
 use crate::words::about::Deed;
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 use crate::words::question::{
     Blank, BlankKind, Choice, CodeKind, Misfit, Other, Place, Question, REMEMBER, Refusal, Topic,
 };

@@ -1,6 +1,6 @@
 //! How a chain of assumed roles reads.
 
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 use crate::words::profile::Profile;
 
 /// Such as `admin → Deploy`: where it begins and what is assumed on top, by the roles' own names.

@@ -1,7 +1,7 @@
 //! The page that a browser shows when it has come back from a provider: ours, without script or outside resource.
 
 use crate::face::name::menu_name;
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 
 /// It went well, as far as the browser is concerned.
 pub fn done(team: &str) -> String {

@@ -101,12 +101,7 @@ pub fn decode_credential(text: &Secret, profile: &Profile) -> Result<Option<(Cre
     if c.account != target("account") || c.role != target("role") || c.minted_for != minted_for(profile) {
         return Ok(None);
     }
-    let credential = Credential {
-        key_id: c.key_id,
-        secret_key: c.secret_key.0,
-        token: c.token.0,
-        expires: c.expires,
-    };
+    let credential = Credential { key_id: c.key_id, secret_key: c.secret_key.0, token: c.token.0, expires: c.expires };
     Ok(Some((credential, c.issued)))
 }
 

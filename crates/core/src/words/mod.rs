@@ -9,6 +9,7 @@ pub mod login;
 pub mod mistake;
 pub mod name;
 pub mod notice;
+pub mod plain;
 pub mod prefs;
 pub mod problem;
 pub mod profile;

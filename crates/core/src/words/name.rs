@@ -1,5 +1,7 @@
 //! What things are called among people, and what a name may hold.
 
+use super::plain::is_plain;
+
 /// The longest name a team or profile may have, in characters.
 pub const MAX_NAME: usize = 64;
 
@@ -43,18 +45,11 @@ pub fn check_profile_name(name: &str) -> Result<(), BadName> {
     if name.starts_with(['-', ' ']) || name.ends_with(' ') {
         return bad("a profile's name cannot begin with “-”, nor begin or end with a space");
     }
-    let unfit = |c: &char| {
-        c.is_control() || is_invisible(*c) || "!$;|<>\"'`\\[]".contains(*c) || (c.is_whitespace() && *c != ' ')
-    };
+    let unfit = |c: &char| !is_plain(*c) || "!$;|<>\"'`\\[]".contains(*c) || (c.is_whitespace() && *c != ' ');
     if let Some(c) = name.chars().find(unfit) {
         return Err(BadName(format!("a profile's name cannot hold {:?}", c.to_string())));
     }
     Ok(())
-}
-
-/// Characters that show nothing, or turn the direction of what stands beside them.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
 /// The folder name that the iot CLI makes of a team's name (simpleiot-cli, `common/config.py`). Names

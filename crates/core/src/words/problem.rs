@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plain::clean;
+
 /// An error in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -119,37 +121,5 @@ impl Exit {
         use Exit as E;
         let all = [E::Usage, E::NotLoggedIn, E::PersonNeeded, E::Offline, E::Keychain, E::UnknownTeam, E::Refused];
         all.into_iter().chain([E::TimedOut, E::Cancelled]).find(|e| e.status() == status).unwrap_or(E::Other)
-    }
-}
-
-/// Texts of servers and files reach people only through here: control and direction characters are
-/// dropped and length is bounded (threat T36).
-pub fn clean(text: &str) -> String {
-    let mut out: String = text
-        .chars()
-        .map(|c| if c == '\n' || c == '\t' { ' ' } else { c })
-        .filter(|c| {
-            !c.is_control()
-                && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-        })
-        .take(401)
-        .collect();
-    if out.chars().count() > 400 {
-        out.pop();
-        out.push('…');
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_of_a_server_cannot_reorder_or_flood_what_is_shown() {
-        let hostile = format!("a\u{202e}b\u{1b}[31mc\nd{}", "x".repeat(9000));
-        let cleaned = clean(&hostile);
-        assert!(cleaned.starts_with("ab[31mc d"));
-        assert_eq!(cleaned.chars().count(), 401);
     }
 }

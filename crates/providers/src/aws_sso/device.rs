@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::login::Step;
-use keyfob_core::words::problem::clean;
+use keyfob_core::words::plain::clean;
 use keyfob_core::words::question::{Other, Question, Topic, Wait, WaitPage};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};

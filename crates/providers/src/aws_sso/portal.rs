@@ -5,7 +5,7 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::about::Target;
-use keyfob_core::words::problem::clean;
+use keyfob_core::words::plain::clean;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Credential, Session};

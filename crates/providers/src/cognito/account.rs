@@ -3,7 +3,7 @@
 use keyfob_core::doors::provider::{AccountError, Cx, ProviderError};
 use keyfob_core::words::about::Deed;
 use keyfob_core::words::login::Step;
-use keyfob_core::words::problem::clean;
+use keyfob_core::words::plain::clean;
 use keyfob_core::words::question::{CODE, EMAIL, NEW_PASSWORD, Other, PASSWORD, Place, Question, Refusal, USERNAME};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};

@@ -2,7 +2,7 @@
 
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::login::Step;
-use keyfob_core::words::problem::clean;
+use keyfob_core::words::plain::clean;
 use keyfob_core::words::question::{Answer, CODE, CodeKind, PASSWORD, Question, Refusal};
 use keyfob_core::words::secret::Secret;
 

@@ -1,7 +1,7 @@
 //! What a user pool means when it refuses. Many reasons share one exception there; only the words differ.
 
 use keyfob_core::doors::provider::{AccountError, ProviderError};
-use keyfob_core::words::problem::clean;
+use keyfob_core::words::plain::clean;
 
 use super::pool::Pool;
 use crate::wire::Failure;

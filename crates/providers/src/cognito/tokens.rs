@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use keyfob_core::doors::provider::{Cx, ProviderError};
-use keyfob_core::words::problem::clean;
+use keyfob_core::words::plain::clean;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::Session;
 use serde_json::{Map, Value};

@@ -2,7 +2,7 @@
 
 use aws_sdk_cognitoidentityprovider::types::{AttributeType, CodeDeliveryDetailsType};
 use keyfob_core::doors::provider::{Cx, ProviderError};
-use keyfob_core::words::problem::clean;
+use keyfob_core::words::plain::clean;
 use keyfob_core::words::secret::Secret;
 
 use super::pool::Pool;

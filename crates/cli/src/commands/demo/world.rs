@@ -9,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use keyfob_core::doors::ports::Clock;
+use keyfob_core::words::plain;
 use keyfob_core::words::secret::Secret;
 use keyfob_sandbox::Sandbox;
 
@@ -104,7 +105,11 @@ impl Console for DemoConsole {
     }
 
     fn talk(&self, text: &str) {
-        self.tell(text);
+        self.tell(&plain::lines(text));
+    }
+
+    fn draw(&self, picture: &str) {
+        self.tell(picture);
     }
 
     fn shows_results(&self) -> bool {

@@ -18,7 +18,8 @@ use crate::mind::model::{Model, TeamEntry};
 use crate::words::about::Deed;
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
-use crate::words::problem::{Problem, Remedy, clean};
+use crate::words::plain::{self, clean};
+use crate::words::problem::{Problem, Remedy};
 use crate::words::profile::Profile;
 use crate::words::team::Team;
 
@@ -54,9 +55,16 @@ pub enum Urgency {
     Critical,
 }
 
+impl Notice {
+    /// Whatever it is made of, only what is plain reaches the server of notices.
+    fn plain(self) -> Self {
+        Notice { title: clean(&self.title), body: plain::lines(&self.body).into_owned(), ..self }
+    }
+}
+
 /// Puts it in words; `None` when the team has gone meanwhile.
 pub fn say(telling: &Telling, model: &Model, now: Timestamp, tz: &TimeZone) -> Option<Notice> {
-    match telling {
+    let notice = match telling {
         Telling::Team(team, kind) => Some(of_team(*kind, model.entry(team)?, model, now, tz)),
         Telling::Several(teams) => {
             let there: Vec<_> =
@@ -66,7 +74,8 @@ pub fn say(telling: &Telling, model: &Model, now: Timestamp, tz: &TimeZone) -> O
         Telling::Locked => Some(of_locked(model)),
         Telling::Failed(problem) => Some(of_failed(problem)),
         Telling::Done(team, deed) => Some(of_done(*deed, model.entry(team)?)),
-    }
+    };
+    notice.map(Notice::plain)
 }
 
 /// Says what one team's state calls for.
@@ -218,7 +227,7 @@ fn of_locked(model: &Model) -> Notice {
 
 /// N10: something was copied from the tray, where nothing else would say so.
 pub fn of_copied(text: &str) -> Notice {
-    transient(Kind::Copied, "Copied".into(), text.trim().to_owned())
+    transient(Kind::Copied, "Copied".into(), text.trim().to_owned()).plain()
 }
 
 /// The click on a notice's body, where a server draws it as a button.
@@ -232,7 +241,7 @@ pub fn of_copied_secret(team: &Team, profile: Option<&Profile>, stays: Duration)
         None => format!("Token of {name}"),
     };
     let body = format!("{what}. The clipboard is cleared in {} seconds.", stays.as_secs());
-    transient(Kind::Copied, "Copied a secret".into(), body)
+    transient(Kind::Copied, "Copied a secret".into(), body).plain()
 }
 
 /// Something a person asked for did not work.

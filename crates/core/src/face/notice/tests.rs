@@ -203,3 +203,19 @@ fn a_team_that_is_gone_is_not_spoken_of() {
     assert_eq!(say(&Telling::Team(id("acme-prod"), Kind::Ended), &model, now(), &zone()), None);
     assert_eq!(say(&Telling::Several(vec![(id("acme-prod"), Kind::Ended)]), &model, now(), &zone()), None);
 }
+
+// F151
+#[test]
+fn whatever_a_notice_is_made_of_it_is_plain_when_it_is_shown() {
+    let hostile = "a\u{1b}]0;\u{7}\u{9b}\u{202e}\u{2028}\u{e0041}b";
+    let mut model = model(ending(), "aws-sso");
+    model.teams[0].team.name = hostile.into();
+    model.teams[0].state.session = Some(SessionFacts { who: hostile.into(), ..ending() });
+    let told = say(&Telling::Team(id("acme-prod"), Kind::Ending), &model, now(), &zone()).unwrap();
+    for notice in
+        [told, of_copied(hostile), of_copied_secret(&model.teams[0].team, None, SignedDuration::ZERO.unsigned_abs())]
+    {
+        let text = format!("{}{}", notice.title, notice.body);
+        assert!(text.chars().all(crate::words::plain::is_plain), "{text:?}");
+    }
+}

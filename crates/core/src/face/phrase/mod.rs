@@ -16,7 +16,7 @@ use crate::mind::health::Health;
 use crate::mind::model::{Model, TeamEntry};
 use crate::words::failure::FailureKind;
 use crate::words::login::Step;
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 
 /// What the program is for, as a menu of programs says it.
 pub const PURPOSE: &str = "Keeps you logged in to your teams";

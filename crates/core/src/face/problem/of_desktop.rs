@@ -1,6 +1,7 @@
 //! What can go wrong around the tray program itself, in words.
 
-use crate::words::problem::{Exit, Problem, Remedy, clean};
+use crate::words::plain::clean;
+use crate::words::problem::{Exit, Problem, Remedy};
 
 /// There is neither an X server nor a Wayland compositor (fault F88).
 pub fn no_display() -> Problem {

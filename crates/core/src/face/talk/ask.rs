@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::face::{ask, phrase};
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 use crate::words::question::{Blank, BlankKind, Choice, CodeKind, Other, Question, Refusal, Tick, Topic, WaitPage};
 
 pub const CODES_MUST_MATCH: &str = "Only go on if the codes match and you started this login yourself.\n";

@@ -13,6 +13,7 @@ use crate::face::export::sh_word;
 use crate::face::{deed, phrase};
 use crate::words::about::Deed;
 use crate::words::facts::TeamFacts;
+use crate::words::plain::clean;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
 use crate::words::session::SessionFacts;
@@ -83,8 +84,8 @@ pub fn prompt(team: &TeamFacts, now: Timestamp) -> Option<String> {
     let session = team.session.as_ref()?;
     let left = session.ends().duration_since(now);
     match left.is_positive() {
-        true => Some(format!("{} {}\n", team.name, shortest(left))),
-        false if session.renews && session.limit.is_none() => Some(format!("{}\n", team.name)),
+        true => Some(format!("{} {}\n", clean(&team.name), shortest(left))),
+        false if session.renews && session.limit.is_none() => Some(format!("{}\n", clean(&team.name))),
         false => None,
     }
 }
@@ -113,7 +114,7 @@ pub fn using(team: &str) -> String {
 }
 
 pub fn logged_in(team: &str, facts: &SessionFacts, now: Timestamp, tz: &TimeZone) -> String {
-    format!("Logged in to {team} as {} {}{}.\n", facts.who, phrase::until(facts.ends(), now, tz), renews(facts))
+    format!("Logged in to {team} as {} {}{}.\n", clean(&facts.who), phrase::until(facts.ends(), now, tz), renews(facts))
 }
 
 pub fn renewed(team: &str, facts: &SessionFacts, now: Timestamp, tz: &TimeZone) -> String {

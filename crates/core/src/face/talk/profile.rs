@@ -1,6 +1,7 @@
 //! A profile, as a terminal shows it.
 
 use crate::face::chain;
+use crate::words::plain::clean;
 use crate::words::profile::Profile;
 use crate::words::team::Team;
 
@@ -8,13 +9,13 @@ use crate::words::team::Team;
 pub fn show(team: &Team, profile: &Profile) -> String {
     let mut text = format!("{}\n  team  {}\n", profile.name, team.name);
     for (key, field) in &profile.target {
-        text.push_str(&format!("  {key}  {field}\n"));
+        text.push_str(&format!("  {}  {}\n", clean(key), clean(field)));
     }
     if profile.is_chained() {
         text.push_str(&format!("  assumes  {}\n", chain::chain(profile)));
     }
     if let Some(region) = profile.region.as_deref().or_else(|| team.setting("region")) {
-        text.push_str(&format!("  region  {region}\n"));
+        text.push_str(&format!("  region  {}\n", clean(region)));
     }
     text
 }

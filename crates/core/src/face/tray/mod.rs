@@ -17,7 +17,7 @@ use crate::face::phrase::{Icon, Shown, offline_since, present, shape};
 use crate::mind::health::Health;
 use crate::mind::model::{Keychain, Model, TeamEntry};
 use crate::words::action::{Action, Page};
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 use crate::words::shell::Shell;
 
 /// The most rows of the top level, without separators.
@@ -74,7 +74,7 @@ pub fn face(model: &Model, now: Timestamp, tz: &TimeZone, options: Options) -> F
     if options.demo {
         tooltip.push_str(" (demo)");
     }
-    Face { icon, status: status(icon), tooltip, menu: menu(model, now, tz, options) }
+    Face { icon, status: status(icon), tooltip: clean(&tooltip), menu: menu(model, now, tz, options) }
 }
 
 /// The most urgent shape of all teams. What needs attention counts only for teams that concern the person:
@@ -140,7 +140,7 @@ pub fn menu(model: &Model, now: Timestamp, tz: &TimeZone, options: Options) -> V
         Row::Separator,
         Row::Item { label: "Quit (stay logged in)".into(), action: Action::Quit },
     ]);
-    top
+    top.into_iter().map(plain).collect()
 }
 
 /// What comes before the teams, because it cannot wait or concerns all of them.
@@ -328,6 +328,17 @@ fn watched_shape(entry: &TeamEntry, model: &Model, now: Timestamp) -> Icon {
 
 fn needs_person(entry: &TeamEntry, model: &Model, now: Timestamp) -> bool {
     matches!(entry.health(model, now), Health::Soon | Health::Ended | Health::Broken)
+}
+
+/// Whatever a label is made of, only what is plain reaches the host of the menu.
+fn plain(row: Row) -> Row {
+    match row {
+        Row::Item { label, action } => Row::Item { label: clean(&label), action },
+        Row::Submenu { label, rows } => {
+            Row::Submenu { label: clean(&label), rows: rows.into_iter().map(plain).collect() }
+        }
+        Row::Separator => Row::Separator,
+    }
 }
 
 fn item(label: &str, action: Action) -> Row {

@@ -261,3 +261,18 @@ fn the_line_to_copy_is_that_of_the_team_used_last() {
     let rows = menu(&model, now(), &zone(), Options { shell: Shell::Fish, ..Options::default() });
     assert!(drawn(&rows).contains("Copy IOT_TEAM=acme-prod for fish\n"));
 }
+
+// F151
+#[test]
+fn whatever_a_label_is_made_of_it_is_plain_when_it_is_shown() {
+    let hostile = "a\u{1b}]0;\u{7}\u{9b}\u{202e}\u{2028}\u{e0041}b\nforged";
+    let mut model = office();
+    let entry = &mut model.teams[1];
+    entry.team.name = hostile.into();
+    entry.team.profiles[0].name = hostile.into();
+    entry.state.session = Some(SessionFacts { who: hostile.into(), ..session(ago(30), 60) });
+    let face = face(&model, now(), &zone(), Options::default());
+    let all = format!("{}{}", drawn(&face.menu), face.tooltip);
+    assert!(all.chars().all(|c| c == '\n' || crate::words::plain::is_plain(c)), "{all:?}");
+    assert!(all.contains("forged") && !all.lines().any(|line| line.starts_with("forged")), "{all}");
+}

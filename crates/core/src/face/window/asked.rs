@@ -11,7 +11,7 @@ use crate::words::about::{About, Deed};
 use crate::words::action::Action;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 use crate::words::question::{Blank, BlankKind, Choice, MANY, Question, Shape, Tick, Topic};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

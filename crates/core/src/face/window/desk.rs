@@ -416,7 +416,7 @@ impl Desk {
 
     /// Something was copied; the text holds no secret.
     pub fn say_copied(&mut self, text: &str, now: Timestamp) {
-        self.say(format!("Copied: {}", crate::words::problem::clean(text.trim())), Tone::Ok, now);
+        self.say(format!("Copied: {}", crate::words::plain::clean(text.trim())), Tone::Ok, now);
     }
 
     pub fn say_problem(&mut self, problem: &Problem, now: Timestamp) {

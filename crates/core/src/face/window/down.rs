@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::View;
 use crate::doors::pipe::{BadLine, Reveal};
+use crate::words::plain::Shown;
 
 /// Tray → window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,9 +23,11 @@ pub enum Down {
 }
 
 impl Down {
-    /// The whole line with its line feed.
+    /// The whole line with its line feed; only what is plain reaches the page.
     pub fn line(&self) -> Vec<u8> {
-        let mut line = serde_json::to_vec(self).unwrap_or_default();
+        let mut line = Vec::new();
+        // It cannot fail: what is written is memory, and all keys are texts.
+        let _ = self.serialize(&mut serde_json::Serializer::with_formatter(&mut line, Shown));
         line.push(b'\n');
         line
     }

@@ -1,6 +1,6 @@
 //! The form of a team, drawn from what each provider says of itself.
 
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 use serde::Serialize;
 
 use super::{At, words};

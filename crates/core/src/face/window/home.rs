@@ -11,7 +11,7 @@ use crate::mind::model::TeamEntry;
 use crate::words::about::Deed;
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{At, Button, Trouble, words};
 use crate::doors::pipe::Click;
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -6,7 +6,7 @@ use super::{At, Button, ProblemView, words};
 use crate::doors::pipe::Click;
 use crate::mind::model::TeamEntry;
 use crate::words::id::Id;
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

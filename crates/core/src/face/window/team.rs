@@ -1,7 +1,7 @@
 //! One team in full: how it stands, both clocks, the line for a terminal, its profiles and its settings.
 
 use crate::face::chain;
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 use jiff::Timestamp;
 use serde::Serialize;
 

@@ -8,7 +8,7 @@ use super::{Button, words};
 use crate::doors::pipe::Click;
 use crate::mind::model::{Login, TeamEntry};
 use crate::words::action::Action;
-use crate::words::problem::clean;
+use crate::words::plain::clean;
 use crate::words::question::{Question, Wait, WaitPage};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

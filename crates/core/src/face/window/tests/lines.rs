@@ -119,3 +119,16 @@ fn a_secret_to_be_shown_has_a_line_of_its_own_and_is_never_printed() {
     assert_eq!((reveal.login, reveal.text.0.expose()), (LoginId(7), "JBSWY3DP"));
     assert!(!format!("{reveal:?}{shown:?}").contains("JBSWY3DP"));
 }
+
+// F151
+#[test]
+fn whatever_a_view_is_made_of_it_is_plain_when_it_reaches_the_page() {
+    let hostile = "a\u{1b}]0;\u{7}\u{9b}\u{7f}\u{202e}\u{2028}\u{e0041}b";
+    let mut scenario = super::ok();
+    scenario.model.teams[1].team.name = hostile.into();
+    let line = Down::View { view: scenario.view() }.line();
+    let Heard::View { view } = Heard::parse(str::from_utf8(&line).unwrap()).unwrap() else { panic!("a view") };
+    let text = view.to_string();
+    assert!(text.contains("\"a]0;b\""), "{text}");
+    assert!(!text.contains("\\u00") && text.chars().all(crate::words::plain::is_plain), "{text}");
+}

@@ -1,0 +1,123 @@
+//! The gate for texts that came from outside: what passes does nothing to whatever shows it, and hides nothing.
+
+use std::borrow::Cow;
+use std::io;
+
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
+
+/// The longest text of others that is shown, in characters.
+const LONGEST: usize = 400;
+
+/// Whether a character shows as itself: no control, no change of direction, no end of a line, nothing without a shape.
+pub fn is_plain(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            // All variation selectors but the one that makes a picture of a sign.
+            | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// One text of a server, a file or a caller: in one line, plain, and of bounded length (threat T36).
+pub fn clean(text: &str) -> String {
+    let in_one_line = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    let mut out: String = in_one_line.filter(|c| is_plain(*c)).take(LONGEST + 1).collect();
+    if out.chars().count() > LONGEST {
+        out.pop();
+        out.push('…');
+    }
+    out
+}
+
+/// Words of ours with texts of others in them, on their way to a terminal: of all that is not plain, ends of lines pass.
+pub fn lines(text: &str) -> Cow<'_, str> {
+    match text.chars().all(passes) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.chars().filter(|c| passes(*c)).collect()),
+    }
+}
+
+fn passes(c: char) -> bool {
+    c == '\n' || is_plain(c)
+}
+
+/// JSON for other programs, which loses nothing: what is not plain is escaped, so that a terminal can show it.
+pub fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match passes(c) {
+            true => out.push(c),
+            false => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}"))),
+        }
+    }
+    out
+}
+
+/// Writes JSON for something that shows it: of all that is not plain, ends of lines pass.
+#[derive(Debug, Default)]
+pub struct Shown;
+
+impl Formatter for Shown {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
+        fragment.split(|c| !passes(c)).try_for_each(|plain| to.write_all(plain.as_bytes()))
+    }
+
+    fn write_char_escape<W: ?Sized + io::Write>(&mut self, to: &mut W, escape: CharEscape) -> io::Result<()> {
+        match escape {
+            CharEscape::Quote | CharEscape::ReverseSolidus | CharEscape::Solidus | CharEscape::LineFeed => {
+                CompactFormatter.write_char_escape(to, escape)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+    use serde::Serialize;
+
+    use super::*;
+
+    #[test]
+    fn words_of_a_server_cannot_reorder_or_flood_what_is_shown() {
+        let hostile = format!("a\u{202e}b\u{1b}[31mc\nd{}", "x".repeat(9000));
+        let cleaned = clean(&hostile);
+        assert!(cleaned.starts_with("ab[31mc d"));
+        assert_eq!(cleaned.chars().count(), 401);
+    }
+
+    // F151
+    #[test]
+    fn nothing_that_acts_or_hides_passes_and_what_people_write_does() {
+        for hostile in
+            "\u{1b}\u{7}\u{9b}\u{85}\u{7f}\u{202e}\u{2066}\u{61c}\u{200b}\u{2028}\u{2029}\u{e0041}\u{feff}".chars()
+        {
+            assert!(!is_plain(hostile), "{hostile:?}");
+        }
+        for text in ["R&D (prod)", "Zürich", "日本", "שלום", "हिन्दी", "⚠️ 42 %"] {
+            assert_eq!(clean(text), text);
+        }
+    }
+
+    fn shown(text: &str) -> String {
+        let mut out = Vec::new();
+        text.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Shown)).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    proptest! {
+        // F151
+        #[test]
+        fn whatever_comes_only_plain_characters_reach_who_looks(text in any::<String>()) {
+            prop_assert!(clean(&text).chars().all(is_plain));
+            prop_assert!(lines(&text).chars().all(passes));
+            let exact = json(&serde_json::to_string(&text).unwrap());
+            prop_assert!(exact.chars().all(passes));
+            prop_assert_eq!(&serde_json::from_str::<String>(&exact).unwrap(), &text);
+            prop_assert_eq!(serde_json::from_str::<String>(&shown(&text)).unwrap(), lines(&text).into_owned());
+        }
+    }
+}
