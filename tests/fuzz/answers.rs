@@ -19,7 +19,7 @@ pub const SESSION: Target = Target {
     seeds: || SESSION_SEEDS.iter().map(|text| text.as_bytes().to_vec()).collect(),
     words: WORDS,
     changes: 6,
-    inputs: 600,
+    inputs: 400,
     holds: session_holds,
 };
 
@@ -27,7 +27,7 @@ pub const LOGIN: Target = Target {
     seeds: || LOGIN_SEEDS.iter().map(|text| text.as_bytes().to_vec()).collect(),
     words: WORDS,
     changes: 6,
-    inputs: 300,
+    inputs: 60,
     holds: login_holds,
 };
 

@@ -11,7 +11,7 @@ pub const TARGET: Target = Target {
     seeds: || [ACME, INLINE, DOTTED, CHAINED].map(|text| text.as_bytes().to_vec()).into(),
     words: WORDS,
     changes: 8,
-    inputs: 3_000,
+    inputs: 2_000,
     holds,
 };
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::driver::Target;
 
-pub const TARGET: Target = Target { seeds, words: WORDS, changes: 8, inputs: 5_000, holds };
+pub const TARGET: Target = Target { seeds, words: WORDS, changes: 8, inputs: 2_500, holds };
 
 const WORDS: &[&str] = &[
     "teams",

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::driver::Target;
 
 pub const UP: Target = Target { seeds: ups, words: WORDS, changes: 8, inputs: 5_000, holds: up_holds };
-pub const DOWN: Target = Target { seeds: downs, words: WORDS, changes: 8, inputs: 1_000, holds: down_holds };
+pub const DOWN: Target = Target { seeds: downs, words: WORDS, changes: 8, inputs: 400, holds: down_holds };
 pub const FRAME: Target = Target { seeds: frames, words: WORDS, changes: 8, inputs: 5_000, holds: frame_holds };
 
 const WORDS: &[&str] = &[
@@ -178,8 +178,8 @@ fn frame_holds(input: &[u8]) {
             assert_eq!(Ask::parse(&line), Ok(ask), "written, it says something else");
         }
         Err(BadFrame::Version) => {
-            let tree: Value = serde_json::from_slice(input).unwrap();
-            assert_ne!(tree["keyfob"], 1);
+            let tree = serde_json::from_slice::<Value>(input);
+            assert!(tree.is_err() || tree.is_ok_and(|tree| tree["keyfob"] != 1), "it is our version");
         }
         Err(BadFrame::Unreadable) => {}
     }

@@ -12,7 +12,7 @@ pub const AWS_CONFIG: Target = Target {
     seeds: || [SESSIONS, OLD, ODD].map(|text| text.as_bytes().to_vec()).into(),
     words: AWS_WORDS,
     changes: 8,
-    inputs: 5_000,
+    inputs: 2_500,
     holds: aws_holds,
 };
 
@@ -21,7 +21,7 @@ pub const SIMPLEIOT: Target = Target {
     seeds: || [LAB, ACME].map(|text| text.as_bytes().to_vec()).into(),
     words: SIMPLEIOT_WORDS,
     changes: 8,
-    inputs: 5_000,
+    inputs: 2_500,
     holds: simpleiot_holds,
 };
 

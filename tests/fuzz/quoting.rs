@@ -18,7 +18,7 @@ pub const TARGET: Target = Target {
     },
     words: HOSTILE,
     changes: 200,
-    inputs: 6,
+    inputs: 4,
     holds,
 };
 
