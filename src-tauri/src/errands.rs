@@ -7,7 +7,7 @@ use std::sync::Arc;
 use keyfob_core::doors::ports::{Clock, Files};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::face::problem;
-use keyfob_core::face::window::{Errand, Trouble};
+use keyfob_core::face::window::{AddedProfiles, Errand, Trouble};
 use keyfob_core::hands::config::Edit;
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::engine::Door;
@@ -207,15 +207,16 @@ impl Errands {
     }
 
     /// One that the provider would not take costs itself and not the others.
-    async fn add_profiles(&self, id: &Id, mut profiles: Vec<Profile>) -> Result<usize, Problem> {
+    async fn add_profiles(&self, id: &Id, profiles: Vec<Profile>) -> Result<AddedProfiles, Problem> {
         let team = self.team(id).await?;
-        if let Some(provider) = keyfob_providers::find(&team.provider) {
-            profiles.retain(|profile| provider.check_profile(&profile.target).is_ok());
-        }
+        let provider = keyfob_providers::find(&team.provider);
+        let fits = |profile: &Profile| provider.is_none_or(|known| known.check_profile(&profile.target).is_ok());
+        let (profiles, left_out): (Vec<_>, Vec<_>) = profiles.into_iter().partition(fits);
         let profiles: Vec<Profile> =
             profiles.into_iter().map(|profile| Profile { id: self.config.new_id(), ..profile }).collect();
         self.edit(|edit| profiles.iter().try_for_each(|profile| edit.add_profile(&team.name, profile))).await?;
-        Ok(profiles.len())
+        let left_out = left_out.into_iter().map(|profile| profile.name).collect();
+        Ok(AddedProfiles { count: profiles.len(), left_out })
     }
 
     async fn import(&self, teams: Vec<Team>) -> Result<usize, Problem> {

@@ -22,6 +22,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use keyfob_core::face::{problem, talk};
+use keyfob_core::words::plain;
 use keyfob_core::words::problem::Problem;
 use keyfob_platform::instance::{self, Ask, Seat, Start};
 use keyfob_platform::place::Place;
@@ -113,7 +114,7 @@ fn tell(problem: &Problem) {
 
 /// A word for whoever looks into the log; nobody else reads it, and nothing in it is secret.
 fn note(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "keyfob-desktop: {text}");
+    let _ = writeln!(std::io::stderr().lock(), "keyfob-desktop: {}", plain::lines(text));
 }
 
 /// Without a display there is neither a tray nor a window to show (fault F88).

@@ -6,7 +6,9 @@
 use std::ffi::OsString;
 
 use keyfob_core::face::problem;
+use keyfob_core::words::plain;
 use keyfob_core::words::problem::Problem;
+use keyfob_core::words::secret::Secret;
 use serde::Serialize;
 
 use crate::args::CredentialProcessArgs;
@@ -57,7 +59,7 @@ pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Probl
         expiration: rfc3339(credential.expires),
         account_id: profile.field("account"),
     };
-    let text = keyfob_core::words::secret::Secret::new(serde_json::to_string(&answer).unwrap_or_default());
+    let text = Secret::new(plain::json(&serde_json::to_string(&answer).unwrap_or_default()));
     world.result(text.expose())?;
     world.result("\n")
 }

@@ -302,6 +302,9 @@ mod tests {
                 ..Kept::default()
             },
         };
+        // Room that is taken up all around: a text that grows has to move, and leaves itself behind.
+        let (room, _taken): (Vec<_>, Vec<_>) = (0..100).map(|n| (vec![0_u8; 4096 << (n % 4)], vec![0_u8; 64])).unzip();
+        drop(room);
         let text = record.encode();
         let kept = encode_credential(&credential, &profile, Timestamp::UNIX_EPOCH);
         assert_eq!(Record::decode(&text).unwrap(), record);

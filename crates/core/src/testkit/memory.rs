@@ -2,8 +2,10 @@
 
 #![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "the kernel shows memory as a file")]
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
+use std::sync::{Mutex, PoisonError};
 
 use crate::doors::ports::Random;
 use crate::words::secret::Secret;
@@ -47,6 +49,9 @@ impl Sought {
 
     /// What is found in all that a process can write to, a name for each place; `process` is a number or `self`.
     pub fn found(&self, process: &str) -> std::io::Result<Vec<String>> {
+        // What one search has just read would be found by another one of this process.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let memory = File::open(format!("/proc/{process}/mem"))?;
         let maps = fs::read_to_string(format!("/proc/{process}/maps"))?;
         // Most places are passed by at their first two bytes.
@@ -57,7 +62,8 @@ impl Sought {
         let mut chunk = vec![0; CHUNK];
         // What lies in the buffer was read elsewhere.
         let ours = if process == "self" { chunk.as_ptr() as u64 } else { 0 };
-        let mut found = Vec::new();
+        // A place that changes while it is listed may be listed twice.
+        let mut found = BTreeSet::new();
         for (start, end) in writable(&maps) {
             let around = [(start, end.min(ours)), (start.max(ours + CHUNK as u64), end)];
             for (mut at, end) in if ours == 0 { [(start, end), (0, 0)] } else { around } {
@@ -75,7 +81,7 @@ impl Sought {
                 }
             }
         }
-        Ok(found)
+        Ok(found.into_iter().collect())
     }
 
     fn within<'a>(&'a self, masked: &'a [u8], begins: &'a [bool]) -> impl Iterator<Item = (&'a str, usize)> {

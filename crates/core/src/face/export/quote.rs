@@ -4,6 +4,7 @@
 
 use shell_quote::{Fish, QuoteRefExt, Sh};
 
+use crate::words::plain::is_plain;
 use crate::words::shell::Shell;
 
 /// Why a text cannot be written for a shell, as the end of a sentence that begins with its name.
@@ -78,11 +79,9 @@ fn is_harmless(byte: u8) -> bool {
 /// Cannot be seen, or changes how its neighbours are seen. Private-use and non-characters are among them:
 /// fish up to 3.6.1 takes some for its own marks.
 fn is_hidden(c: char) -> bool {
-    c.is_control()
+    !is_plain(c)
         || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}'
-            | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{10ffff}')
+            '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
 /// Single quotes, which end only at the next one (POSIX.1-2017, Shell Command Language, 2.2.2). The form

@@ -5,7 +5,7 @@
 
 use crate::face::ask;
 use crate::face::window::asked::SentBack;
-use crate::face::window::errand::{Errand, Finding, FoundRoles};
+use crate::face::window::errand::{AddedProfiles, Errand, Finding, FoundRoles};
 use crate::words::question::Shape;
 use jiff::{SignedDuration, Timestamp};
 
@@ -20,6 +20,7 @@ use crate::words::id::Id;
 use crate::words::login::LoginId;
 use crate::words::name::{as_iot_folder, check_name, check_profile_name};
 use crate::words::notice::Kind;
+use crate::words::plain::clean;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
 use crate::words::question::Answer;
@@ -357,11 +358,18 @@ impl Desk {
         vec![Errand::AddProfiles { team, profiles }]
     }
 
-    pub fn added_profiles(&mut self, team: &Id, outcome: Result<usize, Problem>, now: Timestamp) {
+    pub fn added_profiles(&mut self, team: &Id, outcome: Result<AddedProfiles, Problem>, now: Timestamp) {
         self.roles.adding = false;
         match outcome {
-            Ok(count) => {
-                self.say(format!("Added {}", counted(count, "profile")), Tone::Ok, now);
+            Ok(AddedProfiles { count, left_out }) => {
+                let added = format!("Added {}", counted(count, "profile"));
+                match left_out.is_empty() {
+                    true => self.say(added, Tone::Ok, now),
+                    false => {
+                        let names = clean(&left_out.join(", "));
+                        self.say(format!("{added}; what the server calls {names} cannot be used"), Tone::Warn, now);
+                    }
+                }
                 self.open(Page::Team { team: team.clone() });
             }
             Err(problem) => self.say_problem(&problem, now),
@@ -416,7 +424,7 @@ impl Desk {
 
     /// Something was copied; the text holds no secret.
     pub fn say_copied(&mut self, text: &str, now: Timestamp) {
-        self.say(format!("Copied: {}", crate::words::plain::clean(text.trim())), Tone::Ok, now);
+        self.say(format!("Copied: {}", clean(text.trim())), Tone::Ok, now);
     }
 
     pub fn say_problem(&mut self, problem: &Problem, now: Timestamp) {

@@ -95,3 +95,11 @@ pub enum Errand {
     /// End this program: it is the demo.
     LeaveDemo,
 }
+
+/// What became of profiles that were to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedProfiles {
+    pub count: usize,
+    /// The names of those that the provider would not take.
+    pub left_out: Vec<String>,
+}

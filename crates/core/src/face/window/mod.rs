@@ -39,7 +39,7 @@ pub use asked::{Asked, AskedBody, AskedChoice, AskedField, AskedGroup, AskedTick
 pub use banner::Banner;
 pub use desk::{Desk, Removing};
 pub use down::{Down, Heard};
-pub use errand::{Errand, Finding, FoundRoles};
+pub use errand::{AddedProfiles, Errand, Finding, FoundRoles};
 pub use form::{FieldForm, Form, FormOf, ProviderForm, Trouble};
 pub use home::{Home, Row, Welcome};
 pub use import::{Import, ImportRow, Source};

@@ -439,6 +439,20 @@ fn roles_become_profiles_with_names_that_nothing_else_has() {
     assert_eq!(names, ["data.Reader", "222222222222.Reader", "333333333333.Reader"]);
 }
 
+// F151
+#[test]
+fn a_role_that_cannot_be_used_is_left_out_by_name() {
+    let mut scenario = with_roles(Ok(Vec::new()));
+    let mut said = |left_out| {
+        scenario.desk.added_profiles(&id("acme-staging"), Ok(AddedProfiles { count: 2, left_out }), now());
+        scenario.view().said.unwrap()
+    };
+    assert_eq!(said(vec![]).text, "Added 2 profiles");
+    let said = said(vec!["data.o\u{202e}dd".into()]);
+    assert_eq!(said.text, "Added 2 profiles; what the server calls data.odd cannot be used");
+    assert_eq!(said.tone, Tone::Warn);
+}
+
 #[test]
 fn an_answer_about_roles_that_nobody_waits_for_is_dropped() {
     let mut scenario = with_roles(Ok(Vec::new()));
