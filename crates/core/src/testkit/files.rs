@@ -107,7 +107,7 @@ impl Files for MemoryFiles {
         if !self.state().locks.insert(path.to_owned()) {
             return Ok(LockAnswer::Held { pid: Some(std::process::id()) });
         }
-        let after_a_death = self.state().files.remove(path).is_some();
+        let after_a_death = self.state().files.remove(path).is_some_and(|signed| !signed.is_empty());
         Ok(LockAnswer::Taken(Box::new(Held { files: self.clone(), path: path.to_owned(), after_a_death })))
     }
 }

@@ -55,10 +55,11 @@ fn take(path: &Path, claim: impl Fn(&File) -> std::io::Result<bool>) -> Result<L
         if !claimed {
             return Ok(LockAnswer::Held { pid: pid_in(&mut file) });
         }
-        // It was left by a process that was killed.
+        // It was left by a process that was killed; one without a name, by a Keyfob that kept its lock files.
+        let signed = pid_in(&mut file).is_some();
         let _ = file.set_len(0);
         sign(&mut file);
-        return Ok(taken(path, file, true));
+        return Ok(taken(path, file, signed));
     }
     Err(changing(path))
 }

@@ -48,8 +48,8 @@ impl Sessions {
     /// The lock that a process left which was killed with it in hand, if there is one (fault F107).
     pub(super) fn left_behind(&self, team: &Team) -> Option<Box<dyn LockGuard>> {
         let path = self.lock_file(team.id.as_str());
-        // The file is there while the lock is held.
-        if matches!(self.files.read(&path), Ok(None)) {
+        // The file is there, and signed, while the lock is held.
+        if self.files.read(&path).is_ok_and(|signed| signed.unwrap_or_default().is_empty()) {
             return None;
         }
         match self.files.try_lock(&path) {

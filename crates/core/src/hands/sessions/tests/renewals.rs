@@ -205,6 +205,8 @@ async fn a_session_lost_with_a_process_that_was_killed_is_told_by_whoever_comes_
         story.files.write(&lock, "4711");
         let found: Vec<bool> = (0..2).map(|_| story.sessions.was_broken_off(&story.team)).collect();
         assert_eq!(found, [true, false]);
+        story.files.write(&lock, "");
+        assert!(!story.sessions.was_broken_off(&story.team), "a Keyfob of before left its lock files, without a word");
     }
 }
 
