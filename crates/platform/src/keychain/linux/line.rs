@@ -7,7 +7,7 @@ use std::future::Future;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use keyfob_core::doors::ports::StoreError;
 use secret_service::{EncryptionType, Error, SecretService};
@@ -18,6 +18,9 @@ use super::super::BACKGROUND;
 /// What the library hands to the service is encrypted, so that no program that listens on the bus reads it
 /// (threat T24).
 const ENCRYPTED: EncryptionType = EncryptionType::Dh;
+
+/// How long the place of new items counts as open once it was seen so.
+const A_MOMENT: Duration = Duration::from_millis(500);
 
 pub(super) const NO_COLLECTION: &str = "the Secret Service has no default collection";
 
@@ -30,6 +33,8 @@ pub(super) struct Line {
     pub service: SecretService<'static>,
     pub bus: zbus::Connection,
     given_up: AtomicBool,
+    /// When new items' place was last seen open.
+    open_at: Mutex<Option<Instant>>,
     /// Last, so that it outlives the connection. Whoever waits drives it, also for the others.
     runtime: Runtime,
 }
@@ -48,6 +53,16 @@ impl Lines {
 }
 
 impl Line {
+    /// It was open a moment ago. What one command does is many calls, each of which would ask the same again; nobody
+    /// can ask and search in one step.
+    pub fn was_open(&self) -> bool {
+        self.open_at.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|at| at.elapsed() < A_MOMENT)
+    }
+
+    pub fn seen_open(&self) {
+        *self.open_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
     /// Whoever opens the next one gets another connection.
     pub fn give_up(&self) {
         self.given_up.store(true, Ordering::Relaxed);
@@ -81,7 +96,7 @@ fn connect(deadline: Instant) -> Result<Line, StoreError> {
         let service = SecretService::connect_with_existing(ENCRYPTED, bus.clone()).await.map_err(failure)?;
         Ok((service, bus))
     })?;
-    Ok(Line { service, bus, given_up: AtomicBool::new(false), runtime })
+    Ok(Line { service, bus, given_up: AtomicBool::new(false), open_at: Mutex::default(), runtime })
 }
 
 /// Looks before connecting, so that the reason is clear and comes at once (F33). Nothing is started:

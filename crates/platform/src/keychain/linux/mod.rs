@@ -108,7 +108,11 @@ impl SecretServiceItems {
             None if self.asks() => self.line.service.create_collection("Default", "default").await.map_err(not_made)?,
             None => return Err(no_keychain(NO_COLLECTION)),
         };
-        if self.is_open(&collection).await? { Ok(collection) } else { Err(self.stays_locked()) }
+        if !self.is_open(&collection).await? {
+            return Err(self.stays_locked());
+        }
+        self.line.seen_open();
+        Ok(collection)
     }
 
     /// Whether it is open, once the person was asked to open it.
@@ -145,9 +149,13 @@ impl SecretServiceItems {
     /// Where nothing is open, a search makes KeePassXC ask for the password by itself (keepassxc#8174); and
     /// what is locked may keep to itself what it holds (M2).
     async fn may_search(&self) -> Result<bool, StoreError> {
+        if self.line.was_open() {
+            return Ok(true);
+        }
         if let Some(default) = self.default_collection().await?
             && self.is_open(&default).await?
         {
+            self.line.seen_open();
             return Ok(true);
         }
         let (all, locked) = (self.collections().await?.len(), self.locked_collections().await?.len());
@@ -265,6 +273,9 @@ impl Items for SecretServiceItems {
             }
             if !self.kept_back(&found.locked).await?.is_empty() {
                 return Err(StoreError::NotGranted);
+            }
+            if found.locked.is_empty() {
+                return Ok(Vec::new());
             }
             let locked = self.locked_collections().await?.into_iter();
             let asked_for = |c: &Collection<'_>| found.locked.iter().any(|item| lies_in(item, c));
