@@ -82,7 +82,7 @@ fn the_holder_of_a_lock_is_named_after_thirty_seconds() {
     let facts: serde_json::Value = serde_json::from_str(&facts).unwrap();
     let team = facts["teams"].as_object().unwrap().keys().next().unwrap().clone();
     let lock = stage.state().join("locks").join(format!("{team}.lock"));
-    let file = std::fs::File::open(&lock).unwrap();
+    let file = std::fs::File::create(&lock).unwrap();
     file.lock().unwrap();
     let said = stage.run("renew pool").fails(9, "FILE-LOCKED");
     assert!(said.contains("30 seconds"), "{said}");
