@@ -29,15 +29,20 @@ pub struct Tray {
 pub struct Shown(AppHandle);
 
 /// Runs the program beside the system's event loop, which must have the first thread.
-pub fn run<F: Future<Output = ()>>(program: impl FnOnce(Tray) -> F + Send + 'static) -> Result<(), Problem> {
+pub fn run<F: Future<Output = Result<(), Problem>>>(
+    program: impl FnOnce(Tray) -> F + Send + 'static,
+) -> Result<(), Problem> {
     let failed = |error: tauri::Error| problem::system(&error.to_string());
     let app = tauri::Builder::default().build(tauri::generate_context!()).map_err(failed)?;
     let handle = app.handle().clone();
     std::thread::spawn(move || {
         let blank = Face { icon: Icon::Hollow, status: Status::Active, tooltip: String::new(), menu: Vec::new() };
         let tray = Tray { faces: watch::Sender::new(blank), app: handle.clone() };
-        let ended = super::block_on(async { program(tray).await });
-        handle.exit(if ended.is_ok() { 0 } else { 1 });
+        let ended = super::block_on(async { program(tray).await }).and_then(|ended| ended);
+        if let Err(problem) = &ended {
+            crate::tell(problem);
+        }
+        handle.exit(ended.map_or_else(|problem| i32::from(problem.exit.status()), |()| 0));
     });
     app.run(|_, event| {
         // Without a window of its own it would think that it is over.

@@ -59,7 +59,8 @@ impl Loop {
 
     fn within<T>(&self, deadline: Instant, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         let Some(runtime) = &self.0 else { return Err(StoreError::TimedOut) };
-        let in_time = async { tokio::time::timeout_at(deadline.into(), work).await.unwrap_or(Err(StoreError::TimedOut)) };
+        let in_time =
+            async { tokio::time::timeout_at(deadline.into(), work).await.unwrap_or(Err(StoreError::TimedOut)) };
         runtime.block_on(in_time)
     }
 }
