@@ -20,6 +20,8 @@ use crate::clock::SystemClock;
 
 /// Nobody may take longer to say a line or to answer one.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Whoever would wait a minute for a person does not give up on a machine that is busy.
+const LONG_PATIENCE: Duration = Duration::from_secs(10);
 /// So many are listened to at once; who has said nothing for longest makes room.
 const AT_ONCE: usize = 64;
 /// Where no caller can be taken, as without file handles, it passes.
@@ -103,7 +105,7 @@ pub async fn need(path: &Path, team: Id, wait: Duration) -> Result<bool, NoSocke
     }
     stream.write_all(&Ask::Need { team }.line()).await?;
     let mut lines = BufReader::new(stream.take(MAX_FRAME as u64)).split(b'\n');
-    let taken = tokio::time::timeout(PATIENCE, lines.next_segment()).await.map_err(|_| NoSocket::Silent)??;
+    let taken = tokio::time::timeout(LONG_PATIENCE, lines.next_segment()).await.map_err(|_| NoSocket::Silent)??;
     if taken.as_deref() != TAKEN.strip_suffix(b"\n") {
         return Err(NoSocket::Refused);
     }
