@@ -18,6 +18,13 @@ pub(super) struct SignedUp {
 /// The masked address or number that a code went to.
 type SentTo = Option<String>;
 
+/// A request about a user of this client; the SDK has a type of its own for each.
+macro_rules! of_user {
+    ($pool:ident, $operation:ident, $user:ident) => {
+        $pool.client.$operation().client_id(&$pool.client_id).set_secret_hash($pool.secret_hash($user)).username($user)
+    };
+}
+
 impl Pool {
     /// `SignUp`
     pub(super) async fn sign_up(
@@ -29,54 +36,27 @@ impl Pool {
     ) -> Result<SignedUp, ProviderError> {
         let email = AttributeType::builder().name("email").value(email).build();
         let email = email.map_err(|_| crate::wire::unexpected(&self.endpoint.host, "it takes no e-mail address"))?;
-        let sent = self
-            .client
-            .sign_up()
-            .client_id(&self.client_id)
-            .set_secret_hash(self.secret_hash(user))
-            .username(user)
-            .password(password.expose())
-            .user_attributes(email)
-            .send();
+        let sent = of_user!(self, sign_up, user).password(password.expose()).user_attributes(email).send();
         let answer = sent.await.map_err(|error| of_account(self.failure(&error, cx), self))?;
         Ok(SignedUp { confirmed: answer.user_confirmed, sent_to: sent_to(answer.code_delivery_details) })
     }
 
     /// `ConfirmSignUp`
     pub(super) async fn confirm_sign_up(&self, user: &str, code: &Secret, cx: &Cx) -> Result<(), ProviderError> {
-        let sent = self
-            .client
-            .confirm_sign_up()
-            .client_id(&self.client_id)
-            .set_secret_hash(self.secret_hash(user))
-            .username(user)
-            .confirmation_code(code.expose())
-            .send();
+        let sent = of_user!(self, confirm_sign_up, user).confirmation_code(code.expose()).send();
         sent.await.map(|_| ()).map_err(|error| of_account(self.failure(&error, cx), self))
     }
 
     /// `ResendConfirmationCode`
     pub(super) async fn resend(&self, user: &str, cx: &Cx) -> Result<SentTo, ProviderError> {
-        let sent = self
-            .client
-            .resend_confirmation_code()
-            .client_id(&self.client_id)
-            .set_secret_hash(self.secret_hash(user))
-            .username(user)
-            .send();
+        let sent = of_user!(self, resend_confirmation_code, user).send();
         let answer = sent.await.map_err(|error| of_account(self.failure(&error, cx), self))?;
         Ok(sent_to(answer.code_delivery_details))
     }
 
     /// `ForgotPassword`
     pub(super) async fn forgot(&self, user: &str, cx: &Cx) -> Result<SentTo, ProviderError> {
-        let sent = self
-            .client
-            .forgot_password()
-            .client_id(&self.client_id)
-            .set_secret_hash(self.secret_hash(user))
-            .username(user)
-            .send();
+        let sent = of_user!(self, forgot_password, user).send();
         let answer = sent.await.map_err(|error| of_account(self.failure(&error, cx), self))?;
         Ok(sent_to(answer.code_delivery_details))
     }
@@ -89,12 +69,7 @@ impl Pool {
         password: &Secret,
         cx: &Cx,
     ) -> Result<(), ProviderError> {
-        let sent = self
-            .client
-            .confirm_forgot_password()
-            .client_id(&self.client_id)
-            .set_secret_hash(self.secret_hash(user))
-            .username(user)
+        let sent = of_user!(self, confirm_forgot_password, user)
             .confirmation_code(code.expose())
             .password(password.expose())
             .send();

@@ -2,7 +2,6 @@
 
 pub mod real;
 
-use keyfob_core::doors::callback::{Callback, CallbackError, Expected, Listening};
 use keyfob_core::doors::ports::Revealed;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::question::Wait;
@@ -231,7 +230,7 @@ impl Stage {
         let person = Arc::new(ScriptedPerson { diary: Arc::clone(&diary), ..ScriptedPerson::default() });
         let browser = Arc::new(FakeBrowser { works: Mutex::new(true), diary: Arc::clone(&diary) });
         let cx = Cx {
-            callback: Arc::new(NoCallback),
+            callback: Arc::new(keyfob_core::testkit::NoCallback),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             http,
             person: Arc::clone(&person) as Arc<dyn Person>,
@@ -385,15 +384,4 @@ pub fn passing_troubles() -> Vec<(&'static str, Reply)> {
 pub fn profile_of(account: &str, role: &str) -> Profile {
     let target = [("account", account), ("role", role)].map(|(key, value)| (key.to_owned(), value.to_owned()));
     Profile::new(Id::from_random([1; 10]), "p", target.into())
-}
-
-/// Nobody comes back from a browser here.
-#[derive(Debug)]
-pub struct NoCallback;
-
-#[async_trait]
-impl Callback for NoCallback {
-    async fn open(&self, _: Expected) -> Result<Box<dyn Listening>, CallbackError> {
-        Err(CallbackError::Failed { why: "there is no browser in this test".into() })
-    }
 }

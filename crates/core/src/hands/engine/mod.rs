@@ -393,6 +393,4 @@ fn panicked() -> Failure {
 }
 
 #[cfg(test)]
-mod real_hands;
-#[cfg(test)]
 mod tests;

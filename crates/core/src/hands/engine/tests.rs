@@ -4,6 +4,7 @@
 mod accounts;
 mod clicks;
 mod clock;
+mod real_hands;
 mod renewals;
 
 use crate::testkit::code_to_compare;

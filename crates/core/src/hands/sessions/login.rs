@@ -205,8 +205,11 @@ impl Sessions {
             Ok(()) => self.shelf.record(&team.id).await,
             Err(error) => Err(error),
         };
-        if let Err(StoreError::Locked | StoreError::NotGranted | StoreError::NoKeychain { .. }) = found {
-            person.show(&Step::Unlocking);
+        if let Err(closed @ (StoreError::Locked | StoreError::NotGranted | StoreError::NoKeychain { .. })) = &found {
+            // Where there is none, the system may offer to make one, and nobody is kept waiting if it does not.
+            if !matches!(closed, StoreError::NoKeychain { .. }) {
+                person.show(&Step::Unlocking);
+            }
             found = match shelf.ready().await {
                 Ok(()) => shelf.record(&team.id).await,
                 Err(error) => Err(error),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 
-use super::*;
+use super::super::*;
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::hands::sessions::{Keep, Places, Sessions};
 use crate::mind::health::Health;
