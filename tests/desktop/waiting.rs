@@ -1,9 +1,10 @@
 //! A tool that cannot go on without a person: the tray asks for one, and the tool goes on or gives up.
 
+use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use keyfob_tests::support::desktop::until;
+use keyfob_tests::support::desktop::{Notice, until};
 use keyfob_tests::support::peers;
 
 use crate::stage::Stage;
@@ -29,12 +30,27 @@ fn end(child: Child) -> (Option<i32>, String, String) {
     (out.status.code(), text(out.stdout), text(out.stderr))
 }
 
+/// The notice that a tool waits, which comes while it does.
+fn told_of(stage: &Stage, tool: &mut Child) -> Notice {
+    let mut told = None;
+    until("a notice tells of the tool", || {
+        told = stage.notices().into_iter().rfind(|notice| notice.title.contains("waiting for acme"));
+        if told.is_none() && tool.try_wait().unwrap().is_some() {
+            let mut said = String::new();
+            tool.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            panic!("it did not wait: {said}\n{}", stage.log());
+        }
+        told.is_some().then_some(()).ok_or_else(|| stage.log())
+    });
+    told.unwrap()
+}
+
 #[test]
 fn a_tool_that_waits_is_told_of_and_goes_on_after_the_login() {
     let stage = stage();
     let app = stage.app();
-    let tools = [tool(&stage), tool(&stage)];
-    let said = stage.notice("waiting for acme");
+    let mut tools = [tool(&stage), tool(&stage)];
+    let said = told_of(&stage, &mut tools[0]);
     assert!(said.title.starts_with("python3"), "{said:?}");
     assert_eq!(said.actions, ["default", "Open", "0", "Log in", "1", "Cancel"]);
     assert_eq!(said.urgency, 2, "somebody waits");
@@ -57,7 +73,7 @@ fn a_tool_is_let_go_when_the_person_says_no_and_missed_when_it_is_gone() {
     let stage = stage();
     let app = stage.app();
     let mut first = tool(&stage);
-    let said = stage.notice("waiting for acme");
+    let said = told_of(&stage, &mut first);
     // It takes its `keyfob` along.
     let child = Command::new("pkill").args(["-KILL", "-P", &first.id().to_string()]).status().unwrap();
     assert!(child.success());
