@@ -221,17 +221,29 @@ fn inline_of(role: &AssumedRole) -> toml_edit::InlineTable {
 pub fn write_ids(text: &str, config: &Config) -> Result<String, Malformed> {
     let mut edit = Edit::of(text)?;
     for team in &config.teams {
-        let Ok(table) = edit.team(&team.name) else { continue };
-        if !table.contains_key("id") {
-            table.insert("id", value(team.id.as_str()));
-        }
+        let Some(item) = edit.teams().ok().and_then(|all| all.get_mut(&team.name)) else { continue };
+        put_id(item, team.id.as_str());
         for profile in &team.profiles {
-            let found = table.get_mut("profile").and_then(Item::as_table_like_mut);
-            let found = found.and_then(|all| all.get_mut(&profile.name)).and_then(Item::as_table_like_mut);
-            if let Some(one) = found.filter(|one| !one.contains_key("id")) {
-                one.insert("id", value(profile.id.as_str()));
+            let all = item.get_mut("profile").and_then(Item::as_table_like_mut);
+            if let Some(one) = all.and_then(|all| all.get_mut(&profile.name)) {
+                put_id(one, profile.id.as_str());
             }
         }
     }
     Ok(edit.text())
+}
+
+fn put_id(item: &mut Item, id: &str) {
+    let inline = item.is_inline_table();
+    let Some(table) = item.as_table_like_mut().filter(|table| !table.contains_key("id")) else { return };
+    let mut id = toml_edit::Value::from(id);
+    // Between braces the blank before the closing one belongs to whatever is last.
+    let last = table.iter_mut().last().and_then(|(_, last)| last.as_value_mut()).filter(|_| inline);
+    if let Some(last) = last {
+        let blank = last.decor().suffix().cloned().unwrap_or_default();
+        last.decor_mut().set_suffix("");
+        id.decor_mut().set_prefix(" ");
+        id.decor_mut().set_suffix(blank);
+    }
+    table.insert("id", Item::Value(id));
 }

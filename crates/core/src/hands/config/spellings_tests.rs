@@ -219,3 +219,14 @@ proptest! {
         prop_assert_eq!(sorted(after), sorted(config), "{}", text);
     }
 }
+
+#[test]
+fn an_id_between_braces_stands_as_a_person_would_write_it() {
+    let text = "team = { lab = { provider = \"aws-sso\" } }\n";
+    let config = parse(text, &|_, _| Ok(())).unwrap().0;
+    let id = config.teams[0].id.as_str();
+    assert_eq!(
+        write_ids(text, &config).unwrap(),
+        format!("team = {{ lab = {{ provider = \"aws-sso\", id = \"{id}\" }} }}\n")
+    );
+}
