@@ -30,6 +30,7 @@ use keyfob_platform::notify::{Heard, Notices};
 #[cfg(unix)]
 use keyfob_platform::place::Place;
 use keyfob_platform::place::Whereabouts;
+use tokio::task::JoinHandle;
 
 use crate::door::keep_desk;
 use crate::errands::Errands;
@@ -107,7 +108,7 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
     if no_teams {
         window.look_for_teams();
     }
-    listen(instance, window.clone(), door.clone(), ground.place.clone());
+    let listening = listen(instance, window.clone(), door.clone(), ground.place.clone());
     end_on_signals(door.clone());
     if !ground.demo
         && let Err(error) = autostart::mend(env)
@@ -120,13 +121,18 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
         door.click(Action::Open { page: Page::Home });
     }
 
-    engine.run().await;
+    let goodbye = async {
+        shell.leaving().await;
+        // Whoever starts the program from now on starts another one.
+        listening.abort();
+        // Whatever hangs now hangs alone.
+        let all = async { tokio::join!(window.end(), notices.end(), clipboard.end(), shown.end()) };
+        let _ = tokio::time::timeout(GOODBYE, all).await;
+    };
+    tokio::join!(engine.run(), goodbye);
 
     drop(watching);
     forget_lost(&sessions, &config::read(&config_file).await.0).await;
-    // Whatever hangs now hangs alone.
-    let goodbye = async { tokio::join!(window.end(), notices.end(), clipboard.end(), shown.end()) };
-    let _ = tokio::time::timeout(GOODBYE, goodbye).await;
     #[cfg(target_os = "linux")]
     if over.load(Ordering::Relaxed) {
         return Err(problem::session_over());
@@ -188,9 +194,9 @@ fn hear(door: Door, window: Window, place: Whereabouts) -> impl Fn(Heard) + Send
 }
 
 /// Hears what later starts ask for.
-fn listen(instance: Instance, window: Window, door: Door, place: Whereabouts) {
+fn listen(instance: Instance, window: Window, door: Door, place: Whereabouts) -> JoinHandle<()> {
     #[cfg(unix)]
-    tokio::spawn(async move {
+    let listening = tokio::spawn(async move {
         match keyfob_platform::instance::Listening::start(&instance) {
             Ok(mut listening) => loop {
                 match listening.next().await {
@@ -225,10 +231,12 @@ fn listen(instance: Instance, window: Window, door: Door, place: Whereabouts) {
         drop(instance);
     });
     #[cfg(not(unix))]
-    {
+    let listening = tokio::spawn(async move {
         let _ = (window, door, place);
-        std::mem::forget(instance);
-    }
+        std::future::pending::<()>().await;
+        drop(instance);
+    });
+    listening
 }
 
 /// Shows everything where the person asked from.

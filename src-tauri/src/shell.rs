@@ -20,7 +20,7 @@ use keyfob_core::words::shell::Shell;
 use keyfob_platform::clipboard::SystemClipboard;
 use keyfob_platform::clock;
 use keyfob_platform::notify::Notices;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::remember::Remember;
 use crate::say::Window;
@@ -36,6 +36,7 @@ pub struct Desktop {
     shell: Mutex<Shell>,
     remember: Remember,
     demo: bool,
+    leaving: Notify,
 }
 
 impl Desktop {
@@ -54,6 +55,7 @@ impl Desktop {
             shell: Mutex::new(shell),
             remember,
             demo,
+            leaving: Notify::new(),
         }
     }
 
@@ -69,6 +71,11 @@ impl Desktop {
             *drawn = face;
             new
         });
+    }
+
+    /// Returns once all that is shown is to be taken away.
+    pub async fn leaving(&self) {
+        self.leaving.notified().await;
     }
 
     /// The shell that lines are copied for.
@@ -126,6 +133,7 @@ impl Surroundings for Desktop {
         }
     }
 
-    /// The program ends where the engine was started.
-    fn quit(&self) {}
+    fn leave(&self) {
+        self.leaving.notify_one();
+    }
 }

@@ -32,7 +32,7 @@ struct State {
     on_display: BTreeMap<NoticeId, Notice>,
     copied: Vec<(Secret, Option<Duration>)>,
     opened: Vec<Page>,
-    quits: usize,
+    left: usize,
     clipboard_missing: bool,
 }
 
@@ -46,7 +46,7 @@ impl Default for RecordingShell {
             on_display: BTreeMap::new(),
             copied: Vec::new(),
             opened: Vec::new(),
-            quits: 0,
+            left: 0,
             clipboard_missing: false,
         }))
     }
@@ -87,8 +87,9 @@ impl RecordingShell {
         self.state().opened.clone()
     }
 
-    pub fn quits(&self) -> usize {
-        self.state().quits
+    /// How often everything was taken away.
+    pub fn left(&self) -> usize {
+        self.state().left
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -131,7 +132,7 @@ impl Surroundings for RecordingShell {
         self.state().opened.push(page.clone());
     }
 
-    fn quit(&self) {
-        self.state().quits += 1;
+    fn leave(&self) {
+        self.state().left += 1;
     }
 }

@@ -37,6 +37,8 @@ pub trait Hands: Send + Sync + Debug {
     async fn secret(&self, team: &Team, profile: Option<&Profile>, shell: Shell) -> Result<Secret, Problem>;
     /// What all Keyfob processes together know; quick, and without the keychain.
     fn facts(&self) -> Facts;
+    /// Returns once no server is asked for anything any more and what they answered is kept.
+    async fn finished(&self);
     /// True once for each renewal whose process was killed in the middle of it; as quick.
     fn was_broken_off(&self, team: &Team) -> bool;
 }
@@ -92,6 +94,10 @@ impl Hands for SessionHands {
 
     fn facts(&self) -> Facts {
         self.sessions.facts()
+    }
+
+    async fn finished(&self) {
+        self.sessions.finished().await;
     }
 
     fn was_broken_off(&self, team: &Team) -> bool {

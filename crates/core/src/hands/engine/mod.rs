@@ -42,8 +42,11 @@ const SLEPT: SignedDuration = SignedDuration::from_secs(35);
 const SLACK: SignedDuration = SignedDuration::from_secs(2);
 /// How long a secret stays on the clipboard (threat T16).
 const SECRET_STAYS: Duration = Duration::from_secs(30);
-/// How long quitting waits for a renewal that is about to store its token (fault F84).
-const LAST_WAIT: Duration = Duration::from_secs(3);
+/// How long quitting waits for work that ends soon: nobody looks on any more, but a session manager does.
+const SOON: Duration = Duration::from_millis(1500);
+/// How long it waits for a server that was asked, and for the keychain behind it: what it answers is worth something
+/// here only (fault F84). Each has its own deadline, and together they are over by then.
+const LAST_WAIT: Duration = Duration::from_secs(60);
 
 /// What the engine reaches the world through.
 #[derive(Debug, Clone)]
@@ -125,8 +128,9 @@ impl Engine {
         for (_, attempt) in std::mem::take(&mut self.attempts) {
             attempt.work.abort();
         }
+        self.world.shell.leave();
         let clock = self.world.clock.clone();
-        let limit = clock.sleep(LAST_WAIT);
+        let limit = clock.sleep(SOON);
         tokio::pin!(limit);
         while self.busy > 0 {
             tokio::select! {
@@ -135,7 +139,11 @@ impl Engine {
                 () = &mut limit => break,
             }
         }
-        self.world.shell.quit();
+        tokio::select! {
+            biased;
+            () = self.world.hands.finished() => {}
+            () = clock.sleep(LAST_WAIT) => {}
+        }
     }
 
     fn hear(&mut self, message: Message) {

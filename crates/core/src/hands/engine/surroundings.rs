@@ -30,6 +30,7 @@ pub trait Surroundings: Send + Sync + Debug {
     async fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError>;
     /// Brings the window to the front, at this page.
     fn open(&self, page: &Page);
-    /// Ends the program; nothing runs any more that would be lost.
-    fn quit(&self);
+    /// Takes away all that a person sees. The program ends when the engine has: it may still have to finish what must
+    /// not be broken off.
+    fn leave(&self);
 }

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::doors::ports::{NoAnswer, Person, Revealed};
 use crate::doors::provider::{AccountError, ProviderError};
+use crate::hands::sessions::Unfinished;
 use crate::mind::health::Health;
 use crate::mind::model::TeamEntry;
 use crate::testkit::{
@@ -43,6 +44,8 @@ enum Renewal {
     Panics,
     /// Works after so many seconds.
     Slow(u64),
+    /// The same, and no server was asked yet.
+    Stuck(u64),
 }
 
 /// A server, a keychain and a facts file in a few lines: sessions of so many minutes.
@@ -62,6 +65,7 @@ struct Twin {
     facts: Mutex<Facts>,
     /// A process was killed while it renewed this team.
     broken_off: Mutex<Option<Id>>,
+    unfinished: Unfinished,
 }
 
 struct CountsDrop(Arc<Mutex<usize>>);
@@ -122,7 +126,11 @@ impl Hands for Twin {
         let next = next.unwrap_or_else(|| self.always.lock().unwrap().clone());
         match next {
             Renewal::Works => {}
-            Renewal::Slow(seconds) => self.clock.sleep(Duration::from_secs(seconds)).await,
+            Renewal::Slow(seconds) => {
+                let _asked = self.unfinished.begin();
+                self.clock.sleep(Duration::from_secs(seconds)).await;
+            }
+            Renewal::Stuck(seconds) => self.clock.sleep(Duration::from_secs(seconds)).await,
             Renewal::Fails(error) => return Err(problem::of_provider(&error, &team.name).into()),
             Renewal::Panics => panic!("a task of the test panics on purpose"),
         }
@@ -143,6 +151,10 @@ impl Hands for Twin {
 
     fn facts(&self) -> Facts {
         self.facts.lock().unwrap().clone()
+    }
+
+    async fn finished(&self) {
+        self.unfinished.ended().await;
     }
 
     fn was_broken_off(&self, team: &Team) -> bool {
@@ -194,6 +206,7 @@ fn tell_with(model: Model) -> Story {
         shows: Mutex::default(),
         facts: Mutex::new(Facts::parse(b"")),
         broken_off: Mutex::default(),
+        unfinished: Unfinished::default(),
     });
     let (shell, browser) = (Arc::new(RecordingShell::default()), Arc::new(RecordingBrowser::default()));
     let world = World {

@@ -82,6 +82,11 @@ impl Sessions {
         Sessions { unfinished, ..self }
     }
 
+    /// Returns once nothing is under way that must not be broken off.
+    pub async fn finished(&self) {
+        self.unfinished.ended().await;
+    }
+
     fn provider(&self, team: &Team) -> Result<&'static dyn Provider, Problem> {
         (self.find)(&team.provider).ok_or_else(|| problem::unknown_provider(&team.provider, &team.name))
     }

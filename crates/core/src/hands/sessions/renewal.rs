@@ -34,8 +34,8 @@ impl Sessions {
     ) -> Ended {
         // What was renewed by a process that was killed may be lost, however good it looks: asked now, it is told now.
         let good = |session: &Session| !held.after_a_death() && good(session);
-        let unfinished = self.unfinished.begin();
         let (mut record, mut renewed, mut why) = (Record::default(), None, None);
+        let mut unfinished = None;
         let mut at = next(Next::Lock, Heard::Locked);
         loop {
             let heard = match at {
@@ -50,18 +50,21 @@ impl Sessions {
                         Heard::Unread
                     }
                 },
-                Next::Ask { .. } => match ask(team, provider, &record, cx).await {
-                    Ok(session) => {
-                        unfinished.answered();
-                        renewed = Some(session);
-                        Heard::Renewed
+                Next::Ask { .. } => {
+                    let asked = unfinished.get_or_insert_with(|| self.unfinished.begin());
+                    match ask(team, provider, &record, cx).await {
+                        Ok(session) => {
+                            asked.answered();
+                            renewed = Some(session);
+                            Heard::Renewed
+                        }
+                        Err(error) => {
+                            self.note_trouble(team, &error).await;
+                            why = Some(problem::of_provider(&error, &team.name));
+                            heard_of(&error)
+                        }
                     }
-                    Err(error) => {
-                        self.note_trouble(team, &error).await;
-                        why = Some(problem::of_provider(&error, &team.name));
-                        heard_of(&error)
-                    }
-                },
+                }
                 // Stored before it is used: a token that was rotated is the only one that still works (security D3).
                 Next::Keep => {
                     let new = Record { session: renewed.take(), ..record.clone() };

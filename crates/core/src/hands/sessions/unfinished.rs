@@ -48,7 +48,7 @@ impl Unfinished {
         let _ = self.0.subscribe().wait_for(ready).await;
     }
 
-    pub(super) fn begin(&self) -> Begun {
+    pub(in crate::hands) fn begin(&self) -> Begun {
         self.0.send_modify(|count| count.asked += 1);
         Begun { of: self.clone(), answered: AtomicBool::new(false) }
     }
@@ -56,7 +56,7 @@ impl Unfinished {
 
 /// Ends when dropped.
 #[derive(Debug)]
-pub(super) struct Begun {
+pub(in crate::hands) struct Begun {
     of: Unfinished,
     answered: AtomicBool,
 }
