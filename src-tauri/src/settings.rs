@@ -6,9 +6,13 @@ use std::path::Path;
 use keyfob_core::doors::ports::{FileError, Files};
 use keyfob_core::words::prefs::{Prefs, Theme};
 use keyfob_core::words::shell::Shell;
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 
 pub const FILE: &str = "desktop.json";
+const PREFS: &str = "prefs";
+const SHELL: &str = "shell";
+const THEME: &str = "theme";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -17,27 +21,15 @@ pub struct Settings {
     pub theme: Theme,
 }
 
-/// The file. What is not in it is as it always was.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Written {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    prefs: Option<Prefs>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    shell: Option<Shell>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    theme: Option<Theme>,
-}
-
 impl Settings {
-    /// One that cannot be read counts as absent: the defaults are what most people want.
+    /// What cannot be understood counts as not set: the defaults are what most people want.
     pub fn load(files: &dyn Files, config: &Path, env: &BTreeMap<String, String>) -> Self {
         let bytes = files.read(&config.with_file_name(FILE)).ok().flatten();
-        let written = Written::parse(bytes.as_deref());
+        let mut written = bytes.as_deref().and_then(parse).unwrap_or_default();
         Settings {
-            prefs: written.prefs.unwrap_or_default(),
-            shell: written.shell.unwrap_or_else(|| Shell::detect(env, None)),
-            theme: written.theme.unwrap_or_default(),
+            prefs: take(&mut written, PREFS).unwrap_or_default(),
+            shell: take(&mut written, SHELL).unwrap_or_else(|| Shell::detect(env, None)),
+            theme: take(&mut written, THEME).unwrap_or_default(),
         }
     }
 }
@@ -50,24 +42,37 @@ pub enum Set {
     Theme(Theme),
 }
 
-/// Keeps it beside what was set before, by us or by a person who has the file open.
+/// Keeps it beside what was set before, by us, by a newer Keyfob or by a person who has the file open. A file that
+/// cannot be understood is put aside first.
 pub fn keep(files: &dyn Files, path: &Path, set: Set) -> Result<(), FileError> {
-    let before = files.read(path)?;
-    let mut written = Written::parse(before.as_deref());
-    match set {
-        Set::Prefs(prefs) => written.prefs = Some(prefs),
-        Set::Shell(shell) => written.shell = Some(shell),
-        Set::Theme(theme) => written.theme = Some(theme),
-    }
+    let mut before = files.read(path)?;
+    let mut written = match before.as_deref().map(parse) {
+        Some(Some(written)) => written,
+        Some(None) => {
+            files.set_aside(path)?;
+            before = None;
+            Map::new()
+        }
+        None => Map::new(),
+    };
+    let (name, value) = match set {
+        Set::Prefs(prefs) => (PREFS, json!(prefs)),
+        Set::Shell(shell) => (SHELL, json!(shell)),
+        Set::Theme(theme) => (THEME, json!(theme)),
+    };
+    written.insert(name.into(), value);
     let mut bytes = serde_json::to_vec_pretty(&written).unwrap_or_default();
     bytes.push(b'\n');
     files.replace(path, Some(before.as_deref()), &bytes)
 }
 
-impl Written {
-    fn parse(bytes: Option<&[u8]>) -> Self {
-        serde_json::from_slice(bytes.unwrap_or_default()).unwrap_or_default()
-    }
+/// An empty file says nothing, and nothing is lost with it.
+fn parse(bytes: &[u8]) -> Option<Map<String, Value>> {
+    if bytes.trim_ascii().is_empty() { Some(Map::new()) } else { serde_json::from_slice(bytes).ok() }
+}
+
+fn take<T: DeserializeOwned>(written: &mut Map<String, Value>, name: &str) -> Option<T> {
+    written.remove(name).and_then(|value| serde_json::from_value(value).ok())
 }
 
 #[cfg(test)]
@@ -93,8 +98,27 @@ mod tests {
         assert_eq!(load(), Settings { prefs: prefs.clone(), shell: Shell::Fish, theme: Theme::Dark });
         keep(&DiskFiles, &file, Set::Shell(Shell::Nu)).unwrap();
         assert_eq!(load(), Settings { prefs, shell: Shell::Nu, theme: Theme::Dark });
+    }
 
-        std::fs::write(&file, "{broken").unwrap();
-        assert_eq!(load().prefs, Prefs::default());
+    // F104
+    #[test]
+    fn what_cannot_be_understood_costs_itself_and_is_not_written_over() {
+        let home = tempfile::tempdir().unwrap();
+        let (config, file) = (home.path().join("config.toml"), home.path().join(FILE));
+        let load = || Settings::load(&DiskFiles, &config, &BTreeMap::new());
+        let written = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            keep(&DiskFiles, &file, Set::Shell(Shell::Nu)).unwrap();
+            std::fs::read_to_string(&file).unwrap()
+        };
+        let newer = written(r#"{"theme": "dark", "prefs": 7, "sounds": ["bell"]}"#);
+        assert!(newer.contains("bell"), "{newer}");
+        assert_eq!((load().theme, load().shell, load().prefs), (Theme::Dark, Shell::Nu, Prefs::default()));
+
+        written("{broken");
+        assert_eq!((load().theme, load().shell), (Theme::System, Shell::Nu));
+        let aside =
+            std::fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().path()).find(|path| *path != file);
+        assert_eq!(std::fs::read_to_string(aside.unwrap()).unwrap(), "{broken");
     }
 }
