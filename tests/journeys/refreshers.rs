@@ -7,6 +7,16 @@ use keyfob_tests::support::keyring::Keyring;
 
 use keyfob_tests::support::stage::{Done, Stage};
 
+/// `KEYFOB_ROUNDS` asks for more of them.
+fn rounds() -> usize {
+    std::env::var("KEYFOB_ROUNDS").map_or(3, |rounds| rounds.parse().unwrap())
+}
+
+/// From two processes to fifty.
+fn many(round: usize) -> usize {
+    2 + round * 11 % 49
+}
+
 fn at_once(stage: &Stage, count: usize, line: &str) -> Vec<Done> {
     let children: Vec<Child> = (0..count).map(|_| stage.command(line).spawn().unwrap()).collect();
     children.into_iter().map(|child| Done::of(&child.wait_with_output().unwrap())).collect()
@@ -19,8 +29,8 @@ fn renewals_at_the_same_moment_never_use_a_token_twice() {
     setup.sso_rotation = Rotation::Strict;
     let stage = Stage::with(setup, Keyring::Unlocked);
     stage.log_in_to_portal("acme");
-    for _ in 0..3 {
-        for answer in at_once(&stage, 8, "renew acme") {
+    for round in 0..rounds() {
+        for answer in at_once(&stage, many(round), "renew acme") {
             assert_eq!(answer.status, 0, "{}", answer.err);
         }
     }
@@ -43,8 +53,8 @@ fn processes_that_keep_their_files_elsewhere_renew_one_after_the_other_too() {
         &[("XDG_STATE_HOME", "state"), ("XDG_RUNTIME_DIR", "")],
         &[("HOME", ""), ("XDG_CONFIG_HOME", "../.config"), ("TMPDIR", "tmp")],
     ];
-    for _ in 0..3 {
-        let children: Vec<Child> = (0..12)
+    for round in 0..rounds() {
+        let children: Vec<Child> = (0..many(round))
             .map(|number| {
                 let mut command = stage.command("renew acme");
                 for (name, folder) in places[number % places.len()] {
