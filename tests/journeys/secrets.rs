@@ -1,6 +1,6 @@
 //! Where secrets must never be: files, arguments, other programs' memory, words.
 
-use keyfob_sandbox::DEMO_PASSWORD;
+use keyfob_sandbox::{DEMO_PASSWORD, Fault, Operation, What};
 
 use keyfob_tests::support::stage::Stage;
 
@@ -71,4 +71,20 @@ fn a_token_is_not_shown_on_a_screen_by_mistake() {
     terminal.wait_for("eyJ");
     let mut terminal = stage.terminal("env pool --with token");
     terminal.wait_for("(WOULD-REVEAL)");
+}
+
+// F151
+#[test]
+fn a_token_that_would_act_on_the_screen_is_not_shown_and_goes_down_a_pipe_as_it_is() {
+    let stage = Stage::demo();
+    stage.log_in_to_portal("acme");
+    let forged =
+        r#"{"accessToken": "aoa\u001b]0;mine\u0007", "refreshToken": "aor", "tokenType": "Bearer", "expiresIn": 3600}"#;
+    let forged = What::Status { status: 200, headers: vec![], body: forged.into() };
+    stage.cloud.faults().add(Fault::on(Operation::RefreshToken, forged));
+    stage.ok("renew acme");
+    let mut terminal = stage.terminal("token acme --reveal");
+    terminal.wait_for("(TOKEN-NOT-PLAIN)");
+    assert_eq!(terminal.status(), 8);
+    assert_eq!(stage.run("token acme").out, "aoa\u{1b}]0;mine\u{7}\n");
 }

@@ -2,6 +2,7 @@
 
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::sessions::TokenKind;
+use keyfob_core::words::plain::is_plain;
 use keyfob_core::words::problem::Problem;
 
 use crate::args::TokenArgs;
@@ -20,6 +21,9 @@ pub async fn run(world: &World, args: TokenArgs) -> Result<(), Problem> {
     };
     let cx = world.quiet_cx();
     let token = world.with_sessions(async |sessions| sessions.token(team, kind, &cx).await).await?;
+    if world.console.shows_results() && !token.expose().chars().all(is_plain) {
+        return Err(problem::token_not_plain());
+    }
     world.result(token.expose())?;
     world.result("\n")
 }

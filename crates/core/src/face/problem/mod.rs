@@ -22,6 +22,6 @@ pub use of_session::{
 };
 pub use usage::{
     chained, ids_not_written, malformed_file, malformed_profile, no_such_file, no_teams, not_exportable, of_edit,
-    of_export, review_needed, secret_in_argv, silent, stdin_unreadable, unknown_profile, unknown_team, which_profile,
-    which_team, would_reveal,
+    of_export, review_needed, secret_in_argv, silent, stdin_unreadable, token_not_plain, unknown_profile, unknown_team,
+    which_profile, which_team, would_reveal,
 };

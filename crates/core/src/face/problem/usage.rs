@@ -127,6 +127,13 @@ pub fn would_reveal(what: &str, instead: &str) -> Problem {
     Problem::new("WOULD-REVEAL", Exit::Usage, format!("{what} would be shown on the screen")).hint(instead)
 }
 
+/// A token is to be shown as it is, and would do more than show.
+pub fn token_not_plain() -> Problem {
+    Problem::new("TOKEN-NOT-PLAIN", Exit::Refused, "The token would act on your terminal")
+        .detail("It holds characters that no token may hold (RFC 6749, appendix A).")
+        .hint("Whoever runs the server should know. Another program gets the token as it is: `keyfob token | …`.")
+}
+
 /// A secret was typed where other programs can see it.
 pub fn secret_in_argv(key: &str) -> Problem {
     Problem::new("SECRET-IN-ARGV", Exit::Usage, format!("{key} is a secret: other programs can see the command line"))
