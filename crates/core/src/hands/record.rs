@@ -224,6 +224,15 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn a_credential() -> Credential {
+        Credential {
+            key_id: "ASIA".into(),
+            secret_key: Secret::new("s"),
+            token: Secret::new("t"),
+            expires: Timestamp::MAX,
+        }
+    }
+
     #[test]
     fn a_record_is_read_back_whole() {
         let record = Record {
@@ -254,18 +263,35 @@ mod tests {
     #[test]
     fn a_credential_of_another_role_is_not_used() {
         let mut profile = crate::testkit::profile("p", "123456789012", "Admin");
-        let credential = Credential {
-            key_id: "ASIA".into(),
-            secret_key: Secret::new("s"),
-            token: Secret::new("t"),
-            expires: Timestamp::MAX,
-        };
+        let credential = a_credential();
         let text = encode_credential(&credential, &profile, Timestamp::UNIX_EPOCH);
         assert_eq!(decode_credential(&text, &profile).unwrap(), Some((credential, Timestamp::UNIX_EPOCH)));
         let chained = Profile { chain: vec![Default::default()], ..profile.clone() };
         assert_eq!(decode_credential(&text, &chained).unwrap(), None);
         profile.target.insert("role".into(), "ReadOnly".into());
         assert_eq!(decode_credential(&text, &profile).unwrap(), None);
+    }
+
+    #[test]
+    fn what_a_profile_stands_for_beyond_account_and_role_is_bound_to_its_credential_and_only_that() {
+        let profile = crate::testkit::profile("p", "123456789012", "Admin");
+        let credential = a_credential();
+        let encoded = |profile: &Profile| encode_credential(&credential, profile, Timestamp::UNIX_EPOCH);
+        // Versions before 0.2 read and write the entry of such a profile as well.
+        assert!(!encoded(&profile).expose().contains("minted_for"));
+        let mut others = ["room", "zone"].map(|key| {
+            let mut other = profile.clone();
+            other.target.insert(key.into(), "1".into());
+            other
+        });
+        let chained = Profile { chain: vec![Default::default()], ..profile.clone() };
+        others[1].target.remove("role");
+        for one in others.iter().chain([&profile, &chained]) {
+            for other in others.iter().chain([&profile, &chained]) {
+                let usable = decode_credential(&encoded(one), other).unwrap().is_some();
+                assert_eq!(usable, one == other, "{one:?} {other:?}");
+            }
+        }
     }
 
     // F150

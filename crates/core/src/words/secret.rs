@@ -41,6 +41,12 @@ mod tests {
         assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(…)");
     }
 
+    #[test]
+    fn a_secret_is_empty_only_without_a_character() {
+        assert!(Secret::new("").is_empty());
+        assert!(!Secret::new(" ").is_empty());
+    }
+
     // F150
     #[cfg(target_os = "linux")]
     #[test]
