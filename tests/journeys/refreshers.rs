@@ -1,11 +1,9 @@
 //! Many processes, one session: whoever comes first renews it, and everybody gets an answer.
 
-use std::process::Child;
-
 use keyfob_sandbox::{Rotation, Setup};
 use keyfob_tests::support::keyring::Keyring;
 
-use keyfob_tests::support::stage::{Done, Stage};
+use keyfob_tests::support::stage::Stage;
 
 /// `KEYFOB_ROUNDS` asks for more of them.
 fn rounds() -> usize {
@@ -17,11 +15,6 @@ fn many(round: usize) -> usize {
     2 + round * 11 % 49
 }
 
-fn at_once(stage: &Stage, count: usize, line: &str) -> Vec<Done> {
-    let children: Vec<Child> = (0..count).map(|_| stage.command(line).spawn().unwrap()).collect();
-    children.into_iter().map(|child| Done::of(&child.wait_with_output().unwrap())).collect()
-}
-
 // F19
 #[test]
 fn renewals_at_the_same_moment_never_use_a_token_twice() {
@@ -30,7 +23,7 @@ fn renewals_at_the_same_moment_never_use_a_token_twice() {
     let stage = Stage::with(setup, Keyring::Unlocked);
     stage.log_in_to_portal("acme");
     for round in 0..rounds() {
-        for answer in at_once(&stage, many(round), "renew acme") {
+        for answer in stage.at_once(many(round), "renew acme") {
             assert_eq!(answer.status, 0, "{}", answer.err);
         }
     }
@@ -54,17 +47,14 @@ fn processes_that_keep_their_files_elsewhere_renew_one_after_the_other_too() {
         &[("HOME", ""), ("XDG_CONFIG_HOME", "../.config"), ("TMPDIR", "tmp")],
     ];
     for round in 0..rounds() {
-        let children: Vec<Child> = (0..many(round))
-            .map(|number| {
-                let mut command = stage.command("renew acme");
-                for (name, folder) in places[number % places.len()] {
-                    command.env(name, elsewhere.join(folder));
-                }
-                command.spawn().unwrap()
-            })
-            .collect();
-        for child in children {
-            let done = Done::of(&child.wait_with_output().unwrap());
+        let one = |number: usize| {
+            let mut command = stage.command("renew acme");
+            for (name, folder) in places[number % places.len()] {
+                command.env(name, elsewhere.join(folder));
+            }
+            command
+        };
+        for done in stage.all("renew acme", (0..many(round)).map(one).collect()) {
             assert_eq!(done.status, 0, "{}", done.err);
         }
     }

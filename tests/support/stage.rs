@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use super::keyring::{Keyring, PrivateKeyring};
 use super::peers::keyfob;
@@ -63,6 +63,28 @@ impl Stage {
 
     pub fn run(&self, line: &str) -> Done {
         Done::of(&self.command(line).output().unwrap())
+    }
+
+    /// Starts it so many times at once and waits for all. A keychain on a busy machine may need longer for many than
+    /// anybody waits for it: who is told so asks again.
+    pub fn at_once(&self, count: usize, line: &str) -> Vec<Done> {
+        self.all(line, (0..count).map(|_| self.command(line)).collect())
+    }
+
+    /// The same of commands that were prepared.
+    pub fn all(&self, line: &str, commands: Vec<Command>) -> Vec<Done> {
+        let children: Vec<Child> = commands.into_iter().map(|mut command| command.spawn().unwrap()).collect();
+        let ended = children.into_iter().map(|child| Done::of(&child.wait_with_output().unwrap()));
+        ended.map(|done| if done.err.contains("(KC-TIMEOUT)") { self.asking_again(line) } else { done }).collect()
+    }
+
+    fn asking_again(&self, line: &str) -> Done {
+        loop {
+            let done = self.run(line);
+            if !done.err.contains("(KC-TIMEOUT)") {
+                return done;
+            }
+        }
     }
 
     /// Runs it with something on stdin.
