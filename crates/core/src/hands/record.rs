@@ -182,12 +182,16 @@ fn unwritten(notes: BTreeMap<String, Written>) -> BTreeMap<String, Secret> {
 
 /// The text is measured before it is written: one that grows leaves copies of itself behind.
 fn write(text: &impl Serialize) -> Secret {
-    let mut length = Length(0);
+    let mut out = Vec::with_capacity(length(text));
     // A map with text keys and a serialiser that hands on a text cannot fail to be written.
-    let _ = serde_json::to_writer(&mut length, text);
-    let mut out = Vec::with_capacity(length.0);
     let _ = serde_json::to_writer(&mut out, text);
     Secret::new(String::from_utf8(out).unwrap_or_default())
+}
+
+fn length(text: &impl Serialize) -> usize {
+    let mut length = Length(0);
+    let _ = serde_json::to_writer(&mut length, text);
+    length.0
 }
 
 struct Length(usize);
@@ -291,6 +295,14 @@ mod tests {
                 let usable = decode_credential(&encoded(one), other).unwrap().is_some();
                 assert_eq!(usable, one == other, "{one:?} {other:?}");
             }
+        }
+    }
+
+    // F150
+    #[test]
+    fn a_text_is_as_long_as_it_was_measured() {
+        for text in ["", "a token", "\"\\\n\u{1}ü"] {
+            assert_eq!(length(&[text, text]), write(&[text, text]).expose().len(), "{text:?}");
         }
     }
 
