@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use keyfob_core::doors::ports::FileError;
 use keyfob_core::face::problem;
+use keyfob_core::face::talk::import as talk;
 use keyfob_core::words::problem::Problem;
 
 use crate::aws_config::{self, Files};
@@ -32,6 +33,23 @@ pub struct Looked {
     pub problems: Vec<Problem>,
 }
 
+impl Looked {
+    /// All that was left out or read differently than it is written, in words.
+    pub fn told(&self, ground: Ground) -> Vec<String> {
+        let mut told = Vec::new();
+        for found in &self.found {
+            told.extend(found.warnings.iter().map(|w| {
+                talk::warning(&ground.shown(&w.path), w.line, w.field.as_deref(), &w.why, &w.next)
+            }));
+            told.extend(found.left_out.iter().map(|one| {
+                let names: Vec<_> = one.names.iter().map(|named| (named.name.as_str(), named.line)).collect();
+                talk::left_out(&ground.shown(&one.path), &names, &one.reason.why, &one.reason.next)
+            }));
+        }
+        told
+    }
+}
+
 impl Ground<'_> {
     /// The well-known places, of one program or of all.
     pub fn usual(self, only: Option<Source>) -> Looked {
@@ -49,8 +67,8 @@ impl Ground<'_> {
     }
 
     /// What a person named: a file or a folder, of a program that is told by what it holds unless it is said.
-    pub fn at(self, named: &str, only: Option<Source>) -> Result<Looked, Problem> {
-        let path = self.expanded(named, false);
+    pub fn at(self, named: &Path, only: Option<Source>) -> Result<Looked, Problem> {
+        let path = named.to_str().map_or_else(|| named.to_owned(), |named| self.expanded(named));
         let path = if is_passing(&path) { path } else { std::path::absolute(&path).unwrap_or(path) };
         let mut looked = Looked::default();
         if (self.entries)(&path).is_some() {
@@ -101,7 +119,7 @@ impl Ground<'_> {
         let mut read = |variable: &str, usual: &str| {
             let given = self.env.get(variable).filter(|value| !value.is_empty());
             let path = match given {
-                Some(value) => self.expanded(value, true),
+                Some(value) => self.expanded(&self.with_variables(value)),
                 None => self.home()?.join(usual),
             };
             let problem = match (self.read)(&path) {
@@ -185,9 +203,8 @@ impl Ground<'_> {
         }
     }
 
-    /// `~` as shells have it; in variables also `$NAME` and `${NAME}`, as botocore reads them.
-    fn expanded(self, text: &str, variables: bool) -> PathBuf {
-        let text = if variables { self.with_variables(text) } else { text.to_owned() };
+    /// `~` as shells have it.
+    fn expanded(self, text: &str) -> PathBuf {
         match (text.strip_prefix('~'), self.home()) {
             (Some(""), Some(home)) => home,
             (Some(rest), Some(home)) if rest.starts_with(['/', '\\']) => home.join(&rest[1..]),
@@ -195,6 +212,7 @@ impl Ground<'_> {
         }
     }
 
+    /// `$NAME` and `${NAME}` inside of a variable, as botocore reads them.
     fn with_variables(self, text: &str) -> String {
         let mut parts = text.split('$');
         let mut out = parts.next().unwrap_or_default().to_owned();

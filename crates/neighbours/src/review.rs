@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use keyfob_core::face::problem;
+use keyfob_core::face::talk::import;
 use keyfob_core::words::change::Change;
 use keyfob_core::words::id::Id;
 use keyfob_core::words::mistake::EditError;
@@ -38,6 +40,20 @@ pub enum What {
     Clash(EditError),
     /// Its provider would not take it.
     Refused(Problem),
+}
+
+impl Offer {
+    /// What a person reads of it; nothing for a new team, which says it by itself. `from` is the file as it is shown.
+    pub fn words(&self, from: &str) -> String {
+        match &self.what {
+            What::New => String::new(),
+            What::There => import::already_there(&self.team.name),
+            What::Change(change) => import::change(&self.team, change),
+            What::Gone => import::gone(&self.team.name, from),
+            What::Clash(error) => problem::of_edit(error).title,
+            What::Refused(problem) => problem.title.clone(),
+        }
+    }
 }
 
 /// What is lent to the comparison.

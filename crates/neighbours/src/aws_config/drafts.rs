@@ -237,14 +237,14 @@ impl<'c> Reader<'c> {
         match end {
             End::LeftOut(root) => {
                 let next = "Keyfob can begin with a profile of an access portal: make that the source_profile, and import again.";
-                self.leave_out(profile, reason(format!("they take a role on top of the profile {root}, which was left out"), next));
+                self.leave_out(profile, reason(format!("a role is taken on top of the profile {root}, which was left out"), next));
             }
             End::Missing(root) => {
-                let why = format!("they take a role on top of the profile {root}, which is not there");
+                let why = format!("a role is taken on top of the profile {root}, which is not there");
                 self.leave_out(profile, reason(why, "Correct source_profile, then import again."));
             }
             End::Circle => {
-                let why = "their source_profile lines lead round in a circle".into();
+                let why = "the source_profile lines lead round in a circle".into();
                 self.leave_out(profile, reason(why, "Let one of them begin with a profile that signs in."));
             }
             End::Team(draft) => {

@@ -65,7 +65,7 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
     if profile.get("role_arn").is_some() {
         if profile.has("web_identity_token_file") {
             return other(
-                "they trade a token of the machine's for a role (web_identity_token_file)",
+                "a token of the machine's is traded for a role (web_identity_token_file)",
                 "Nothing to do: AWS tools use them as they are, and nobody logs in.",
             );
         }
@@ -74,7 +74,7 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
         }
         if profile.has("credential_source") {
             return other(
-                "they take a role with the credentials of the machine (credential_source)",
+                "a role is taken with the credentials of the machine (credential_source)",
                 "Nothing to do: AWS tools use them as they are, and nobody logs in.",
             );
         }
@@ -89,7 +89,7 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
         Some(command) => return of_process(command),
         None if profile.has("login_session") => {
             return other(
-                "`aws login` signs in for them (login_session)",
+                "`aws login` signs in (login_session)",
                 "Nothing to do: log in with `aws login` as before, or add the team's access portal with `keyfob team add`.",
             );
         }
@@ -101,17 +101,17 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
     }
     if profile.has("aws_access_key_id") || profile.has("aws_secret_access_key") {
         return other(
-            "their keys stand in the file (aws_access_key_id), so there is nothing to log in to",
+            "keys stand in the file (aws_access_key_id), so there is nothing to log in to",
             "AWS tools use them as they are. Where the account is behind an access portal, a role of it can take their place.",
         );
     }
     if profile.has("role_arn") {
         return other(
-            "they have a role_arn and nothing to take it with: no source_profile, no credential_source",
+            "there is a role_arn and nothing to take the role with, neither source_profile nor credential_source",
             "Add source_profile with the profile to begin with, then import again.",
         );
     }
-    other("they hold settings only, and nothing to log in with", "Nothing to do.")
+    other("settings only, and nothing to log in with", "Nothing to do.")
 }
 
 fn other<'c>(why: &str, next: &str) -> Kind<'c> {
@@ -165,13 +165,13 @@ fn of_process<'c>(command: &str) -> Kind<'c> {
     };
     let name = words.find(wrapped).map_or("", command_of);
     if name == "keyfob" {
-        return other("they are Keyfob's already (credential_process)", "Nothing to do.");
+        return other("Keyfob gets the credentials already (credential_process)", "Nothing to do.");
     }
     let known = COMMANDS.iter().find(|(command, _)| *command == name).map(|(_, program)| *program);
     match known {
         Some(program) => of_program(program),
         None => other(
-            &format!("a program of its own gets their credentials (credential_process: {name})"),
+            &format!("a program of its own gets the credentials (credential_process: {name})"),
             "AWS tools run it as before. Keyfob runs no commands that it finds in files.",
         ),
     }
@@ -185,5 +185,5 @@ fn command_of(path: &str) -> &str {
 fn of_program<'c>(program: &str) -> Kind<'c> {
     let next = "Go on with it; or, where the account is behind an access portal, add that with `keyfob team add` and find \
                 the roles with `keyfob profile discover`.";
-    other(&format!("{program} gets their credentials"), next)
+    other(&format!("{program} gets the credentials"), next)
 }

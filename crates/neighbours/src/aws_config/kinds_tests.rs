@@ -83,23 +83,23 @@ fn what_other_programs_keep_in_a_profile_is_taken_where_it_is_a_login() {
 #[test]
 fn whatever_is_left_out_is_listed_by_name_with_its_reason() {
     for (settings, why) in [
-        ("aws_access_key_id = AKIA\naws_secret_access_key = x\n", "their keys stand in the file"),
+        ("aws_access_key_id = AKIA\naws_secret_access_key = x\n", "keys stand in the file"),
         ("aws_access_key_id = ASIA\naws_session_token = x\n", "a program that writes temporary keys gets"),
-        ("credential_process = /opt/x/get-keys --for p\n", "a program of its own gets their credentials (credential_process: get-keys)"),
-        ("credential_process = sh -c 'x'\n", "a program of its own gets their credentials (credential_process: x)"),
+        ("credential_process = /opt/x/get-keys --for p\n", "a program of its own gets the credentials (credential_process: get-keys)"),
+        ("credential_process = sh -c 'x'\n", "a program of its own gets the credentials (credential_process: x)"),
         ("credential_process = \"/a b/aws-vault\" exec p --json\n", "a program of its own gets"),
         ("credential_process = /usr/bin/aws-vault exec p --json\n", "aws-vault gets"),
         ("credential_process = C:\\bin\\aws-sso.exe -u process --arn x\n", "aws-sso-cli gets"),
-        ("credential_process = keyfob credential-process --team a --profile b\n", "they are Keyfob's already"),
+        ("credential_process = keyfob credential-process --team a --profile b\n", "Keyfob gets the credentials already"),
         ("login_session = arn:aws:iam::123456789012:user/ann\n", "`aws login` signs in"),
-        ("role_arn = arn:aws:iam::123456789012:role/x\nweb_identity_token_file = /t\n", "they trade a token of the machine's"),
-        ("role_arn = arn:aws:iam::123456789012:role/x\ncredential_source = Ec2InstanceMetadata\n", "they take a role with the credentials of the machine"),
-        ("role_arn = arn:aws:iam::123456789012:role/x\n", "they have a role_arn and nothing to take it with"),
-        ("role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = gone\n", "they take a role on top of the profile gone, which is not there"),
+        ("role_arn = arn:aws:iam::123456789012:role/x\nweb_identity_token_file = /t\n", "a token of the machine's is traded"),
+        ("role_arn = arn:aws:iam::123456789012:role/x\ncredential_source = Ec2InstanceMetadata\n", "a role is taken with the credentials of the machine"),
+        ("role_arn = arn:aws:iam::123456789012:role/x\n", "there is a role_arn and nothing to take the role with"),
+        ("role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = gone\n", "a role is taken on top of the profile gone, which is not there"),
         ("azure_tenant_id = x\n", "aws-azure-login gets"),
         ("x_principal_arn = x\naws_access_key_id = y\n", "saml2aws gets"),
         ("adfs_config.adfs_host = x\n", "aws-adfs gets"),
-        ("region = eu-west-1\noutput = json\n", "they hold settings only"),
+        ("region = eu-west-1\noutput = json\n", "settings only"),
     ] {
         let (names, said) = left_out(&format!("[profile p]\n{settings}"));
         assert_eq!(names, ["p"]);
@@ -109,7 +109,7 @@ fn whatever_is_left_out_is_listed_by_name_with_its_reason() {
         "[profile a]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = b\n\
          [profile b]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = a\n",
     );
-    assert_eq!((names, why.as_str()), (vec!["a".into(), "b".into()], "their source_profile lines lead round in a circle"));
+    assert_eq!((names, why.as_str()), (vec!["a".into(), "b".into()], "the source_profile lines lead round in a circle"));
 }
 
 // F174

@@ -160,8 +160,8 @@ aws_access_key_id = AKIAEXAMPLE
 fn a_session_becomes_a_team_with_its_profiles() {
     let found = read(MODERN);
     assert_eq!(found.warnings, []);
-    let keys = "their keys stand in the file (aws_access_key_id), so there is nothing to log in to";
-    let settings = "they hold settings only, and nothing to log in with";
+    let keys = "keys stand in the file (aws_access_key_id), so there is nothing to log in to";
+    let settings = "settings only, and nothing to log in with";
     assert_eq!(left_out(&found), [("keys 16".to_owned(), keys), ("default 1".to_owned(), settings)]);
     let [team] = found.teams.as_slice() else { panic!("{found:?}") };
     assert_eq!((team.name.as_str(), team.provider), ("acme", "aws-sso"));
