@@ -14,8 +14,11 @@ use keyfob_platform::files::DiskFiles;
 pub fn look(env: &BTreeMap<String, String>, teams: &[Team], config: &ConfigFile) -> (Vec<Finding>, Vec<String>) {
     let ground = Ground { env, read: &DiskFiles::read_other, entries: &DiskFiles::entries };
     let looked = ground.usual(None);
-    let mut warnings: Vec<String> =
-        looked.problems.iter().map(|problem| format!("{}. {} {}", problem.title, problem.detail, problem.hint)).collect();
+    let mut warnings: Vec<String> = looked
+        .problems
+        .iter()
+        .map(|problem| format!("{}. {} {}", problem.title, problem.detail, problem.hint))
+        .collect();
     warnings.extend(looked.told(ground).iter().map(|told| told.trim_matches([' ', '!', '-', '\n']).to_owned()));
     let review = Review { ground, new_id: &|| config.new_id(), check: &|team| config.check_team(team) };
     let offers = review.of(looked.found, teams);

@@ -38,9 +38,12 @@ impl Looked {
     pub fn told(&self, ground: Ground) -> Vec<String> {
         let mut told = Vec::new();
         for found in &self.found {
-            told.extend(found.warnings.iter().map(|w| {
-                talk::warning(&ground.shown(&w.path), w.line, w.field.as_deref(), &w.why, &w.next)
-            }));
+            told.extend(
+                found
+                    .warnings
+                    .iter()
+                    .map(|w| talk::warning(&ground.shown(&w.path), w.line, w.field.as_deref(), &w.why, &w.next)),
+            );
             told.extend(found.left_out.iter().map(|one| {
                 let names: Vec<_> = one.names.iter().map(|named| (named.name.as_str(), named.line)).collect();
                 talk::left_out(&ground.shown(&one.path), &names, &one.reason.why, &one.reason.next)
@@ -83,9 +86,11 @@ impl Ground<'_> {
         if of_iot {
             let folder = folder_of(&path, &bytes);
             let root = path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
-            let found = simpleiot::found(root, &[TeamFile { folder, bytes }]);
+            let mut found = simpleiot::found(root, &[TeamFile { folder, bytes }]);
+            found.teams.iter_mut().for_each(|team| team.from.clone_from(&path));
+            found.warnings.iter_mut().for_each(|warning| warning.path.clone_from(&path));
             // Others that are not in this file are not gone.
-            looked.found.push(Found { whole: false, ..found });
+            looked.found.push(Found { path, whole: false, ..found });
             return Ok(looked);
         }
         self.no_stranger(&path, &bytes)?;
@@ -112,7 +117,11 @@ impl Ground<'_> {
     }
 
     fn home(self) -> Option<PathBuf> {
-        ["HOME", "USERPROFILE"].iter().find_map(|name| self.env.get(*name)).filter(|home| !home.is_empty()).map(PathBuf::from)
+        ["HOME", "USERPROFILE"]
+            .iter()
+            .find_map(|name| self.env.get(*name))
+            .filter(|home| !home.is_empty())
+            .map(PathBuf::from)
     }
 
     fn aws(self, looked: &mut Looked) {
@@ -129,6 +138,7 @@ impl Ground<'_> {
                 },
                 Ok(None) if given.is_some() => problem::missing_by_variable(variable, &self.shown(&path)),
                 Ok(None) => return None,
+                Err(error @ FileError::NotAFile { .. }) => Problem::from(error).hint(talk::NAME_IT),
                 Err(error) => Problem::from(error),
             };
             looked.problems.push(problem);
@@ -219,7 +229,9 @@ impl Ground<'_> {
         for part in parts {
             let (name, rest) = match part.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
                 Some(split) => split,
-                None => part.split_at(part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(part.len())),
+                None => {
+                    part.split_at(part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(part.len()))
+                }
             };
             match self.env.get(name) {
                 Some(value) => out.extend([value, rest]),
@@ -265,6 +277,11 @@ fn is_credentials(path: &Path, bytes: &[u8]) -> bool {
     let (text, _) = decode(bytes);
     let mut heads = text.lines().map(str::trim_start).filter(|line| line.starts_with('[')).peekable();
     let named = path.file_name().is_some_and(|name| name.to_string_lossy().contains("credentials"));
-    let of_config = |line: &str| ["[profile", "[sso-session", "[ profile", "[default"].iter().any(|b| line.starts_with(b));
+    let of_config =
+        |line: &str| ["[profile", "[sso-session", "[ profile", "[default"].iter().any(|b| line.starts_with(b));
     named || (heads.peek().is_some() && !heads.any(of_config))
 }
+
+#[cfg(test)]
+#[path = "look_tests.rs"]
+mod tests;

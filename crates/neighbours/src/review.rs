@@ -22,7 +22,7 @@ use crate::{Found, Source, TeamDraft};
 pub struct Offer {
     pub source: Source,
     pub from: PathBuf,
-    /// The new team, or the one that is there.
+    /// The new team, or the one that is there: without its profiles where only a part of it would change.
     pub team: Team,
     pub what: What,
 }
@@ -48,7 +48,7 @@ impl Offer {
         match &self.what {
             What::New => String::new(),
             What::There => import::already_there(&self.team.name),
-            What::Change(change) => import::change(&self.team, change),
+            What::Change(change) => import::change(change),
             What::Gone => import::gone(&self.team.name, from),
             What::Clash(error) => problem::of_edit(error).title,
             What::Refused(problem) => problem.title.clone(),
@@ -92,11 +92,11 @@ impl Review<'_> {
                 if changes.is_empty() {
                     offers.push(offer(team.clone(), What::There));
                 }
-                offers.extend(changes.into_iter().map(|change| offer(team.clone(), What::Change(change))));
+                offers.extend(changes.into_iter().map(|change| offer(head(team), What::Change(change))));
             }
             let (Some(place), true) = (place, whole) else { continue };
             for team in teams {
-                let offer = |what: What| Offer { source, from: found.path.clone(), team: team.clone(), what };
+                let offer = |what: What| Offer { source, from: found.path.clone(), team: head(team), what };
                 let is_gone = |profile: &&Profile| {
                     profile.from.as_ref() == Some(&place)
                         && !found.unsure.contains(&profile.name)
@@ -109,7 +109,9 @@ impl Review<'_> {
                 if !here.contains_key(&team.id) && (folder_is_gone || all_are_gone) {
                     offers.push(offer(What::Gone));
                 }
-                offers.extend(gone.into_iter().map(|profile| offer(What::Change(Change::Remove(profile.clone())))));
+                offers.extend(
+                    gone.into_iter().map(|profile| offer(What::Change(Change::Remove(Box::new(profile.clone()))))),
+                );
             }
         }
         offers
@@ -145,13 +147,15 @@ impl Review<'_> {
         let mut changes = Vec::new();
         for (key, value) in &draft.settings {
             if !is_same(key, team.setting(key), value, team) {
-                changes.push(Change::Set { key: key.clone(), value: value.clone() });
+                let old = team.setting(key).map(str::to_owned);
+                changes.push(Change::Set { key: key.clone(), old, new: value.clone() });
             }
         }
         let by_name: BTreeMap<&str, &Profile> = team.profiles.iter().map(|p| (p.name.as_str(), p)).collect();
         for profile in draft.profiles {
             let Some(old) = by_name.get(profile.name.as_str()) else {
-                changes.push(Change::Add(profile.into_profile((self.new_id)(), mark.map(str::to_owned))));
+                let new = profile.into_profile((self.new_id)(), mark.map(str::to_owned));
+                changes.push(Change::Add(Box::new(new)));
                 continue;
             };
             let new = profile.into_profile(old.id.clone(), mark.map(str::to_owned));
@@ -160,10 +164,23 @@ impl Review<'_> {
             let new = Profile { region, ..new };
             let as_before = Profile { from: old.from.clone(), ..new.clone() };
             if as_before != **old {
-                changes.push(Change::Replace(new));
+                changes.push(Change::Replace { old: Box::new((*old).clone()), new: Box::new(new) });
             }
         }
         changes
+    }
+}
+
+/// The team without its profiles: thousands of changes of one with thousands are told.
+fn head(team: &Team) -> Team {
+    let Team { id, name, provider, settings, pinned, profiles: _ } = team;
+    Team {
+        id: id.clone(),
+        name: name.clone(),
+        provider: provider.clone(),
+        settings: settings.clone(),
+        pinned: *pinned,
+        profiles: Vec::new(),
     }
 }
 
@@ -186,9 +203,11 @@ fn pairs<'t>(drafts: &[TeamDraft], teams: &'t [Team], place: Option<&str>) -> Ve
     let mut taken: BTreeSet<&Id> = BTreeSet::new();
     for (level, key_of_draft, key_of_team) in [
         (0, where_of_draft as fn(&TeamDraft) -> Option<Where>, where_of as fn(&Team) -> Option<Where>),
-        (1, |draft| Some(Where { region: None, ..where_of_draft(draft)? }), |team| {
-            Some(Where { region: None, ..where_of(team)? })
-        }),
+        (
+            1,
+            |draft| Some(Where { region: None, ..where_of_draft(draft)? }),
+            |team| Some(Where { region: None, ..where_of(team)? }),
+        ),
     ] {
         let mut by_key: BTreeMap<Where, Vec<&Team>> = BTreeMap::new();
         for team in teams {
@@ -198,7 +217,8 @@ fn pairs<'t>(drafts: &[TeamDraft], teams: &'t [Team], place: Option<&str>) -> Ve
         }
         for (pair, draft) in pairs.iter_mut().zip(drafts).filter(|(pair, _)| pair.is_none()) {
             let folder = draft.settings.get("iot-team").map(String::as_str);
-            let mut fit: Vec<&&Team> = key_of_draft(draft).and_then(|key| by_key.get(&key)).into_iter().flatten().collect();
+            let mut fit: Vec<&&Team> =
+                key_of_draft(draft).and_then(|key| by_key.get(&key)).into_iter().flatten().collect();
             fit.retain(|team| !taken.contains(&team.id));
             fit.retain(|team| folder.is_none() || team.setting("iot-team").is_none_or(|theirs| Some(theirs) == folder));
             // The one that is another program's as well comes last, and the one of this folder first.
@@ -255,3 +275,7 @@ fn place_of<'s>(provider: &str, setting: impl Fn(&str) -> Option<&'s str>) -> Op
     };
     Some(Where { provider: provider.to_owned(), door, region: setting("region").map(str::to_owned) })
 }
+
+#[cfg(test)]
+#[path = "review_tests.rs"]
+mod tests;

@@ -19,22 +19,54 @@ const MARKS: &[(&[&str], &str, &str)] = &[
     (&["okta_org_url"], "gimme-aws-creds", SIGNS_IN),
     (&["ecp_endpoint_url"], "awscli-login", SIGNS_IN),
     (&["SSOConfig"], "aws-sso-cli", PORTAL),
-    (&["DefaultBrowser"], "Granted", "It holds Granted's own settings. Its profiles are in ~/.aws/config: `keyfob import --from aws`."),
-    (&["awsConfig"], "Granted (a profile registry)", "Granted writes its profiles into ~/.aws/config: `keyfob import --from aws`."),
+    (
+        &["DefaultBrowser"],
+        "Granted",
+        "It holds Granted's own settings. Its profiles are in ~/.aws/config: `keyfob import --from aws`.",
+    ),
+    (
+        &["awsConfig"],
+        "Granted (a profile registry)",
+        "Granted writes its profiles into ~/.aws/config: `keyfob import --from aws`.",
+    ),
     (&["_workspaceVersion"], "Leapp", PORTAL),
     (&["_sessions"], "Leapp", PORTAL),
     (&["aws_user_pools_id"], "Amplify", POOL),
     (&["user_pool_id", "user_pool_client_id"], "Amplify", POOL),
     (&["userPoolId", "userPoolWebClientId"], "Amplify", POOL),
-    (&["apiVersion", "clusters", "contexts"], "kubectl (a kubeconfig)", "It holds clusters, not logins: give its `exec` sections AWS_PROFILE, and import ~/.aws/config."),
-    (&["startUrl", "accessToken"], "the AWS CLI (a kept token)", "It holds a token: show it to nobody. Import the config file beside it: `keyfob import --from aws`."),
-    (&["clientId", "clientSecret", "registrationExpiresAt"], "the AWS CLI (a registration)", "Import the config file: `keyfob import --from aws`."),
-    (&["Version", "AccessKeyId", "SecretAccessKey"], "credential_process (its output)", "It holds keys: show it to nobody. Import the config file: `keyfob import --from aws`."),
+    (
+        &["apiVersion", "clusters", "contexts"],
+        "kubectl (a kubeconfig)",
+        "It holds clusters, not logins: give its `exec` sections AWS_PROFILE, and import ~/.aws/config.",
+    ),
+    (
+        &["startUrl", "accessToken"],
+        "the AWS CLI (a kept token)",
+        "It holds a token: show it to nobody. Import the config file beside it: `keyfob import --from aws`.",
+    ),
+    (
+        &["clientId", "clientSecret", "registrationExpiresAt"],
+        "the AWS CLI (a registration)",
+        "Import the config file: `keyfob import --from aws`.",
+    ),
+    (
+        &["Version", "AccessKeyId", "SecretAccessKey"],
+        "credential_process (its output)",
+        "It holds keys: show it to nobody. Import the config file: `keyfob import --from aws`.",
+    ),
     (&["[toplevel]"], "the AWS CLI (aliases)", "Import the config file beside it: `keyfob import --from aws`."),
-    (&["[default.deploy.parameters]"], "AWS SAM", "It holds settings of deployments; the profiles that it names are in ~/.aws/config."),
+    (
+        &["[default.deploy.parameters]"],
+        "AWS SAM",
+        "It holds settings of deployments; the profiles that it names are in ~/.aws/config.",
+    ),
     (&["auths"], "Docker", "It holds logins to registries, which Keyfob has none of."),
     (&["Access", "Secret"], "the AWS console (an access key)", KEYS),
-    (&["User", "Console"], "the AWS console (a password)", "It holds a password: keep it safe. Log in with the team's access portal: `keyfob team add`."),
+    (
+        &["User", "Console"],
+        "the AWS console (a password)",
+        "It holds a password: keep it safe. Log in with the team's access portal: `keyfob team add`.",
+    ),
     (&["machine", "login"], "curl and others (.netrc)", "It holds passwords, which Keyfob does not take from files."),
     (&["Host", "HostName"], "OpenSSH", "It holds hosts, not teams."),
 ];
@@ -62,7 +94,10 @@ const VALUES: &[(&str, &[&str])] = &[
 /// Whose file it is, if it is told by what stands in it. Files of AWS tools and of the `iot` CLI are none.
 pub fn recognise(path: &Path, bytes: &[u8]) -> Option<Stranger> {
     if bytes.contains(&0) && !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff") {
-        return Some(stranger("some program (it is no text)", "Name the config file of `aws`, or the folder of the `iot` CLI."));
+        return Some(stranger(
+            "some program (it is no text)",
+            "Name the config file of `aws`, or the folder of the `iot` CLI.",
+        ));
     }
     let (text, _) = decode(bytes);
     let fields: Vec<(&str, &str)> = text.split(['\n', '\r', ',', '{', '}']).filter_map(field).collect();
@@ -73,7 +108,9 @@ pub fn recognise(path: &Path, bytes: &[u8]) -> Option<Stranger> {
     }
     let is_aws = words.iter().any(|word| word.starts_with("[profile ") || word.starts_with("[sso-session "));
     let has = |mark: &&str| words.contains(mark);
-    if let Some((_, program, next)) = MARKS.iter().find(|(marks, ..)| marks.iter().all(|mark| has(&mark))).filter(|_| !is_aws) {
+    if let Some((_, program, next)) =
+        MARKS.iter().find(|(marks, ..)| marks.iter().all(|mark| has(mark))).filter(|_| !is_aws)
+    {
         let mut next = (*next).to_owned();
         for (blank, keys) in VALUES {
             let value = keys.iter().find_map(|key| fields.iter().find(|(k, value)| k == key && is_plain_value(value)));
@@ -108,7 +145,8 @@ fn by_form(path: &Path, text: &str, has_section: bool) -> Option<Stranger> {
     } else {
         return None;
     };
-    let next = "Name the config file of `aws`, or the folder of the `iot` CLI; or add the team by hand: `keyfob team add`.";
+    let next =
+        "Name the config file of `aws`, or the folder of the `iot` CLI; or add the team by hand: `keyfob team add`.";
     Some(stranger(&format!("a program that Keyfob does not know (it is {form})"), next))
 }
 
@@ -142,6 +180,7 @@ fn is_plain_value(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn program(name: &str, text: &str) -> String {
@@ -152,13 +191,33 @@ mod tests {
     #[test]
     fn a_file_of_another_program_is_told_by_its_name() {
         for (file, text, owner) in [
-            (".saml2aws", "[default]\nname = default\nurl = https://id.acme.example\nprovider = KeyCloak\naws_urn = urn:amazon:webservices\n", "saml2aws"),
-            ("config.yaml", "SSOConfig:\n  Default:\n    SSORegion: us-east-1\n    StartUrl: https://acme.awsapps.com/start\n", "aws-sso-cli"),
+            (
+                ".saml2aws",
+                "[default]\nname = default\nurl = https://id.acme.example\nprovider = KeyCloak\naws_urn = urn:amazon:webservices\n",
+                "saml2aws",
+            ),
+            (
+                "config.yaml",
+                "SSOConfig:\n  Default:\n    SSORegion: us-east-1\n    StartUrl: https://acme.awsapps.com/start\n",
+                "aws-sso-cli",
+            ),
             ("config", "DefaultBrowser = \"FIREFOX\"\nCustomBrowserPath = \"/usr/bin/firefox\"\n", "Granted"),
             ("Leapp-lock.json", "{\"_sessions\":[],\"_workspaceVersion\":4}", "Leapp"),
-            ("aws-exports.js", "const awsmobile = {\n  \"aws_cognito_region\": \"eu-west-1\",\n  \"aws_user_pools_id\": \"eu-west-1_AbC\",\n};\nexport default awsmobile;\n", "Amplify"),
-            ("amplify_outputs.json", "{\"auth\":{\"user_pool_id\":\"eu-west-1_AbC\",\"user_pool_client_id\":\"abc\"}}", "Amplify"),
-            ("kubeconfig", "apiVersion: v1\nclusters:\n- cluster:\n    server: https://x\ncontexts: []\nkind: Config\n", "kubectl (a kubeconfig)"),
+            (
+                "aws-exports.js",
+                "const awsmobile = {\n  \"aws_cognito_region\": \"eu-west-1\",\n  \"aws_user_pools_id\": \"eu-west-1_AbC\",\n};\nexport default awsmobile;\n",
+                "Amplify",
+            ),
+            (
+                "amplify_outputs.json",
+                "{\"auth\":{\"user_pool_id\":\"eu-west-1_AbC\",\"user_pool_client_id\":\"abc\"}}",
+                "Amplify",
+            ),
+            (
+                "kubeconfig",
+                "apiVersion: v1\nclusters:\n- cluster:\n    server: https://x\ncontexts: []\nkind: Config\n",
+                "kubectl (a kubeconfig)",
+            ),
             (".env", "export AWS_ACCESS_KEY_ID=AKIA\nDEBUG=1\n", "a shell or Docker (variables)"),
             ("x.json", "{\"startUrl\": \"https://a\", \"accessToken\": \"t\"}", "the AWS CLI (a kept token)"),
             (".okta_aws_login_config", "[DEFAULT]\nokta_org_url = https://acme.okta.com\n", "gimme-aws-creds"),

@@ -109,7 +109,8 @@ async fn follow(world: &World, wanted: Vec<Offer>) -> Result<(), Problem> {
     }
     file.edit(|edit| wanted.iter().try_for_each(|offer| write(offer, edit))).await?;
     let teams = wanted.iter().filter(|offer| matches!(offer.what, What::New)).count();
-    let changes = wanted.iter().filter_map(|offer| if let What::Change(change) = &offer.what { Some(change) } else { None });
+    let changes =
+        wanted.iter().filter_map(|offer| if let What::Change(change) = &offer.what { Some(change) } else { None });
     let changes: Vec<&Change> = changes.collect();
     world.console.talk(&words::imported(Imported::count(teams, &changes)));
     Ok(())
@@ -151,7 +152,7 @@ fn kind(what: &What) -> (&'static str, &'static str) {
         What::There => ("=", "there"),
         What::Change(Change::Add(_)) => ("+", "new-profile"),
         What::Change(Change::Set { .. }) => ("~", "changed-setting"),
-        What::Change(Change::Replace(_)) => ("~", "changed-profile"),
+        What::Change(Change::Replace { .. }) => ("~", "changed-profile"),
         What::Change(Change::Remove(_)) => ("-", "gone-profile"),
         What::Gone => ("-", "gone-team"),
         What::Clash(_) => ("!", "name-taken"),
@@ -174,8 +175,8 @@ fn as_json(offer: &Offer, ground: Ground) -> Value {
             value["settings"] = json!(offer.team.settings);
             value["profiles"] = offer.team.profiles.iter().map(as_json).collect();
         }
-        What::Change(Change::Set { key, value: new }) => value["settings"] = json!({ key.as_str(): new }),
-        What::Change(Change::Add(profile) | Change::Replace(profile) | Change::Remove(profile)) => {
+        What::Change(Change::Set { key, new, .. }) => value["settings"] = json!({ key.as_str(): new }),
+        What::Change(Change::Add(profile) | Change::Replace { new: profile, .. } | Change::Remove(profile)) => {
             value["profiles"] = json!([as_json(profile)]);
         }
         _ => {}
@@ -187,9 +188,9 @@ fn as_json(offer: &Offer, ground: Ground) -> Value {
 fn left_out(looked: &Looked, ground: Ground) -> Value {
     let mut rows = Vec::new();
     for found in &looked.found {
-        rows.extend(found.warnings.iter().map(|w| {
-            json!({"from": ground.shown(&w.path), "line": w.line, "name": w.field, "why": w.why, "next": w.next})
-        }));
+        rows.extend(found.warnings.iter().map(
+            |w| json!({"from": ground.shown(&w.path), "line": w.line, "name": w.field, "why": w.why, "next": w.next}),
+        ));
         for one in &found.left_out {
             let from = ground.shown(&one.path);
             rows.extend(one.names.iter().map(|named| {
@@ -198,8 +199,8 @@ fn left_out(looked: &Looked, ground: Ground) -> Value {
             }));
         }
     }
-    rows.extend(looked.problems.iter().map(|problem| {
-        json!({"from": null, "line": null, "name": problem.code, "why": problem.title, "next": problem.hint})
-    }));
+    rows.extend(looked.problems.iter().map(
+        |problem| json!({"from": null, "line": null, "name": problem.code, "why": problem.title, "next": problem.hint}),
+    ));
     rows.into()
 }

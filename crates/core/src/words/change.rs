@@ -7,9 +7,16 @@ use crate::words::profile::Profile;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Change {
     /// A setting of the team.
-    Set { key: String, value: String },
-    Add(Profile),
-    /// The profile of the same name and id becomes this.
-    Replace(Profile),
-    Remove(Profile),
+    Set {
+        key: String,
+        old: Option<String>,
+        new: String,
+    },
+    Add(Box<Profile>),
+    /// The profile of the same name and id becomes another.
+    Replace {
+        old: Box<Profile>,
+        new: Box<Profile>,
+    },
+    Remove(Box<Profile>),
 }

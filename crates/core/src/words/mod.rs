@@ -1,8 +1,8 @@
 //! What things are: the vocabulary of the house, without a rule about any of it.
 
 pub mod about;
-pub mod change;
 pub mod action;
+pub mod change;
 pub mod facts;
 pub mod failure;
 pub mod id;

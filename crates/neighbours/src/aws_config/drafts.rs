@@ -108,6 +108,7 @@ impl<'c> Reader<'c> {
         for odd in &self.config.oddities {
             let (why, next) = odd.words();
             self.warn(odd.place, odd.field(), why, next);
+            self.unsure.extend(odd.lost().map(str::to_owned));
         }
     }
 
@@ -121,7 +122,13 @@ impl<'c> Reader<'c> {
             let new = self.drafts.len();
             self.of_session.insert(name, new);
             self.of_portal.entry(key_of(&portal)).or_default().sessions.push(new);
-            self.drafts.push(Draft { called: name.clone(), place: section.place, portal, scopes, profiles: Vec::new() });
+            self.drafts.push(Draft {
+                called: name.clone(),
+                place: section.place,
+                portal,
+                scopes,
+                profiles: Vec::new(),
+            });
         }
     }
 
@@ -166,7 +173,12 @@ impl<'c> Reader<'c> {
         }
         if !is_region(&region) {
             let why = format!("{header} has a region that cannot be one.");
-            self.warn(place(&region_key), Some(region_key), why, "Write it like eu-west-1, without quotes, then import again.");
+            self.warn(
+                place(&region_key),
+                Some(region_key),
+                why,
+                "Write it like eu-west-1, without quotes, then import again.",
+            );
             return None;
         }
         Some(Portal { start_url, region })
@@ -180,7 +192,12 @@ impl<'c> Reader<'c> {
             let settled = Settled::of(name, section, self.config);
             if let Some(missing) = settled.broken_include(self.config) {
                 let why = format!("Profile {name} includes the profile {missing}, which is not in this file.");
-                self.warn(settled.place("include_profile"), Some("include_profile".into()), why, "Correct the name, or add the profile.");
+                self.warn(
+                    settled.place("include_profile"),
+                    Some("include_profile".into()),
+                    why,
+                    "Correct the name, or add the profile.",
+                );
             }
             match kind_of(&settled) {
                 Kind::Sso { keys } => match self.sso(&settled, keys) {
@@ -237,7 +254,10 @@ impl<'c> Reader<'c> {
         match end {
             End::LeftOut(root) => {
                 let next = "Keyfob can begin with a profile of an access portal: make that the source_profile, and import again.";
-                self.leave_out(profile, reason(format!("a role is taken on top of the profile {root}, which was left out"), next));
+                self.leave_out(
+                    profile,
+                    reason(format!("a role is taken on top of the profile {root}, which was left out"), next),
+                );
             }
             End::Missing(root) => {
                 let why = format!("a role is taken on top of the profile {root}, which is not there");
@@ -283,8 +303,9 @@ impl<'c> Reader<'c> {
             if let Some(own) = profile.get(key)
                 && of_session.get(key).is_some_and(|v| v != own)
             {
-                let why =
-                    format!("Profile {name} and its sso-session {session} disagree on {key}; the AWS CLI refuses that.");
+                let why = format!(
+                    "Profile {name} and its sso-session {session} disagree on {key}; the AWS CLI refuses that."
+                );
                 self.warn(profile.place(key), Some(key.into()), why, format!("Remove {key} from the profile."));
                 return None;
             }
@@ -332,7 +353,8 @@ impl<'c> Reader<'c> {
         let left_out = std::mem::take(&mut self.left_out).into_iter().map(|(reason, mut profiles)| {
             profiles.sort();
             let path = self.path(profiles.first().map_or(File::Config, |(place, _)| place.file)).to_owned();
-            let names = profiles.into_iter().map(|(place, name)| Named { name: name.to_owned(), line: place.line }).collect();
+            let names =
+                profiles.into_iter().map(|(place, name)| Named { name: name.to_owned(), line: place.line }).collect();
             LeftOut { path, reason, names }
         });
         let left_out = left_out.collect();

@@ -53,9 +53,13 @@ impl<'c> Settled<'c> {
 /// What a profile is to Keyfob.
 pub enum Kind<'c> {
     /// A login of ours; the prefix is what its keys begin with.
-    Sso { keys: &'static str },
+    Sso {
+        keys: &'static str,
+    },
     /// Roles on top of another profile's credentials.
-    Chain { source: &'c str },
+    Chain {
+        source: &'c str,
+    },
     Other(Reason),
 }
 

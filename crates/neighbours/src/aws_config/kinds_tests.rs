@@ -72,8 +72,13 @@ fn what_other_programs_keep_in_a_profile_is_taken_where_it_is_a_login() {
         .iter()
         .map(|p| (p.name.as_str(), p.target["role"].as_str(), p.region.as_deref().unwrap_or("")))
         .collect();
-    let expected =
-        [("Prod/Admin", "Admin", ""), ("base", "R", ""), ("more", "R", "eu-west-2"), ("most", "R", "eu-west-2"), ("turns", "R", "")];
+    let expected = [
+        ("Prod/Admin", "Admin", ""),
+        ("base", "R", ""),
+        ("more", "R", "eu-west-2"),
+        ("most", "R", "eu-west-2"),
+        ("turns", "R", ""),
+    ];
     assert_eq!(shown, expected);
     let found = read("[profile x]\ninclude_profile = gone\n");
     assert_eq!(found.warnings[0].why, "Profile x includes the profile gone, which is not in this file.");
@@ -85,17 +90,32 @@ fn whatever_is_left_out_is_listed_by_name_with_its_reason() {
     for (settings, why) in [
         ("aws_access_key_id = AKIA\naws_secret_access_key = x\n", "keys stand in the file"),
         ("aws_access_key_id = ASIA\naws_session_token = x\n", "a program that writes temporary keys gets"),
-        ("credential_process = /opt/x/get-keys --for p\n", "a program of its own gets the credentials (credential_process: get-keys)"),
+        (
+            "credential_process = /opt/x/get-keys --for p\n",
+            "a program of its own gets the credentials (credential_process: get-keys)",
+        ),
         ("credential_process = sh -c 'x'\n", "a program of its own gets the credentials (credential_process: x)"),
         ("credential_process = \"/a b/aws-vault\" exec p --json\n", "a program of its own gets"),
         ("credential_process = /usr/bin/aws-vault exec p --json\n", "aws-vault gets"),
         ("credential_process = C:\\bin\\aws-sso.exe -u process --arn x\n", "aws-sso-cli gets"),
-        ("credential_process = keyfob credential-process --team a --profile b\n", "Keyfob gets the credentials already"),
+        (
+            "credential_process = keyfob credential-process --team a --profile b\n",
+            "Keyfob gets the credentials already",
+        ),
         ("login_session = arn:aws:iam::123456789012:user/ann\n", "`aws login` signs in"),
-        ("role_arn = arn:aws:iam::123456789012:role/x\nweb_identity_token_file = /t\n", "a token of the machine's is traded"),
-        ("role_arn = arn:aws:iam::123456789012:role/x\ncredential_source = Ec2InstanceMetadata\n", "a role is taken with the credentials of the machine"),
+        (
+            "role_arn = arn:aws:iam::123456789012:role/x\nweb_identity_token_file = /t\n",
+            "a token of the machine's is traded",
+        ),
+        (
+            "role_arn = arn:aws:iam::123456789012:role/x\ncredential_source = Ec2InstanceMetadata\n",
+            "a role is taken with the credentials of the machine",
+        ),
         ("role_arn = arn:aws:iam::123456789012:role/x\n", "there is a role_arn and nothing to take the role with"),
-        ("role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = gone\n", "a role is taken on top of the profile gone, which is not there"),
+        (
+            "role_arn = arn:aws:iam::123456789012:role/x\nsource_profile = gone\n",
+            "a role is taken on top of the profile gone, which is not there",
+        ),
         ("azure_tenant_id = x\n", "aws-azure-login gets"),
         ("x_principal_arn = x\naws_access_key_id = y\n", "saml2aws gets"),
         ("adfs_config.adfs_host = x\n", "aws-adfs gets"),
@@ -109,7 +129,10 @@ fn whatever_is_left_out_is_listed_by_name_with_its_reason() {
         "[profile a]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = b\n\
          [profile b]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = a\n",
     );
-    assert_eq!((names, why.as_str()), (vec!["a".into(), "b".into()], "the source_profile lines lead round in a circle"));
+    assert_eq!(
+        (names, why.as_str()),
+        (vec!["a".into(), "b".into()], "the source_profile lines lead round in a circle")
+    );
 }
 
 // F174
@@ -123,8 +146,9 @@ fn credentials_are_read_beside_the_config_and_count_first() {
     });
     let names: Vec<_> = found.teams[0].profiles.iter().map(|p| (p.name.as_str(), p.target["role"].as_str())).collect();
     assert_eq!(names, [("a", "Other"), ("only", "R")]);
-    let left: Vec<_> = found.left_out.iter().map(|one| (one.path.to_str().unwrap(), one.names[0].name.as_str())).collect();
-    assert_eq!(left, [("/h/credentials", "k"), ("/h/config", "c")]);
+    let left: Vec<_> =
+        found.left_out.iter().map(|one| (one.path.to_str().unwrap(), one.names[0].name.as_str())).collect();
+    assert_eq!(left, [("/h/config", "c"), ("/h/credentials", "k")]);
 }
 
 // F175
@@ -138,5 +162,8 @@ fn names_that_people_have_stay_whatever_stands_in_them() {
     let long = "x".repeat(128);
     let found = read(&format!("[profile {long}]\n{SSO}[profile {long}y]\n{SSO}"));
     let names: Vec<usize> = found.teams[0].profiles.iter().map(|p| p.name.chars().count()).collect();
-    assert_eq!((found.teams[0].profiles[0].name.as_str(), names, found.warnings.len()), (long.as_str(), vec![128, 128], 1));
+    assert_eq!(
+        (found.teams[0].profiles[0].name.as_str(), names, found.warnings.len()),
+        (long.as_str(), vec![128, 128], 1)
+    );
 }

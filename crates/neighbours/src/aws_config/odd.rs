@@ -1,6 +1,6 @@
 //! What in the files is not as AWS tools would have it, in words.
 
-use super::{File, Place};
+use super::Place;
 
 /// Something that was read differently than it is written, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +31,19 @@ pub enum Odd {
 }
 
 impl Oddity {
-    /// A section may be lost by it, so that what is missing need not be gone.
+    /// A section is lost by it whose name nobody can tell.
     pub fn hides(&self) -> bool {
-        matches!(self.what, Odd::NotText | Odd::Torn | Odd::Nameless | Odd::NoProfile | Odd::Indented)
-            && self.place.file == File::Config
+        self.what == Odd::NotText
+    }
+
+    /// The name of the section that is lost by it, as far as it can be told.
+    pub fn lost(&self) -> Option<&str> {
+        if !matches!(self.what, Odd::Torn | Odd::Nameless | Odd::NoProfile | Odd::Indented) {
+            return None;
+        }
+        let inside = self.text.trim_matches(['[', ']', ' ', '\t']);
+        let name = inside.split_once([' ', '\t']).map_or(inside, |(_, name)| name);
+        Some(name.trim_matches([' ', '\t', '"', '\'']))
     }
 
     /// What the warning is about, as it is written in the file.
@@ -51,7 +60,9 @@ impl Oddity {
     pub fn words(&self) -> (String, String) {
         let (why, next) = match self.what {
             Odd::Utf16 => ("The file is UTF-16, which AWS tools cannot read; Keyfob can.", "Save it as UTF-8."),
-            Odd::NotText => ("The name of this section is no UTF-8 text, so the section was left out.", "Save the file as UTF-8."),
+            Odd::NotText => {
+                ("The name of this section is no UTF-8 text, so the section was left out.", "Save the file as UTF-8.")
+            }
             Odd::Homeless => (
                 "This line stands before the first section, so it belongs to none; the AWS CLI refuses the whole file for it.",
                 "Put it below a section such as [profile name], or take it away.",

@@ -26,6 +26,7 @@ pub fn read(file: File, bytes: &[u8], config: &mut AwsConfig) {
         oddities: Vec::new(),
         headers: BTreeSet::new(),
         here: Here::Start,
+        astray: false,
         indent: 0,
         open: None,
         keys: BTreeSet::new(),
@@ -50,6 +51,8 @@ struct Reader {
     /// Those that were there already, as they are written.
     headers: BTreeSet<String>,
     here: Here,
+    /// A header was taken for a part of a setting: what stands below it must not count for the section above.
+    astray: bool,
     /// Of the last line that began something: what is indented more than a setting goes on with it.
     indent: usize,
     /// The setting that a line may go on with.
@@ -102,7 +105,7 @@ impl Reader {
     }
 
     fn header(&mut self, number: usize, line: &str) {
-        (self.open, self.keys) = (None, BTreeSet::new());
+        (self.open, self.keys, self.astray) = (None, BTreeSet::new(), false);
         let Some(inside) = header::inside(line) else {
             // Its settings must not become those of the section before it.
             self.here = Here::Elsewhere;
@@ -144,8 +147,10 @@ impl Reader {
             return self.odd(number, "", Odd::NoSetting);
         };
         let (key, value) = (key.to_lowercase(), value.trim_matches(is_blank));
-        self.open = Some(Open { key: key.clone(), nested: value.is_empty() });
-        if matches!(self.here, Here::Elsewhere) {
+        // Nothing of the section above is called by no name, so nothing of it goes on.
+        let goes_on = if self.astray { String::new() } else { key.clone() };
+        self.open = Some(Open { key: goes_on, nested: value.is_empty() });
+        if self.astray || matches!(self.here, Here::Elsewhere) {
             return;
         }
         if !self.keys.insert(key.clone()) {
@@ -163,6 +168,7 @@ impl Reader {
         let key = key.clone();
         if content.starts_with('[') && content.ends_with(']') {
             self.odd(number, content, Odd::Indented);
+            self.astray = true;
         } else if *nested && !content.contains('=') && !matches!(self.here, Here::Elsewhere) {
             self.odd(number, &key, Odd::NoNested);
         }

@@ -27,8 +27,9 @@ pub fn of_sso(profile: &Settled, keys: &str) -> Result<ProfileDraft, Bad> {
                 format!("Add {key}, or find your accounts and roles with `keyfob profile discover`."),
             )
         })?;
-        check(value)
-            .map_err(|why| bad(format!("Profile {name} was left out: {why}."), format!("Correct {key}, then import again.")))?;
+        check(value).map_err(|why| {
+            bad(format!("Profile {name} was left out: {why}."), format!("Correct {key}, then import again."))
+        })?;
         Ok(value)
     };
     let (account, role) = (wanted("account_id", check_account)?, wanted("role_name", check_role)?);
@@ -56,7 +57,12 @@ pub fn role(profile: &Settled) -> Result<Option<AssumedRole>, Bad> {
     let duration = text("duration_seconds").map(|seconds| seconds.parse::<u32>());
     let bad = |key: &str, why: String| {
         let next = format!("Correct {key}, then import again.");
-        Bad { place: profile.place(key), key: key.to_owned(), why: format!("Profile {name} was left out: {key} {why}."), next }
+        Bad {
+            place: profile.place(key),
+            key: key.to_owned(),
+            why: format!("Profile {name} was left out: {key} {why}."),
+            next,
+        }
     };
     let role = AssumedRole {
         role_arn: role_arn.to_owned(),

@@ -74,7 +74,10 @@ fn sections_and_settings_are_read_as_aws_tools_read_them() {
         ("[profile x]\nk = v\u{a0}\nl =\u{2003}w\n", vec!["x{k=\"v\",l=\"w\"}"]),
         ("[profile x]\rk = v\r[profile y]", vec!["x{k=\"v\"}", "y{}"]),
         ("[profile x] # \u{1b}[31m\n# \0 \u{7}\nk = v", vec!["x{k=\"v\"}"]),
-        ("[DEFAULT]\nk = d\nl = d\n[profile x]\nk = v\n[default]", vec!["default{k=\"d\",l=\"d\"}", "x{k=\"v\",l=\"d\"}"]),
+        (
+            "[DEFAULT]\nk = d\nl = d\n[profile x]\nk = v\n[default]",
+            vec!["default{k=\"d\",l=\"d\"}", "x{k=\"v\",l=\"d\"}"],
+        ),
     ] {
         assert_eq!(profiles(text), expected, "{text:?}");
     }

@@ -35,7 +35,15 @@ pub fn found(root: &Path, files: &[TeamFile]) -> Found {
         teams.extend(row.team(&file.folder, &fields));
     }
     let unsure = files.iter().map(|file| file.folder.clone()).collect();
-    Found { source: Source::SimpleIot, path: root.to_owned(), teams, warnings, left_out: Vec::new(), unsure, whole: true }
+    Found {
+        source: Source::SimpleIot,
+        path: root.to_owned(),
+        teams,
+        warnings,
+        left_out: Vec::new(),
+        unsure,
+        whole: true,
+    }
 }
 
 /// Reading one file, and what there is to say about it.

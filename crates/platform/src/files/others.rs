@@ -44,3 +44,31 @@ impl DiskFiles {
         Some(entries)
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    // F176
+    #[test]
+    fn files_of_others_may_be_larger_and_only_what_a_person_named_may_be_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let (large, pipe) = (folder.path().join("large"), folder.path().join("pipe"));
+        File::create(&large).unwrap().set_len(LIMIT).unwrap();
+        assert_eq!(DiskFiles::read_other(&large).unwrap().unwrap().len() as u64, LIMIT);
+        File::create(&large).unwrap().set_len(LIMIT + 1).unwrap();
+        let too_large = Err(FileError::TooLarge { path: large.clone(), limit: LIMIT });
+        assert_eq!((DiskFiles::read_other(&large), DiskFiles::read_named(&large)), (too_large.clone(), too_large));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        // Nobody writes into it: a well-known place is not waited for.
+        assert_eq!(DiskFiles::read_other(&pipe), Err(FileError::NotAFile { path: pipe.clone() }));
+        let writer = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::write(pipe, "[profile x]")
+        });
+        assert_eq!(DiskFiles::read_named(&pipe).unwrap().unwrap(), b"[profile x]");
+        writer.join().unwrap().unwrap();
+        assert_eq!(DiskFiles::read_named(&folder.path().join("none")), Ok(None));
+    }
+}

@@ -4,7 +4,6 @@ use super::counted;
 use crate::face::chain::stands_for;
 use crate::words::change::Change;
 use crate::words::profile::Profile;
-use crate::words::team::Team;
 
 pub const NOTHING_FOUND: &str = "Nothing to import was found.\n";
 pub const NOTHING_NEW: &str = "Nothing new to import.\n";
@@ -38,7 +37,7 @@ impl Imported {
         for change in changes {
             match change {
                 Change::Add(_) => all.profiles += 1,
-                Change::Set { .. } | Change::Replace(_) => all.changes += 1,
+                Change::Set { .. } | Change::Replace { .. } => all.changes += 1,
                 Change::Remove(_) => all.removed += 1,
             }
         }
@@ -67,6 +66,9 @@ pub fn imported(all: Imported) -> String {
     format!("{}. `keyfob status` shows all teams.\n", all.words())
 }
 
+/// A well-known place holds a pipe, or something else that reading could wait for.
+pub const NAME_IT: &str = "Name it yourself to have it read once: `keyfob import PATH`.";
+
 /// Why a team that was found is not imported.
 pub fn already_there(name: &str) -> String {
     format!("already here as {name}")
@@ -78,17 +80,14 @@ pub fn gone(name: &str, place: &str) -> String {
 }
 
 /// What an import would change in a team that is there.
-pub fn change(team: &Team, change: &Change) -> String {
+pub fn change(change: &Change) -> String {
     match change {
-        Change::Set { key, value } => format!("{key}: {} → {value}", team.setting(key).unwrap_or("none")),
+        Change::Set { key, old, new } => format!("{key}: {} → {new}", old.as_deref().unwrap_or("none")),
         Change::Add(profile) => format!("profile {}: {}", profile.name, stands_for(profile)),
         Change::Remove(profile) => {
             format!("profile {}: no longer in {}", profile.name, profile.from.as_deref().unwrap_or("its file"))
         }
-        Change::Replace(new) => {
-            let differences = team.profile(&new.name).map_or_else(Vec::new, |old| differences(old, new));
-            format!("profile {}: {}", new.name, differences.join(", "))
-        }
+        Change::Replace { old, new } => format!("profile {}: {}", new.name, differences(old, new).join(", ")),
     }
 }
 
@@ -131,26 +130,26 @@ pub fn left_out(place: &str, names: &[(&str, usize)], why: &str, next: &str) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testkit::{profile, team};
+    use crate::testkit::profile;
 
     // F173
     #[test]
     fn a_change_is_told_with_what_was_and_what_will_be() {
-        let mut acme = team("acme");
         let old = Profile { from: Some("~/.aws/config".into()), ..profile("admin", "123456789012", "Reader") };
-        acme.profiles = vec![old.clone()];
-        acme.settings.insert("region".into(), "eu-west-1".into());
         let new = Profile { region: None, ..profile("admin", "210987654321", "Admin") };
         for (offered, said) in [
-            (Change::Set { key: "region".into(), value: "eu-north-1".into() }, "region: eu-west-1 → eu-north-1"),
             (
-                Change::Replace(new.clone()),
+                Change::Set { key: "region".into(), old: Some("eu-west-1".into()), new: "eu-north-1".into() },
+                "region: eu-west-1 → eu-north-1",
+            ),
+            (
+                Change::Replace { old: Box::new(old.clone()), new: Box::new(new.clone()) },
                 "profile admin: account 123456789012 → 210987654321, role Reader → Admin, region eu-west-1 → none",
             ),
-            (Change::Add(new), "profile admin: Admin in 210987654321"),
-            (Change::Remove(old), "profile admin: no longer in ~/.aws/config"),
+            (Change::Add(Box::new(new)), "profile admin: Admin in 210987654321"),
+            (Change::Remove(Box::new(old)), "profile admin: no longer in ~/.aws/config"),
         ] {
-            assert_eq!(change(&acme, &offered), said);
+            assert_eq!(change(&offered), said);
         }
         let all = Imported { teams: 1, changes: 2, ..Imported::default() };
         assert_eq!(imported(all), "Imported 1 team, followed 2 changes. `keyfob status` shows all teams.\n");

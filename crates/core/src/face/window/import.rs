@@ -94,10 +94,10 @@ impl At<'_> {
     }
 
     fn about_finding(self, finding: &Finding) -> String {
-        let team = &finding.team;
         if let Some(change) = &finding.change {
-            return clean(&talk::change(team, change));
+            return clean(&talk::change(change));
         }
+        let team = &finding.team;
         let provider = self.model.about(team).map_or(team.provider.as_str(), |about| about.name);
         let profiles = match team.profiles.len() {
             0 => None,

@@ -147,8 +147,12 @@ impl Edit {
         let no = || EditError::NoProfile { team: team.into(), profile: profile.name.clone() };
         let all = self.team(team)?.get_mut("profile").and_then(Item::as_table_like_mut).ok_or_else(no)?;
         let old = all.get_mut(&profile.name).and_then(Item::as_table_like_mut).ok_or_else(no)?;
-        let new = table_of(profile);
-        let gone: Vec<String> = old.iter().map(|(key, _)| key.to_owned()).filter(|key| !new.contains_key(key)).collect();
+        let mut new = table_of(profile);
+        if let Some(id) = old.get("id") {
+            new.insert("id", id.clone());
+        }
+        let gone: Vec<String> =
+            old.iter().map(|(key, _)| key.to_owned()).filter(|key| !new.contains_key(key)).collect();
         gone.iter().for_each(|key| drop(old.remove(key)));
         for (key, item) in new {
             match (old.get_mut(&key), item) {
@@ -166,9 +170,9 @@ impl Edit {
     /// Makes a change that an import offers.
     pub fn change(&mut self, team: &str, change: &Change) -> Result<(), EditError> {
         match change {
-            Change::Set { key, value } => self.set(team, key, value),
+            Change::Set { key, new, .. } => self.set(team, key, new),
             Change::Add(profile) => self.add_profile(team, profile),
-            Change::Replace(profile) => self.replace_profile(team, profile),
+            Change::Replace { new, .. } => self.replace_profile(team, new),
             Change::Remove(profile) => self.remove_profile(team, &profile.name),
         }
     }

@@ -155,8 +155,13 @@ fn hostile_text_from_outside_is_shown_clean() {
     scenario.model.teams[1].team.settings.insert("scopes".into(), EVIL.into());
     scenario.desk.say_copied(EVIL, now());
     let _ = scenario.desk.look_for_teams();
-    let finding =
-        Finding { source: "AWS config", place: EVIL.into(), team: scenario.model.teams[3].team.clone(), change: None, why_not: Some(EVIL.into()) };
+    let finding = Finding {
+        source: "AWS config",
+        place: EVIL.into(),
+        team: scenario.model.teams[3].team.clone(),
+        change: None,
+        why_not: Some(EVIL.into()),
+    };
     scenario.desk.found_teams(vec![finding], vec![EVIL.into()]);
     for page in [Page::Home, Page::Team { team: team.clone() }, Page::Roles { team }, Page::Import] {
         scenario.desk.open(page);

@@ -196,17 +196,20 @@ fn many_roles() -> Question {
 /// What an import offers for a team that is there.
 fn changes(model: &Model) -> Vec<Finding> {
     let team = &model.entry(&id("acme-staging")).unwrap().team;
-    let of_file = |profile: Profile| Profile { from: Some("~/.aws/config".into()), ..profile };
+    let of_file = |profile: Profile| Box::new(Profile { from: Some("~/.aws/config".into()), ..profile });
     let mut team = team.clone();
     team.profiles = vec![
-        of_file(profile("acme.Admin", "210987654321", "AdminAccess")),
-        of_file(profile("acme.ReadOnly", "210987654321", "ReadOnly")),
+        *of_file(profile("acme.Admin", "210987654321", "AdminAccess")),
+        *of_file(profile("acme.ReadOnly", "210987654321", "ReadOnly")),
     ];
     let changes = [
-        Change::Set { key: "region".into(), value: "eu-north-1".into() },
+        Change::Set { key: "region".into(), old: Some("eu-west-1".into()), new: "eu-north-1".into() },
         Change::Add(of_file(profile("Prod/Deploy", "345678901234", "DeployFirmware"))),
-        Change::Replace(of_file(profile("acme.Admin", "210987654321", "Operator"))),
-        Change::Remove(team.profiles[1].clone()),
+        Change::Replace {
+            old: Box::new(team.profiles[0].clone()),
+            new: of_file(profile("acme.Admin", "210987654321", "Operator")),
+        },
+        Change::Remove(Box::new(team.profiles[1].clone())),
     ];
     let finding = |change| Finding {
         source: "AWS config",
