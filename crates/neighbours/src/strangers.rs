@@ -108,9 +108,7 @@ pub fn recognise(path: &Path, bytes: &[u8]) -> Option<Stranger> {
     }
     let is_aws = words.iter().any(|word| word.starts_with("[profile ") || word.starts_with("[sso-session "));
     let has = |mark: &&str| words.contains(mark);
-    if let Some((_, program, next)) =
-        MARKS.iter().find(|(marks, ..)| marks.iter().all(|mark| has(mark))).filter(|_| !is_aws)
-    {
+    if let Some((_, program, next)) = MARKS.iter().find(|(marks, ..)| marks.iter().all(&has)).filter(|_| !is_aws) {
         let mut next = (*next).to_owned();
         for (blank, keys) in VALUES {
             let value = keys.iter().find_map(|key| fields.iter().find(|(k, value)| k == key && is_plain_value(value)));
