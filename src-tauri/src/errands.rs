@@ -7,6 +7,7 @@ use std::sync::Arc;
 use keyfob_core::doors::ports::{Clock, Files};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::face::problem;
+use keyfob_core::face::talk::import::Imported;
 use keyfob_core::face::window::{AddedProfiles, Errand, Trouble};
 use keyfob_core::hands::config::Edit;
 use keyfob_core::hands::config::file::ConfigFile;
@@ -14,6 +15,7 @@ use keyfob_core::hands::engine::Door;
 use keyfob_core::hands::sessions::Sessions;
 use keyfob_core::mind::event::Event;
 use keyfob_core::words::action::Action;
+use keyfob_core::words::change::Change;
 use keyfob_core::words::id::Id;
 use keyfob_core::words::mistake::EditError;
 use keyfob_core::words::problem::Problem;
@@ -81,11 +83,11 @@ impl Errands {
             Errand::RemoveProfile { team, profile } => said(self.remove_profile(&team, &profile).await),
             Errand::FindTeams => {
                 let teams = self.config.load().await.map(|config| config.teams).unwrap_or_default();
-                let (found, warnings) = neighbours::look(&*self.files, &self.env, &teams, &self.config);
+                let (found, warnings) = neighbours::look(&self.env, &teams, &self.config);
                 Some(Box::new(move |desk, _| desk.found_teams(found, warnings)))
             }
-            Errand::ImportTeams { teams } => {
-                let imported = self.import(teams).await;
+            Errand::ImportTeams { teams, changes } => {
+                let imported = self.import(teams, changes).await;
                 Some(Box::new(move |desk, now| desk.imported(imported, now)))
             }
             Errand::FindRoles { team } => {
@@ -219,9 +221,24 @@ impl Errands {
         Ok(AddedProfiles { count: profiles.len(), left_out })
     }
 
-    async fn import(&self, teams: Vec<Team>) -> Result<usize, Problem> {
-        self.edit(|edit| teams.iter().try_for_each(|team| edit.add_team(team))).await?;
-        Ok(teams.len())
+    async fn import(&self, teams: Vec<Team>, changes: Vec<(Id, Change)>) -> Result<Imported, Problem> {
+        let there = self.config.load().await?.teams;
+        let found = |id: &Id| there.iter().find(|team| team.id == *id);
+        // A team that went in the meantime takes its changes along.
+        let changes: Vec<(&Team, &Change)> =
+            changes.iter().filter_map(|(id, change)| Some((found(id)?, change))).collect();
+        let all = |edit: &mut Edit| {
+            teams.iter().try_for_each(|team| edit.add_team(team))?;
+            changes.iter().try_for_each(|(team, change)| edit.change(&team.name, change))
+        };
+        self.config.try_out(all).await?;
+        for (team, change) in &changes {
+            if let Change::Remove(profile) = change {
+                self.sessions.forget_credential(team, profile).await?;
+            }
+        }
+        self.edit(all).await?;
+        Ok(Imported::count(teams.len(), &changes.iter().map(|(_, change)| *change).collect::<Vec<_>>()))
     }
 
     async fn team(&self, id: &Id) -> Result<Team, Problem> {

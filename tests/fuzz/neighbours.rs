@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use keyfob_core::words::name::{check_name, check_profile_name};
+use keyfob_neighbours::aws_config::{self, Files};
 use keyfob_neighbours::simpleiot::TeamFile;
-use keyfob_neighbours::{Found, Warning, aws_config, simpleiot};
+use keyfob_neighbours::{Found, Warning, simpleiot};
 
 use crate::driver::Target;
 
@@ -33,6 +34,10 @@ const AWS_WORDS: &[&str] = &[
     "[profile ",
     "[sso-session ",
     "[default]",
+    "[DEFAULT]",
+    "role_arn = arn:aws:iam::123456789012:role/x",
+    "source_profile = admin",
+    "include_profile = ",
     "]",
     "[",
     "sso_session = ",
@@ -107,7 +112,10 @@ fn are_fit(found: &Found) {
         assert_eq!(known.check(&team.settings), Ok(()), "{team:?}");
         for profile in &team.profiles {
             assert_eq!(check_profile_name(&profile.name), Ok(()), "{:?}", profile.name);
-            assert_eq!(known.check_profile(&profile.target), Ok(()), "{profile:?}");
+            match &profile.source {
+                None => assert_eq!(known.check_profile(&profile.target), Ok(()), "{profile:?}"),
+                Some(source) => assert!(team.profiles.iter().any(|other| other.name == *source), "{profile:?}"),
+            }
         }
     }
     names.sort_unstable();
@@ -122,25 +130,30 @@ fn finds_witness(found: &Found) -> bool {
 }
 
 fn aws_holds(input: &[u8]) {
-    let read = |bytes: &[u8]| aws_config::found(Path::new("/h/.aws/config"), bytes);
-    let lines = input.split(|b| *b == b'\n').count();
-    match read(input) {
-        Err(wrong) => {
-            assert!((1..=lines).contains(&wrong.line) && wrong.column > 0 && !wrong.why.is_empty(), "{wrong}")
-        }
-        Ok(found) => {
-            are_fit(&found);
-            assert!(found.warnings.iter().all(|w| w.line.is_none_or(|line| line <= lines)), "{:?}", found.warnings);
-            if String::from_utf8_lossy(input).contains("kf-witness") {
-                return;
-            }
-            let behind = read(&[input, b"\n", WITNESS.as_bytes()].concat()).expect("a good section is refused");
-            assert!(finds_witness(&behind), "a good section behind it is lost");
-            let input = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
-            let before = read(&[WITNESS.as_bytes(), b"[plugins]\n", input].concat());
-            assert!(before.is_ok_and(|found| finds_witness(&found)), "a good section before it is lost");
-        }
+    let read = |bytes: &[u8]| {
+        aws_config::found(Files { config: Some((Path::new("/h/.aws/config"), bytes)), ..Files::default() })
+    };
+    let found = read(input);
+    are_fit(&found);
+    if input.starts_with(b"\xff\xfe") || input.starts_with(b"\xfe\xff") {
+        return;
     }
+    let lines = input.split(|b| *b == b'\n' || *b == b'\r').count();
+    assert!(found.warnings.iter().all(|w| w.line.is_none_or(|line| line <= lines)), "{:?}", found.warnings);
+    if String::from_utf8_lossy(input).contains("kf-witness") || changes_all(input) {
+        return;
+    }
+    // However bad it is, it costs no section that begins behind it, and none that ended before.
+    let behind = read(&[input, b"\n", WITNESS.as_bytes()].concat());
+    assert!(finds_witness(&behind), "a good section behind it is lost");
+    let input = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
+    let before = read(&[WITNESS.as_bytes(), b"[plugins]\n", input].concat());
+    assert!(finds_witness(&before), "a good section before it is lost");
+}
+
+/// What stands in `[DEFAULT]` holds in every section, the witness too.
+fn changes_all(input: &[u8]) -> bool {
+    String::from_utf8_lossy(input).contains("DEFAULT")
 }
 
 fn simpleiot_holds(input: &[u8]) {

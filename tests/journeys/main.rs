@@ -6,6 +6,7 @@ mod accounts;
 mod bad_input;
 mod homes;
 mod hostile;
+mod imports;
 mod keepassxc;
 mod keychain;
 mod limits;

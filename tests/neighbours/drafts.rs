@@ -5,8 +5,9 @@ use std::path::Path;
 use keyfob_core::hands::config::Edit;
 use keyfob_core::words::id::Id;
 use keyfob_core::words::team::Team;
+use keyfob_neighbours::Found;
+use keyfob_neighbours::aws_config::{self, Files};
 use keyfob_neighbours::simpleiot::{self, TeamFile};
-use keyfob_neighbours::{Found, aws_config};
 
 const AWS: &str = "\
 [default]
@@ -25,6 +26,9 @@ sso_region = us-east-1
 sso_account_id = 123456789012
 sso_role_name = ReadOnly
 region = us-gov-west-1
+[profile deploy]
+role_arn = arn:aws:iam::210987654321:role/Deploy
+source_profile = admin
 [profile torn]
 sso_start_url = acme.awsapps.com
 ";
@@ -47,9 +51,15 @@ fn assert_taken(found: &Found, teams: usize) {
         let provider = keyfob_providers::find(draft.provider).unwrap();
         assert_eq!(provider.check(&draft.settings), Ok(()), "{}", draft.name);
         for profile in &draft.profiles {
-            assert_eq!(provider.check_profile(&profile.target), Ok(()), "{}", profile.name);
+            if profile.source.is_none() {
+                assert_eq!(provider.check_profile(&profile.target), Ok(()), "{}", profile.name);
+            }
         }
-        let profiles = draft.profiles.iter().map(|profile| profile.clone().into_profile(id())).collect();
+        let profiles = draft
+            .profiles
+            .iter()
+            .map(|profile| profile.clone().into_profile(id(), Some("~/.aws/config".into())))
+            .collect();
         let (name, provider, settings) = (draft.name.clone(), draft.provider.to_owned(), draft.settings.clone());
         edit.add_team(&Team { id: id(), name, provider, settings, pinned: false, profiles }).unwrap();
     }
@@ -59,7 +69,10 @@ fn assert_taken(found: &Found, teams: usize) {
 
 #[test]
 fn teams_of_aws_config_can_be_added_as_they_are() {
-    assert_taken(&aws_config::found(Path::new("config"), AWS.as_bytes()).unwrap(), 2);
+    assert_taken(
+        &aws_config::found(Files { config: Some((Path::new("config"), AWS.as_bytes())), ..Files::default() }),
+        2,
+    );
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub enum Command {
     /// The ways of signing in
     #[command(subcommand)]
     Provider(ProviderCommand),
-    /// Add teams found in the files of `iot` and `aws`, after a review
+    /// Add teams found in the files of `iot` and `aws`, or follow those files, after a review
     Import(ImportArgs),
     /// Log in to a team
     Login(LoginArgs),
@@ -159,14 +159,20 @@ pub struct ImportArgs {
     /// Look only at the files of this program: simpleiot or aws
     #[arg(long, value_name = "PROGRAM", value_parser = ["simpleiot", "aws"])]
     pub from: Option<String>,
-    /// A file or folder instead of the usual places
+    /// A file, a folder or - for stdin, instead of the usual places
     pub path: Option<std::path::PathBuf>,
     /// Show the review and change nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Import without asking
+    /// Import and follow changes without asking
     #[arg(long)]
     pub yes: bool,
+    /// With --yes, also remove profiles that came from a file and are no longer in it
+    #[arg(long, requires = "yes")]
+    pub prune: bool,
+    /// Print the review, and everything that is left out, for other programs; changes nothing without --yes
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The team a command is about: by position, by `--team`, by `IOT_TEAM`, else the one used last.

@@ -1,8 +1,8 @@
 //! Names and values of other programs, made fit for Keyfob's own rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use keyfob_core::words::name::{MAX_NAME, as_iot_folder, check_name};
+use keyfob_core::words::name::{MAX_NAME, MAX_PROFILE_NAME, as_iot_folder, check_name, check_profile_name};
 use url::{Host, Url};
 
 /// Makes a name of any text: what may not stand in a name becomes `-`. Gives `instead` when nothing is left.
@@ -21,33 +21,46 @@ pub fn clean(text: &str, instead: &str) -> String {
     if check_name(name).is_ok() { name.to_owned() } else { instead.to_owned() }
 }
 
+/// Makes the name of a profile of any text: as much of it stays as may.
+pub fn clean_profile(text: &str) -> String {
+    let fits = |c: char| check_profile_name(&format!("a{c}a")).is_ok();
+    let name: String = text.chars().map(|c| if fits(c) { c } else { '-' }).collect();
+    let name: String = name.trim_start_matches(['-', ' ']).chars().take(MAX_PROFILE_NAME).collect();
+    let name = name.trim_end_matches([' ', '-']);
+    if check_profile_name(name).is_ok() { name.to_owned() } else { "profile".to_owned() }
+}
+
 /// Hands out names so that no two are the same.
 #[derive(Debug)]
 pub struct Names {
     taken: BTreeSet<String>,
     /// Names that this makes equal are the same.
     key: fn(&str) -> String,
+    /// The longest that one may be, in characters.
+    longest: usize,
+    /// How far the numbers of a name have been given out, so that a thousand of one name are no million looks.
+    last: BTreeMap<String, usize>,
 }
 
 impl Names {
     /// Of teams: those that the `iot` CLI would take for one another are the same.
     pub fn of_teams() -> Self {
-        Names { taken: BTreeSet::new(), key: as_iot_folder }
+        Names { taken: BTreeSet::new(), key: as_iot_folder, longest: MAX_NAME, last: BTreeMap::new() }
     }
 
     /// Of one team's profiles.
     pub fn of_profiles() -> Self {
-        Names { taken: BTreeSet::new(), key: str::to_owned }
+        Names { taken: BTreeSet::new(), key: str::to_owned, longest: MAX_PROFILE_NAME, last: BTreeMap::new() }
     }
 
     /// The name itself, or with the first number behind it that is free.
     pub fn free(&mut self, name: &str) -> String {
         let mut chosen = name.to_owned();
-        let mut number = 1;
+        let number = self.last.entry(name.to_owned()).or_insert(1);
         while !self.taken.insert((self.key)(&chosen)) {
-            number += 1;
+            *number += 1;
             let end = format!("-{number}");
-            let room = MAX_NAME - end.len();
+            let room = self.longest - end.len();
             chosen = name.chars().take(room).collect::<String>() + &end;
         }
         chosen

@@ -3,6 +3,7 @@
 pub(crate) mod folders;
 mod lock;
 mod orphans;
+mod others;
 mod place;
 mod replace;
 pub(crate) mod steps;
@@ -30,7 +31,7 @@ pub(crate) use unix as system;
 pub(crate) use windows as system;
 
 /// No file of ours, and none that we edit, is larger.
-const LIMIT: u64 = 1024 * 1024;
+const LIMIT: u64 = 4 * 1024 * 1024;
 
 /// The file system.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,20 +39,7 @@ pub struct DiskFiles;
 
 impl Files for DiskFiles {
     fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, FileError> {
-        let Some(mut file) = open(path)? else { return Ok(None) };
-        let meta = file.metadata().map_err(|e| io_error(path, &e))?;
-        if !meta.is_file() {
-            return Err(FileError::NotAFile { path: path.to_owned() });
-        }
-        let too_large = || FileError::TooLarge { path: path.to_owned(), limit: LIMIT };
-        if meta.len() > LIMIT {
-            return Err(too_large());
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default() + 1);
-        step("read: reads");
-        // The length was true a moment ago; the limit holds now.
-        (&mut file).take(LIMIT + 1).read_to_end(&mut bytes).map_err(|e| io_error(path, &e))?;
-        if bytes.len() as u64 > LIMIT { Err(too_large()) } else { Ok(Some(bytes)) }
+        whole(path, LIMIT)
     }
 
     fn replace(&self, path: &Path, expected: Option<Option<&[u8]>>, bytes: &[u8]) -> Result<(), FileError> {
@@ -81,6 +69,24 @@ impl DiskFiles {
     pub(crate) fn lock(path: &Path) -> Result<Box<dyn LockGuard>, FileError> {
         lock::lock(path)
     }
+}
+
+/// An ordinary file of at most so many bytes.
+fn whole(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+    let Some(mut file) = open(path)? else { return Ok(None) };
+    let meta = file.metadata().map_err(|e| io_error(path, &e))?;
+    if !meta.is_file() {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    }
+    let too_large = || FileError::TooLarge { path: path.to_owned(), limit };
+    if meta.len() > limit {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or_default() + 1);
+    step("read: reads");
+    // The length was true a moment ago; the limit holds now.
+    (&mut file).take(limit + 1).read_to_end(&mut bytes).map_err(|e| io_error(path, &e))?;
+    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(Some(bytes)) }
 }
 
 /// What opening finds decides; only when it finds nothing is it asked why.

@@ -1,4 +1,6 @@
 // Written by crates/core/src/face/window/tests/bindings.rs.
+import type { ImportKind } from "./ImportKind";
+
 export type ImportRow = { key: number,
 /**
  * The name it was found with; a person may choose another one.
@@ -15,4 +17,4 @@ about: string,
 /**
  * Empty when it can be imported.
  */
-why_not: string, };
+why_not: string, kind: ImportKind, };

@@ -1,14 +1,16 @@
-//! `keyfob import`: finds teams in other programs' files, shows them, and adds them once a person agreed.
+//! `keyfob import`: finds teams in other programs' files, shows them, and follows the files once a person agreed.
 
-use std::path::{Path, PathBuf};
-
-use keyfob_core::face::{problem, talk};
-use keyfob_core::hands::config::file::ConfigFile;
-use keyfob_core::hands::config::{Config, Edit};
+use keyfob_core::face::problem;
+use keyfob_core::face::talk::import::{self as words, Imported};
+use keyfob_core::hands::config::Edit;
+use keyfob_core::words::change::Change;
+use keyfob_core::words::mistake::EditError;
 use keyfob_core::words::problem::Problem;
-use keyfob_core::words::team::Team;
-use keyfob_neighbours::simpleiot::{self, TeamFile};
-use keyfob_neighbours::{Found, TeamDraft, aws_config};
+use keyfob_neighbours::Source;
+use keyfob_neighbours::look::{Ground, Looked};
+use keyfob_neighbours::review::{Offer, Review, What};
+use keyfob_platform::files::DiskFiles;
+use serde_json::{Value, json};
 
 use crate::args::ImportArgs;
 use crate::table::Columns;
@@ -16,179 +18,189 @@ use crate::terminal::is_yes;
 use crate::world::World;
 
 pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
-    let found = find(world, &args)?;
+    let only = match args.from.as_deref() {
+        None => None,
+        Some("aws") => Some(Source::Aws),
+        Some(_) => Some(Source::SimpleIot),
+    };
+    let read = if args.path.is_some() { DiskFiles::read_named } else { DiskFiles::read_other };
+    let ground = Ground { env: &world.env, read: &read, entries: &DiskFiles::entries };
+    let mut looked = match &args.path {
+        Some(path) => ground.at(path, only)?,
+        None => ground.usual(only),
+    };
     let file = world.config_file();
-    let config = file.load().await?;
-    let text = world.files.read(&file.path)?.unwrap_or_default();
-    // Added to a copy one after another, so that what two programs call by one name is told beforehand.
-    let mut copy = Edit::of(&String::from_utf8_lossy(&text)).map_err(|e| problem::of_edit(&e.into()))?;
-    let drafts = found.iter().flat_map(|f| f.teams.iter());
-    let rows: Vec<Row> = drafts.map(|draft| Row::of(draft, &config, &mut copy, &file)).collect();
+    let teams = file.load().await?.teams;
+    let told = looked.told(ground);
+    let left_out = if args.json { left_out(&looked, ground) } else { Value::Null };
+    let review = Review { ground, new_id: &|| file.new_id(), check: &|team| file.check_team(team) };
+    let offers = review.of(std::mem::take(&mut looked.found), &teams);
 
-    for warning in found.iter().flat_map(|f| &f.warnings) {
-        world.console.talk(&talk::import_warning(
-            &warning.path.display().to_string(),
-            warning.line,
-            warning.field.as_deref(),
-            &warning.why,
-            &warning.next,
-        ));
-    }
-    if rows.is_empty() {
-        world.console.talk(talk::NOTHING_FOUND);
-        return Ok(());
-    }
-    let mut table = Columns::with_heads(["", "TEAM", "PROVIDER", "REGION", "PROFILES", "FROM", ""]);
-    for row in &rows {
-        let (mark, why) = row.verdict.shown();
-        let region = row.draft.settings.get("region").map_or("—", String::as_str);
-        table.row([
-            mark.into(),
-            row.draft.name.clone(),
-            row.draft.provider.into(),
-            region.into(),
-            row.draft.profiles.len().to_string(),
-            row.draft.from.display().to_string(),
-            why,
-        ]);
-    }
-    world.result(&table.to_string())?;
-
-    let new: Vec<&TeamDraft> = rows.iter().filter(|r| matches!(r.verdict, Verdict::New)).map(|r| r.draft).collect();
-    if new.is_empty() {
-        world.console.talk(talk::NOTHING_NEW);
-        return Ok(());
-    }
-    if args.dry_run {
-        return Ok(());
-    }
-    if !args.yes {
-        if !world.console.has_person() {
-            return Err(problem::review_needed());
-        }
-        let typed = world.console.ask(talk::IMPORT_ALL).unwrap_or_default();
-        if !is_yes(&typed) {
-            world.console.talk(talk::NOTHING_IMPORTED);
+    if args.json {
+        let offers: Vec<Value> = offers.iter().map(|offer| as_json(offer, ground)).collect();
+        world.json(&json!({"version": 1, "offers": offers, "left_out": left_out}))?;
+    } else {
+        looked.problems.iter().for_each(|problem| world.tell(problem));
+        told.iter().for_each(|one| world.console.talk(one));
+        if offers.is_empty() {
+            world.console.talk(words::NOTHING_FOUND);
             return Ok(());
         }
+        world.result(&table(&offers, ground))?;
     }
-    let teams: Vec<Team> = new.iter().map(|draft| team(draft, &file)).collect();
-    file.edit(|edit| teams.iter().try_for_each(|team| edit.add_team(team))).await?;
-    world.console.talk(&talk::imported(teams.len()));
+    if args.dry_run || (args.json && !args.yes) {
+        return Ok(());
+    }
+    let wanted = agree(world, &args, offers)?;
+    follow(world, wanted).await
+}
+
+/// What a person agreed to, kind by kind: what is new, what changed, and what is gone.
+fn agree(world: &World, args: &ImportArgs, offers: Vec<Offer>) -> Result<Vec<Offer>, Problem> {
+    let (mut new, mut changed, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    for offer in offers {
+        match &offer.what {
+            What::New | What::Change(Change::Add(_)) => new.push(offer),
+            What::Change(Change::Remove(_)) => gone.push(offer),
+            What::Change(_) => changed.push(offer),
+            What::There | What::Gone | What::Clash(_) | What::Refused(_) => {}
+        }
+    }
+    if new.is_empty() && changed.is_empty() && gone.is_empty() {
+        world.console.talk(words::NOTHING_NEW);
+        return Ok(Vec::new());
+    }
+    if args.yes {
+        match (gone.is_empty(), args.prune) {
+            (false, true) => changed.append(&mut gone),
+            (false, false) => world.console.talk(words::PRUNE),
+            (true, _) => {}
+        }
+        new.append(&mut changed);
+        return Ok(new);
+    }
+    if !world.console.has_person() {
+        return Err(problem::review_needed());
+    }
+    let (take_over, remove_gone) = (words::take_over(changed.len()), words::remove_gone(gone.len()));
+    let mut wanted = Vec::new();
+    for (mut offers, question) in [(new, words::IMPORT_ALL), (changed, &take_over), (gone, &remove_gone)] {
+        if !offers.is_empty() && is_yes(&world.console.ask(question).unwrap_or_default()) {
+            wanted.append(&mut offers);
+        }
+    }
+    if wanted.is_empty() {
+        world.console.talk(words::NOTHING_IMPORTED);
+    }
+    Ok(wanted)
+}
+
+/// Writes all of it in one edit. What is kept for a profile that goes is forgotten first.
+async fn follow(world: &World, wanted: Vec<Offer>) -> Result<(), Problem> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let file = world.config_file();
+    file.try_out(|edit| wanted.iter().try_for_each(|offer| write(offer, edit))).await?;
+    for offer in &wanted {
+        if let What::Change(Change::Remove(profile)) = &offer.what {
+            world.with_sessions(async |sessions| sessions.forget_credential(&offer.team, profile).await).await?;
+        }
+    }
+    file.edit(|edit| wanted.iter().try_for_each(|offer| write(offer, edit))).await?;
+    let teams = wanted.iter().filter(|offer| matches!(offer.what, What::New)).count();
+    let changes =
+        wanted.iter().filter_map(|offer| if let What::Change(change) = &offer.what { Some(change) } else { None });
+    let changes: Vec<&Change> = changes.collect();
+    world.console.talk(&words::imported(Imported::count(teams, &changes)));
     Ok(())
 }
 
-struct Row<'a> {
-    draft: &'a TeamDraft,
-    verdict: Verdict,
-}
-
-enum Verdict {
-    New,
-    /// The same settings are there already, under this name.
-    There(String),
-    Problem(Problem),
-}
-
-impl Verdict {
-    fn shown(&self) -> (&'static str, String) {
-        match self {
-            Verdict::New => ("+", String::new()),
-            Verdict::There(name) => ("=", talk::already_there(name)),
-            Verdict::Problem(problem) => ("!", problem.title.clone()),
-        }
+fn write(offer: &Offer, edit: &mut Edit) -> Result<(), EditError> {
+    match &offer.what {
+        What::New => edit.add_team(&offer.team),
+        What::Change(change) => edit.change(&offer.team.name, change),
+        What::There | What::Gone | What::Clash(_) | What::Refused(_) => Ok(()),
     }
 }
 
-impl<'a> Row<'a> {
-    fn of(draft: &'a TeamDraft, config: &Config, copy: &mut Edit, file: &ConfigFile) -> Self {
-        let same = config.teams.iter().find(|t| t.provider == draft.provider && t.settings == draft.settings);
-        let verdict = match (same, keyfob_providers::find(draft.provider)) {
-            (Some(team), _) => Verdict::There(team.name.clone()),
-            (None, None) => Verdict::Problem(problem::unknown_provider(draft.provider, &draft.name)),
-            (None, Some(provider)) => match provider.check(&draft.settings) {
-                Err(error) => Verdict::Problem(problem::of_setting(&error, &draft.name)),
-                Ok(()) => match copy.add_team(&team(draft, file)) {
-                    Ok(()) => Verdict::New,
-                    Err(error) => Verdict::Problem(problem::of_edit(&error)),
-                },
-            },
+fn table(offers: &[Offer], ground: Ground) -> String {
+    let mut table = Columns::with_heads(["", "TEAM", "PROVIDER", "REGION", "PROFILES", "FROM", ""]);
+    for offer in offers {
+        let (mark, _) = kind(&offer.what);
+        let from = ground.shown(&offer.from);
+        let said = offer.words(&from);
+        let team = &offer.team;
+        let [provider, region, profiles] = match offer.what {
+            // The row is about a part of the team.
+            What::Change(_) => [const { String::new() }; 3],
+            _ => [
+                team.provider.clone(),
+                team.setting("region").unwrap_or("—").to_owned(),
+                team.profiles.len().to_string(),
+            ],
         };
-        Row { draft, verdict }
+        table.row([mark.into(), team.name.clone(), provider, region, profiles, from, said]);
+    }
+    table.to_string()
+}
+
+/// The mark of a row, and its word for scripts.
+fn kind(what: &What) -> (&'static str, &'static str) {
+    match what {
+        What::New => ("+", "new-team"),
+        What::There => ("=", "there"),
+        What::Change(Change::Add(_)) => ("+", "new-profile"),
+        What::Change(Change::Set { .. }) => ("~", "changed-setting"),
+        What::Change(Change::Replace { .. }) => ("~", "changed-profile"),
+        What::Change(Change::Remove(_)) => ("-", "gone-profile"),
+        What::Gone => ("-", "gone-team"),
+        What::Clash(_) => ("!", "name-taken"),
+        What::Refused(_) => ("!", "refused"),
     }
 }
 
-fn team(draft: &TeamDraft, file: &ConfigFile) -> Team {
-    let profile = |p: &keyfob_neighbours::ProfileDraft| p.clone().into_profile(file.new_id());
-    Team {
-        id: file.new_id(),
-        name: draft.name.clone(),
-        provider: draft.provider.to_owned(),
-        settings: draft.settings.clone(),
-        pinned: false,
-        profiles: draft.profiles.iter().map(profile).collect(),
-    }
-}
-
-/// Reads the files of the programs asked for. Nothing is looked at outside their well-known places.
-fn find(world: &World, args: &ImportArgs) -> Result<Vec<Found>, Problem> {
-    let home = world.var("HOME").or_else(|| world.var("USERPROFILE")).map(PathBuf::from);
-    let usual = |place: &str| home.as_ref().map(|home| home.join(place));
-    let mut found = Vec::new();
-    if let Some(path) = &args.path {
-        if !path.exists() {
-            return Err(problem::no_such_file(&path.display().to_string()));
+fn as_json(offer: &Offer, ground: Ground) -> Value {
+    let from = ground.shown(&offer.from);
+    let as_json = crate::commands::profile::as_json;
+    let mut value = json!({
+        "kind": kind(&offer.what).1,
+        "team": offer.team.name,
+        "provider": offer.team.provider,
+        "from": from,
+        "text": offer.words(&from),
+    });
+    match &offer.what {
+        What::New => {
+            value["settings"] = json!(offer.team.settings);
+            value["profiles"] = offer.team.profiles.iter().map(as_json).collect();
         }
-        let of_iot = match args.from.as_deref() {
-            Some(from) => from == "simpleiot",
-            None => path.is_dir() || path.extension().is_some_and(|e| e == "json"),
-        };
-        found.extend(if of_iot { simpleiot(world, path)? } else { aws(world, path)? });
-        return Ok(found);
+        What::Change(Change::Set { key, new, .. }) => value["settings"] = json!({ key.as_str(): new }),
+        What::Change(Change::Add(profile) | Change::Replace { new: profile, .. } | Change::Remove(profile)) => {
+            value["profiles"] = json!([as_json(profile)]);
+        }
+        _ => {}
     }
-    let wanted = |program: &str| args.from.as_deref().is_none_or(|from| from == program);
-    if wanted("aws")
-        && let Some(path) = world.var("AWS_CONFIG_FILE").map(PathBuf::from).or_else(|| usual(".aws/config"))
-    {
-        found.extend(aws(world, &path)?);
-    }
-    if wanted("simpleiot")
-        && let Some(root) = usual(".simpleiot")
-    {
-        found.extend(simpleiot(world, &root)?);
-    }
-    Ok(found)
+    value
 }
 
-fn aws(world: &World, path: &Path) -> Result<Option<Found>, Problem> {
-    let Some(bytes) = world.files.read(path)? else { return Ok(None) };
-    let place = path.display().to_string();
-    aws_config::found(path, &bytes).map(Some).map_err(|e| problem::malformed_file(&place, e.line, e.column, &e.why))
-}
-
-/// Reads one `config.json`, the folder of one team, or the folder of all of them.
-fn simpleiot(world: &World, path: &Path) -> Result<Option<Found>, Problem> {
-    let folder_of = |file: &Path| file.parent().map(Path::to_path_buf).unwrap_or_default();
-    let (root, folders) = if path.is_file() {
-        (folder_of(&folder_of(path)), vec![folder_of(path)])
-    } else if path.join("config.json").is_file() {
-        (folder_of(path), vec![path.to_path_buf()])
-    } else {
-        let Ok(entries) = std::fs::read_dir(path) else { return Ok(None) };
-        let mut folders: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
-        folders.sort();
-        (path.to_path_buf(), folders)
-    };
-    let mut files = Vec::new();
-    for folder in folders {
-        let Some(name) = folder.file_name().map(|n| n.to_string_lossy().into_owned()) else { continue };
-        let file = folder.join("config.json");
-        if !name.starts_with('_')
-            && file.exists()
-            && let Some(bytes) = world.files.read(&file)?
-        {
-            files.push(TeamFile { folder: name, bytes });
+/// All that is not offered, row by row.
+fn left_out(looked: &Looked, ground: Ground) -> Value {
+    let mut rows = Vec::new();
+    for found in &looked.found {
+        rows.extend(found.warnings.iter().map(
+            |w| json!({"from": ground.shown(&w.path), "line": w.line, "name": w.field, "why": w.why, "next": w.next}),
+        ));
+        for one in &found.left_out {
+            let from = ground.shown(&one.path);
+            rows.extend(one.names.iter().map(|named| {
+                json!({"from": from, "line": named.line, "name": named.name, "why": one.reason.why,
+                    "next": one.reason.next})
+            }));
         }
     }
-    Ok((!files.is_empty()).then(|| simpleiot::found(&root, &files)))
+    rows.extend(looked.problems.iter().map(
+        |problem| json!({"from": null, "line": null, "name": problem.code, "why": problem.title, "next": problem.hint}),
+    ));
+    rows.into()
 }

@@ -124,7 +124,7 @@ pub enum StoreError {
 
 /// Reads and replaces small files, and takes locks that other processes see.
 pub trait Files: Send + Sync + Debug {
-    /// The whole file, or `None` when there is none. Refuses pipes, devices, folders and more than 1 MiB.
+    /// The whole file, or `None` when there is none. Refuses pipes, devices, folders and more than 4 MiB.
     fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, FileError>;
     /// Replaces the file in one step (temporary file, fsync, rename) behind its own symbolic link. Owner, group and
     /// mode stay; a new file is 0600, folders that are made 0700. With `expected`, refuses when the file is no

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::doors::ports::{FileError, Files, LockAnswer, LockGuard};
 
-const LIMIT: usize = 1 << 20;
+const LIMIT: usize = 4 << 20;
 
 /// A disk for tests. Clones share it, as processes share a disk.
 #[derive(Debug, Clone, Default)]

@@ -20,6 +20,8 @@ pub struct Profile {
     pub source: Option<Source>,
     /// Roles that are assumed one after the other, the first with the credentials of target or source.
     pub chain: Vec<AssumedRole>,
+    /// The file of another program that it was imported from and follows, such as `~/.aws/config`.
+    pub from: Option<String>,
 }
 
 /// Another profile, or a team's own session.
@@ -44,7 +46,7 @@ pub struct AssumedRole {
 impl Profile {
     /// A profile that stands for a target alone.
     pub fn new(id: Id, name: impl Into<String>, target: Settings) -> Self {
-        Profile { id, name: name.into(), region: None, target, source: None, chain: Vec::new() }
+        Profile { id, name: name.into(), region: None, target, source: None, chain: Vec::new(), from: None }
     }
 
     /// A field of its target, if it has one that is not empty.

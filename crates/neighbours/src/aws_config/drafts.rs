@@ -1,46 +1,63 @@
-//! From the sections of `~/.aws/config` to teams: one for each place of logging in.
+//! From the sections of the AWS files to teams: one for each place of logging in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use keyfob_core::words::name::check_profile_name;
 use keyfob_core::words::settings::Settings;
 use url::Url;
 
-use super::{AwsConfig, Malformed, Section, parse};
-use crate::naming::{Names, clean, is_region, is_safe_address};
-use crate::{Found, ProfileDraft, Source, TeamDraft, Warning, check_account, check_role};
+use super::chains::{End, ends};
+use super::kinds::{Kind, Settled, kind_of};
+use super::targets::{self, Bad};
+use super::{AwsConfig, File, Place, Section, read};
+use crate::naming::{Names, clean, clean_profile, is_region, is_safe_address};
+use crate::portal::{company, identity};
+use crate::{Found, LeftOut, Named, ProfileDraft, Reason, Source, TeamDraft, Warning};
 
-/// What the file holds for us: a team for each `[sso-session]`, and one for each start URL of profiles in
-/// the older form, unless exactly one session has the same start URL and region.
-pub fn found(path: &Path, bytes: &[u8]) -> Result<Found, Malformed> {
-    let config = parse(bytes)?;
-    let mut reader = Reader { path, warnings: Vec::new(), drafts: Vec::new() };
-    reader.ignored(&config);
-    reader.sessions(&config);
-    for (name, section) in &config.profiles {
-        reader.profile(name, section, &config);
-    }
-    let (teams, warnings) = reader.done();
-    Ok(Found { source: Source::Aws, path: path.to_owned(), teams, warnings })
+/// The two files: where they are, and what stands in them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Files<'f> {
+    pub config: Option<(&'f Path, &'f [u8])>,
+    pub credentials: Option<(&'f Path, &'f [u8])>,
 }
 
-struct Reader<'a> {
-    path: &'a Path,
+/// What the files hold for us: a team for each `[sso-session]`, and one for each portal of profiles in the older form,
+/// unless exactly one session is that portal's.
+pub fn found(files: Files) -> Found {
+    let mut config = AwsConfig::default();
+    for (file, given) in [(File::Config, files.config), (File::Credentials, files.credentials)] {
+        if let Some((_, bytes)) = given {
+            read(file, bytes, &mut config);
+        }
+    }
+    let mut reader = Reader::new(files, &config);
+    reader.oddities();
+    reader.sessions();
+    reader.profiles();
+    reader.done()
+}
+
+struct Reader<'c> {
+    files: Files<'c>,
+    config: &'c AwsConfig,
     warnings: Vec<Warning>,
-    drafts: Vec<Draft>,
+    left_out: BTreeMap<Reason, Vec<(Place, &'c str)>>,
+    /// Profiles that are there and could not be taken as they are.
+    unsure: BTreeSet<String>,
+    drafts: Vec<Draft<'c>>,
+    of_session: BTreeMap<&'c str, usize>,
+    of_portal: BTreeMap<(String, String), Of>,
 }
 
 /// A team in the making.
-struct Draft {
+struct Draft<'c> {
     /// What it is called in the file, or what is made of its start URL.
     called: String,
-    line: usize,
-    /// The name of its `[sso-session]`; `None` is the older form.
-    session: Option<String>,
+    place: Place,
     portal: Portal,
     scopes: Option<String>,
-    profiles: Vec<(String, usize, ProfileDraft)>,
+    profiles: Vec<(&'c str, Place, ProfileDraft)>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -49,40 +66,65 @@ struct Portal {
     region: String,
 }
 
-impl Portal {
-    /// The same portal, however its address is written.
-    fn is(&self, other: &Portal) -> bool {
-        let bare = |url: &str| url.trim_end_matches(['/', '#']).to_ascii_lowercase();
-        bare(&self.start_url) == bare(&other.start_url) && self.region == other.region
-    }
+/// The drafts that are one portal's.
+#[derive(Default)]
+struct Of {
+    sessions: Vec<usize>,
+    older: Option<usize>,
 }
 
-impl Reader<'_> {
-    fn warn(&mut self, line: Option<usize>, field: &str, why: impl Into<String>, next: impl Into<String>) {
-        let path = self.path.to_owned();
-        self.warnings.push(Warning { path, line, field: Some(field.into()), why: why.into(), next: next.into() });
-    }
-
-    fn ignored(&mut self, config: &AwsConfig) {
-        for section in &config.ignored {
-            self.warn(
-                Some(section.line),
-                &format!("[{}]", section.header),
-                "AWS tools do not read this section, and neither does Keyfob.",
-                "If it should be a profile, write it as [profile name]; names hold letters, digits and _ - / . % @ : + only.",
-            );
+impl<'c> Reader<'c> {
+    fn new(files: Files<'c>, config: &'c AwsConfig) -> Self {
+        Reader {
+            files,
+            config,
+            warnings: Vec::new(),
+            left_out: BTreeMap::new(),
+            unsure: BTreeSet::new(),
+            drafts: Vec::new(),
+            of_session: BTreeMap::new(),
+            of_portal: BTreeMap::new(),
         }
     }
 
-    fn sessions(&mut self, config: &AwsConfig) {
-        for (name, section) in &config.sso_sessions {
+    fn path(&self, file: File) -> &'c Path {
+        let given = match file {
+            File::Config => self.files.config,
+            File::Credentials => self.files.credentials,
+        };
+        given.map_or(Path::new(""), |(path, _)| path)
+    }
+
+    fn warn(&mut self, place: Place, field: Option<String>, why: impl Into<String>, next: impl Into<String>) {
+        let path = self.path(place.file).to_owned();
+        self.warnings.push(Warning { path, line: Some(place.line), field, why: why.into(), next: next.into() });
+    }
+
+    fn bad(&mut self, bad: Bad) {
+        self.warn(bad.place, Some(bad.key), bad.why, bad.next);
+    }
+
+    fn oddities(&mut self) {
+        for odd in &self.config.oddities {
+            let (why, next) = odd.words();
+            self.warn(odd.place, odd.field(), why, next);
+            self.unsure.extend(odd.lost().map(str::to_owned));
+        }
+    }
+
+    fn sessions(&mut self) {
+        for (name, section) in &self.config.sso_sessions {
             let header = format!("[sso-session {name}]");
-            let Some(portal) = self.portal(&header, section) else { continue };
+            let (url, region) = (section.get("sso_start_url"), section.get("sso_region"));
+            let place = |key: &str| section.place_of(key).unwrap_or(section.place);
+            let Some(portal) = self.portal(&header, "sso_", url, region, &place) else { continue };
             let scopes = self.scopes(&header, section);
+            let new = self.drafts.len();
+            self.of_session.insert(name, new);
+            self.of_portal.entry(key_of(&portal)).or_default().sessions.push(new);
             self.drafts.push(Draft {
                 called: name.clone(),
-                line: section.line,
-                session: Some(name.clone()),
+                place: section.place,
                 portal,
                 scopes,
                 profiles: Vec::new(),
@@ -92,192 +134,270 @@ impl Reader<'_> {
 
     /// The comma list of a session's scopes, without blanks. Without any, Keyfob asks for its own.
     fn scopes(&mut self, header: &str, section: &Section) -> Option<String> {
-        let text = section.get("sso_registration_scopes")?;
+        let key = "sso_registration_scopes";
+        let (text, place) = (section.get(key)?, section.place_of(key)?);
         let scopes: Vec<&str> = text.split(',').map(str::trim).filter(|s| !s.is_empty()).collect();
         let fits = |s: &&str| s.len() <= 128 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b":._/-*".contains(&b));
         if !scopes.iter().all(fits) {
-            let line = section.line_of("sso_registration_scopes");
             let why = format!("{header} has scopes that cannot be any; they were left out.");
-            self.warn(line, "sso_registration_scopes", why, "Write them like sso:account:access, with commas between.");
+            self.warn(place, Some(key.into()), why, "Write them like sso:account:access, with commas between.");
             return None;
         }
         (!scopes.is_empty()).then(|| scopes.join(","))
     }
 
     /// The portal of a section that must have one, or a warning.
-    fn portal(&mut self, header: &str, section: &Section) -> Option<Portal> {
-        let mut wanted = |key: &str| {
-            let value = section.get(key).filter(|v| !v.is_empty());
+    fn portal(
+        &mut self,
+        header: &str,
+        keys: &str,
+        url: Option<&str>,
+        region: Option<&str>,
+        place: &dyn Fn(&str) -> Place,
+    ) -> Option<Portal> {
+        let (url_key, region_key) = (format!("{keys}start_url"), format!("{keys}region"));
+        let mut wanted = |key: &str, value: Option<&str>| {
+            let value = value.filter(|v| !v.is_empty());
             if value.is_none() {
                 let why = format!("{header} has no {key}, so there is nowhere to log in.");
-                self.warn(
-                    section.line_of(key).or(Some(section.line)),
-                    key,
-                    why,
-                    format!("Add {key}, then import again."),
-                );
+                self.warn(place(key), Some(key.into()), why, format!("Add {key}, then import again."));
             }
             value.map(str::to_owned)
         };
-        let (start_url, region) = (wanted("sso_start_url"), wanted("sso_region"));
+        let (start_url, region) = (wanted(&url_key, url), wanted(&region_key, region));
         let (start_url, region) = (start_url?, region?);
         if !is_safe_address(&start_url) {
-            let line = section.line_of("sso_start_url");
-            self.warn(
-                line,
-                "sso_start_url",
-                format!("{header} has a start URL that is not a plain https address."),
-                "Correct it, then import again.",
-            );
+            let why = format!("{header} has a start URL that is not a plain https address.");
+            self.warn(place(&url_key), Some(url_key), why, "Correct it, then import again.");
             return None;
         }
         if !is_region(&region) {
-            let line = section.line_of("sso_region");
+            let why = format!("{header} has a region that cannot be one.");
             self.warn(
-                line,
-                "sso_region",
-                format!("{header} has a region that cannot be one."),
-                "Write it like eu-west-1, then import again.",
+                place(&region_key),
+                Some(region_key),
+                why,
+                "Write it like eu-west-1, without quotes, then import again.",
             );
             return None;
         }
         Some(Portal { start_url, region })
     }
 
-    fn profile(&mut self, name: &str, section: &Section, config: &AwsConfig) {
-        let draft = match section.get("sso_session") {
-            Some(session) => self.draft_of_session(name, section, session, config),
-            None if section.get("sso_start_url").is_some() => self.draft_of_portal(name, section),
-            // Keys, roles and processes of other programs are not logins of ours.
-            None => None,
-        };
-        let Some(draft) = draft else { return };
-        if let Some(profile) = self.target(name, section) {
-            self.drafts[draft].profiles.push((name.to_owned(), section.line, profile));
+    fn profiles(&mut self) {
+        let mut placed: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut sources: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut waiting = Vec::new();
+        for (name, section) in &self.config.profiles {
+            let settled = Settled::of(name, section, self.config);
+            if let Some(missing) = settled.broken_include(self.config) {
+                let why = format!("Profile {name} includes the profile {missing}, which is not in this file.");
+                self.warn(
+                    settled.place("include_profile"),
+                    Some("include_profile".into()),
+                    why,
+                    "Correct the name, or add the profile.",
+                );
+            }
+            match kind_of(&settled) {
+                Kind::Sso { keys } => match self.sso(&settled, keys) {
+                    Some(draft) => drop(placed.insert(name, draft)),
+                    None => drop(self.unsure.insert(name.clone())),
+                },
+                Kind::Chain { source } => {
+                    sources.insert(name, source);
+                    waiting.push(settled);
+                }
+                Kind::Other(reason) => self.leave_out(&settled, reason),
+            }
+        }
+        let ends = ends(&sources, &placed, |name| self.config.profiles.contains_key(name));
+        for settled in waiting {
+            if let (Some(end), Some(source)) = (ends.get(settled.name), sources.get(settled.name)) {
+                self.chained(&settled, source, end);
+            }
         }
     }
 
-    fn draft_of_session(&mut self, name: &str, section: &Section, session: &str, config: &AwsConfig) -> Option<usize> {
-        let line = section.line_of("sso_session");
-        let Some(of_session) = config.sso_sessions.get(session) else {
+    fn leave_out(&mut self, profile: &Settled<'c>, reason: Reason) {
+        self.left_out.entry(reason).or_default().push((profile.place(""), profile.name));
+    }
+
+    /// The number of the draft that a login belongs to; `None` with a warning.
+    fn sso(&mut self, profile: &Settled<'c>, keys: &str) -> Option<usize> {
+        let draft = match profile.get("sso_session").filter(|_| keys == "sso_") {
+            Some(session) => self.draft_of_session(profile, session)?,
+            None => self.draft_of_portal(profile, keys)?,
+        };
+        let region = targets::region(profile).unwrap_or_else(|bad| {
+            self.bad(bad);
+            None
+        });
+        let made = targets::of_sso(profile, keys).and_then(|made| {
+            let chain = targets::role(profile)?.into_iter().collect();
+            Ok(ProfileDraft { region, chain, ..made })
+        });
+        match made {
+            Ok(made) => {
+                self.drafts[draft].profiles.push((profile.name, profile.place(""), made));
+                Some(draft)
+            }
+            Err(bad) => {
+                self.bad(bad);
+                None
+            }
+        }
+    }
+
+    fn chained(&mut self, profile: &Settled<'c>, source: &'c str, end: &End<'c>) {
+        let reason = |why: String, next: &str| Reason { why, next: next.into() };
+        match end {
+            End::LeftOut(root) => {
+                let next = "Keyfob can begin with a profile of an access portal: make that the source_profile, and import again.";
+                self.leave_out(
+                    profile,
+                    reason(format!("a role is taken on top of the profile {root}, which was left out"), next),
+                );
+            }
+            End::Missing(root) => {
+                let why = format!("a role is taken on top of the profile {root}, which is not there");
+                self.leave_out(profile, reason(why, "Correct source_profile, then import again."));
+            }
+            End::Circle => {
+                let why = "the source_profile lines lead round in a circle".into();
+                self.leave_out(profile, reason(why, "Let one of them begin with a profile that signs in."));
+            }
+            End::Team(draft) => {
+                let region = targets::region(profile).unwrap_or_else(|bad| {
+                    self.bad(bad);
+                    None
+                });
+                match targets::role(profile) {
+                    Ok(role) => {
+                        let made = ProfileDraft {
+                            name: profile.name.to_owned(),
+                            target: Settings::new(),
+                            region,
+                            source: Some(source.to_owned()),
+                            chain: role.into_iter().collect(),
+                        };
+                        self.drafts[*draft].profiles.push((profile.name, profile.place(""), made));
+                    }
+                    Err(bad) => {
+                        self.unsure.insert(profile.name.to_owned());
+                        self.bad(bad);
+                    }
+                }
+            }
+        }
+    }
+
+    fn draft_of_session(&mut self, profile: &Settled<'c>, session: &str) -> Option<usize> {
+        let (name, place) = (profile.name, profile.place("sso_session"));
+        let Some(of_session) = self.config.sso_sessions.get(session) else {
             let why = format!("Profile {name} names the sso-session {session}, which is not in this file.");
-            self.warn(line, "sso_session", why, "Correct the name, or add the section.");
+            self.warn(place, Some("sso_session".into()), why, "Correct the name, or add the section.");
             return None;
         };
         for key in ["sso_start_url", "sso_region"] {
-            if let Some(own) = section.get(key)
+            if let Some(own) = profile.get(key)
                 && of_session.get(key).is_some_and(|v| v != own)
             {
                 let why = format!(
                     "Profile {name} and its sso-session {session} disagree on {key}; the AWS CLI refuses that."
                 );
-                self.warn(section.line_of(key), key, why, format!("Remove {key} from the profile."));
+                self.warn(profile.place(key), Some(key.into()), why, format!("Remove {key} from the profile."));
                 return None;
             }
         }
         // Without a draft the session has its own warning already.
-        self.drafts.iter().position(|d| d.session.as_deref() == Some(session))
+        self.of_session.get(session).copied()
     }
 
-    fn draft_of_portal(&mut self, name: &str, section: &Section) -> Option<usize> {
-        let portal = self.portal(&format!("Profile {name}"), section)?;
-        let same: Vec<usize> = (0..self.drafts.len()).filter(|i| self.drafts[*i].portal.is(&portal)).collect();
-        let older = same.iter().find(|i| self.drafts[**i].session.is_none());
-        match (older, same.as_slice()) {
-            (Some(one), _) => return Some(*one),
+    fn draft_of_portal(&mut self, profile: &Settled<'c>, keys: &str) -> Option<usize> {
+        let header = format!("Profile {}", profile.name);
+        let (url, region) = (profile.get(&format!("{keys}start_url")), profile.get(&format!("{keys}region")));
+        let portal = self.portal(&header, keys, url, region, &|key| profile.place(key))?;
+        let new = self.drafts.len();
+        let of = self.of_portal.entry(key_of(&portal)).or_default();
+        match (of.older, of.sessions.as_slice()) {
+            (Some(one), _) => return Some(one),
             (None, [one]) => return Some(*one),
-            _ => {}
+            _ => of.older = Some(new),
         }
         let called = name_of_portal(&portal.start_url);
-        let (line, profiles) = (section.line, Vec::new());
-        self.drafts.push(Draft { called, line, session: None, portal, scopes: None, profiles });
-        Some(self.drafts.len() - 1)
+        self.drafts.push(Draft { called, place: profile.place(""), portal, scopes: None, profiles: Vec::new() });
+        Some(new)
     }
 
-    /// Account, role and region of a profile, or a warning.
-    fn target(&mut self, name: &str, section: &Section) -> Option<ProfileDraft> {
-        let mut wanted = |key: &str, check: fn(&str) -> Result<(), String>| {
-            let value = section.get(key).unwrap_or_default();
-            let line = section.line_of(key).or(Some(section.line));
-            if value.is_empty() {
-                let why = format!("Profile {name} has no {key}, so there are no credentials to get for it.");
-                self.warn(
-                    line,
-                    key,
-                    why,
-                    format!("Add {key}, or find your accounts and roles with `keyfob profile discover`."),
-                );
-                return None;
-            }
-            if let Err(why) = check(value) {
-                self.warn(
-                    line,
-                    key,
-                    format!("Profile {name} was left out: {why}."),
-                    format!("Correct {key}, then import again."),
-                );
-                return None;
-            }
-            Some(value.to_owned())
-        };
-        let (account, role) = (wanted("sso_account_id", check_account), wanted("sso_role_name", check_role));
-        let (account, role) = (account?, role?);
-        let region = section.get("region").filter(|r| !r.is_empty());
-        if region.is_some_and(|r| !is_region(r)) {
-            let line = section.line_of("region");
-            self.warn(
-                line,
-                "region",
-                format!("Profile {name} has a region that cannot be one; it was left out."),
-                "Write it like eu-west-1.",
-            );
-        }
-        let region = region.filter(|r| is_region(r)).map(str::to_owned);
-        Some(ProfileDraft::of_role(name.to_owned(), &account, &role, region))
-    }
-
-    fn done(mut self) -> (Vec<TeamDraft>, Vec<Warning>) {
+    fn done(mut self) -> Found {
         let mut names = Names::of_teams();
         let mut teams = Vec::new();
         for draft in std::mem::take(&mut self.drafts) {
             let name = names.free(&clean(&draft.called, "aws"));
             if name != draft.called {
-                self.renamed(draft.line, "team", &draft.called, &name);
+                self.renamed(draft.place, "team", &draft.called, &name);
             }
             let mut settings: Settings = BTreeMap::from([
                 ("start-url".to_owned(), draft.portal.start_url),
                 ("region".to_owned(), draft.portal.region),
             ]);
             settings.extend(draft.scopes.map(|scopes| ("scopes".to_owned(), scopes)));
-            let mut names = Names::of_profiles();
-            let mut profiles = Vec::new();
-            for (called, line, mut profile) in draft.profiles {
-                let fits = check_profile_name(&called).is_ok();
-                profile.name = names.free(&if fits { called.clone() } else { clean(&called, "profile") });
-                if profile.name != called {
-                    self.renamed(line, "profile", &called, &profile.name);
-                }
-                profiles.push(profile);
-            }
-            teams.push(TeamDraft { name, provider: "aws-sso", settings, profiles, from: self.path.to_owned() });
+            let profiles = self.named(draft.profiles);
+            let from = self.path(draft.place.file).to_owned();
+            teams.push(TeamDraft { name, provider: "aws-sso", settings, profiles, from });
         }
-        self.warnings.sort_by_key(|w| w.line);
-        (teams, self.warnings)
+        self.warnings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+        let whole = !self.config.oddities.iter().any(|odd| odd.hides());
+        let path = self.files.config.or(self.files.credentials).map_or(Path::new(""), |(path, _)| path);
+        let left_out = std::mem::take(&mut self.left_out).into_iter().map(|(reason, mut profiles)| {
+            profiles.sort();
+            let path = self.path(profiles.first().map_or(File::Config, |(place, _)| place.file)).to_owned();
+            let names =
+                profiles.into_iter().map(|(place, name)| Named { name: name.to_owned(), line: place.line }).collect();
+            LeftOut { path, reason, names }
+        });
+        let left_out = left_out.collect();
+        let (warnings, unsure) = (self.warnings, self.unsure);
+        Found { source: Source::Aws, path: path.to_owned(), teams, warnings, left_out, unsure, whole }
     }
 
-    fn renamed(&mut self, line: usize, what: &str, from: &str, to: &str) {
+    /// Each under a name of ours, which is its own unless that is none; sources go by the same.
+    fn named(&mut self, drafts: Vec<(&'c str, Place, ProfileDraft)>) -> Vec<ProfileDraft> {
+        let mut names = Names::of_profiles();
+        let mut ours: BTreeMap<&str, String> = BTreeMap::new();
+        // First those that stay as they are, so that a mended name never takes one of theirs.
+        let (fit, unfit): (Vec<_>, Vec<_>) = drafts.iter().partition(|(called, ..)| check_profile_name(called).is_ok());
+        for (called, ..) in fit {
+            ours.insert(called, names.free(called));
+        }
+        for (called, place, _) in unfit {
+            let name = names.free(&clean_profile(called));
+            self.renamed(*place, "profile", called, &name);
+            ours.insert(called, name);
+        }
+        let ours_of = |called: &str| ours.get(called).cloned().unwrap_or_else(|| called.to_owned());
+        let profile = |(called, _, draft): (&str, Place, ProfileDraft)| {
+            let source = draft.source.as_deref().map(ours_of);
+            ProfileDraft { name: ours_of(called), source, ..draft }
+        };
+        drafts.into_iter().map(profile).collect()
+    }
+
+    fn renamed(&mut self, place: Place, what: &str, from: &str, to: &str) {
         let why = format!(
             "The {what} {from} is called {to} here, as its own name is taken or holds other characters than Keyfob's names do."
         );
-        self.warn(Some(line), from, why, format!("Keep {to}, or rename it after the import."));
+        self.warn(place, Some(from.into()), why, format!("Keep {to}, or rename it after the import."));
     }
+}
+
+fn key_of(portal: &Portal) -> (String, String) {
+    (identity(&portal.start_url), portal.region.clone())
 }
 
 /// `acme` of `https://acme.awsapps.com/start`; a company's own address is kept whole.
 fn name_of_portal(start_url: &str) -> String {
     let host = Url::parse(start_url).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default();
-    match host.strip_suffix(".awsapps.com").or_else(|| host.strip_suffix(".app.aws")) {
-        Some(first) => first.split('.').next().unwrap_or(first).to_owned(),
-        None => host,
-    }
+    company(&host).map_or(host.clone(), str::to_owned)
 }

@@ -7,6 +7,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Found, Warning};
 
+fn parse(bytes: &[u8]) -> AwsConfig {
+    let mut config = AwsConfig::default();
+    super::read(File::Config, bytes, &mut config);
+    config
+}
+
 fn sections(of: &BTreeMap<String, Section>) -> Vec<String> {
     of.iter()
         .map(|(name, s)| {
@@ -17,24 +23,27 @@ fn sections(of: &BTreeMap<String, Section>) -> Vec<String> {
 }
 
 fn profiles(text: &str) -> Vec<String> {
-    sections(&parse(text.as_bytes()).unwrap().profiles)
-}
-
-fn wrong(text: &str) -> (usize, usize) {
-    let error = parse(text.as_bytes()).unwrap_err();
-    (error.line, error.column)
+    sections(&parse(text.as_bytes()).profiles)
 }
 
 fn read(text: &str) -> Found {
-    found(Path::new("/h/.aws/config"), text.as_bytes()).unwrap()
+    found(Files { config: Some((Path::new("/h/.aws/config"), text.as_bytes())), ..Files::default() })
 }
 
 /// Line and field of each warning.
 fn places(found: &Found) -> Vec<(usize, &str)> {
-    found.warnings.iter().map(|w: &Warning| (w.line.unwrap(), w.field.as_deref().unwrap())).collect()
+    found.warnings.iter().map(|w: &Warning| (w.line.unwrap(), w.field.as_deref().unwrap_or(""))).collect()
 }
 
-// F67: BOM, CRLF, no final newline.
+/// Who was left out, with lines, and the reason.
+fn left_out(found: &Found) -> Vec<(String, &str)> {
+    let names = |one: &crate::LeftOut| {
+        one.names.iter().map(|n| format!("{} {}", n.name, n.line)).collect::<Vec<_>>().join(", ")
+    };
+    found.left_out.iter().map(|one| (names(one), one.reason.why.as_str())).collect()
+}
+
+// F67: BOM, CRLF, no final newline. F170
 #[test]
 fn sections_and_settings_are_read_as_aws_tools_read_them() {
     for (text, expected) in [
@@ -55,41 +64,68 @@ fn sections_and_settings_are_read_as_aws_tools_read_them() {
         ("[profile default]\nb = 2\n[default]\na = 1", vec!["default{b=\"2\"}"]),
         ("[default]\na = 1", vec!["default{a=\"1\"}"]),
         ("\u{feff}[profile x]\r\nk = v\r\n", vec!["x{k=\"v\"}"]),
-        ("# c\n; d\n \t\n[profile x]\nin valid = 1", vec!["x{}"]),
+        ("# c\n; d\n \t\n[profile x]\nin valid = 1", vec!["x{in valid=\"1\"}"]),
         ("[plugins]\ncli = 1\n[services s]\ns3 =\n  endpoint_url = http://x\n[profile x]", vec!["x{}"]),
-        ("[profile x]\nk = \u{2028}v\u{a0}", vec!["x{k=\"\\u{2028}v\\u{a0}\"}"]),
+        // What Python's configparser takes, and the SDKs do not.
+        ("[profile x]\n  k = v\n  l = w\n", vec!["x{k=\"v\",l=\"w\"}"]),
+        ("[profile x]\n\tk = v\n  l = w\n\n[profile y]", vec!["x{k=\"v\\nl = w\"}", "y{}"]),
+        ("  [profile x]\n  k = v\n  [profile y]\n  k = w\n", vec!["x{k=\"v\"}", "y{k=\"w\"}"]),
+        ("[profile x]\nk: v\nurl: https://a:1/b=c\nl : d=e\n", vec!["x{k=\"v\",l=\"d=e\",url=\"https://a:1/b=c\"}"]),
+        ("[profile x]\nk = v\u{a0}\nl =\u{2003}w\n", vec!["x{k=\"v\",l=\"w\"}"]),
+        ("[profile x]\rk = v\r[profile y]", vec!["x{k=\"v\"}", "y{}"]),
+        ("[profile x] # \u{1b}[31m\n# \0 \u{7}\nk = v", vec!["x{k=\"v\"}"]),
+        (
+            "[DEFAULT]\nk = d\nl = d\n[profile x]\nk = v\n[default]",
+            vec!["default{k=\"d\",l=\"d\"}", "x{k=\"v\",l=\"d\"}"],
+        ),
     ] {
         assert_eq!(profiles(text), expected, "{text:?}");
     }
 }
 
-// F67, F86: NUL, lone CR, Latin-1 bytes and all that is torn.
+// F67, F86: NUL, Latin-1 bytes and all that is torn cost their own line or section. F171
 #[test]
-fn what_no_tool_reads_is_refused_with_its_place() {
+fn what_no_tool_reads_costs_a_section_at_most_and_its_line_is_named() {
+    let good = "[sso-session s]\nsso_start_url = https://a.awsapps.com/start\nsso_region = eu-west-1\n\
+        [profile good]\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = R\n";
     for (text, place) in [
-        ("[profile x", (1, 11)),
-        ("[profile x]junk", (1, 16)),
-        ("k = v", (1, 1)),
-        (" k = v", (1, 2)),
-        ("\n[profile x]\nno equals", (3, 1)),
-        ("[profile x]\n = v", (2, 2)),
-        ("[profile x]\n= v", (2, 1)),
-        ("[profile x]\nk = v\n[profile x]\n more", (4, 2)),
-        ("[profile x]\ns3 =\n  é more", (3, 3)),
-        ("[profile x]\nk = a\0b", (2, 6)),
-        ("[profile x]\nk = a\rb", (2, 6)),
-        ("[profile x]\nké = a\u{85}b", (2, 7)),
-        ("[profile x]\n\x0ck = v", (2, 1)),
+        ("[profile x\nsso_session = t", (1, "[profile x")),
+        ("k = v\nl = w", (1, "")),
+        ("just words", (1, "")),
+        ("[profile x]\nregion = eu-west-1\nno equals", (3, "")),
+        ("[profile x]\nregion = eu-west-1\n= v", (3, "")),
+        ("[profile x]\ns3 =\n  é more", (3, "s3")),
+        ("[profile x y]\nk = v", (1, "[profile x y]")),
+        ("[profile 'x]\nk = v", (1, "[profile 'x]")),
+        ("[profile x]\n[profile x]", (2, "[profile x]")),
+        ("[profile x]\nk = v\nk = w", (3, "k")),
+        ("[dev]\nk = v", (1, "[dev]")),
+        ("[profile x]\nk = v\n  [profile y]\n  sso_session = s", (3, "[profile y]")),
     ] {
-        assert_eq!(wrong(text), place, "{text:?}");
+        for text in [format!("{text}\n{good}"), format!("{good}[plugins]\n{text}\n")] {
+            let found = read(&text);
+            let names: Vec<&str> = found.teams[0].profiles.iter().map(|p| p.name.as_str()).collect();
+            assert_eq!(names, ["good"], "{text}");
+            let lines = text.find(good).map_or(0, |at| if at == 0 { good.lines().count() + 1 } else { 0 });
+            // Behind a section there is no line that belongs to none.
+            if place.1.is_empty() && lines > 0 {
+                continue;
+            }
+            assert_eq!(places(&found), [(place.0 + lines, place.1)], "{text}");
+        }
     }
-    let error = parse(b"[profile x]\nk = caf\xe9\n").unwrap_err();
-    assert_eq!((error.line, error.column, error.why.as_str()), (2, 8, "this is not UTF-8 text"));
+    let latin = [good.as_bytes(), b"# caf\xe9\n[profile caf\xe9]\nsso_session = s\n[profile x]\nregion = \xe9\nsso_session = s\nsso_account_id = 123456789012\nsso_role_name = R\n"].concat();
+    let found = found(Files { config: Some((Path::new("c"), &latin)), ..Files::default() });
+    assert_eq!(found.teams[0].profiles.len(), 2);
+    assert_eq!(places(&found).iter().map(|place| place.0).collect::<Vec<_>>(), [9, 12]);
+    let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(good.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let found = super::found(Files { config: Some((Path::new("c"), &wide)), ..Files::default() });
+    assert_eq!((found.teams.len(), places(&found)), (1, vec![(1, "")]));
 }
 
 #[test]
 fn keys_of_other_people_are_not_carried_around() {
-    let config = parse(b"[default]\naws_secret_access_key = hunter2\n more\naws_session_token=hunter2").unwrap();
+    let config = parse(b"[default]\naws_secret_access_key = hunter2\n more\naws_session_token=hunter2");
     assert!(!format!("{config:?}").contains("hunter2"));
     assert_eq!(config.profiles["default"].get("aws_secret_access_key"), Some(""));
 }
@@ -98,9 +134,9 @@ fn keys_of_other_people_are_not_carried_around() {
 #[test]
 fn large_files_are_read_in_one_go() {
     let long = format!("[profile x]\nk = {}\n", "v".repeat(1 << 20));
-    assert_eq!(parse(long.as_bytes()).unwrap().profiles["x"].get("k").unwrap().len(), 1 << 20);
+    assert_eq!(parse(long.as_bytes()).profiles["x"].get("k").unwrap().len(), 1 << 20);
     let many: String = (0..100_000).map(|n| format!("[profile p{n}]\nregion = x\n")).collect();
-    assert_eq!(parse(many.as_bytes()).unwrap().profiles.len(), 100_000);
+    assert_eq!(parse(many.as_bytes()).profiles.len(), 100_000);
 }
 
 const MODERN: &str = "\
@@ -127,6 +163,9 @@ aws_access_key_id = AKIAEXAMPLE
 fn a_session_becomes_a_team_with_its_profiles() {
     let found = read(MODERN);
     assert_eq!(found.warnings, []);
+    let keys = "keys stand in the file (aws_access_key_id), so there is nothing to log in to";
+    let settings = "settings only, and nothing to log in with";
+    assert_eq!(left_out(&found), [("keys 16".to_owned(), keys), ("default 1".to_owned(), settings)]);
     let [team] = found.teams.as_slice() else { panic!("{found:?}") };
     assert_eq!((team.name.as_str(), team.provider), ("acme", "aws-sso"));
     assert_eq!(team.settings["start-url"], "https://acme.awsapps.com/start");
@@ -252,19 +291,17 @@ proptest! {
     // Z01
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
-        let _ = found(Path::new("config"), &bytes);
+        let _ = found(Files { config: Some((Path::new("config"), &bytes)), credentials: Some((Path::new("k"), &bytes)) });
     }
 
     // Z01
     #[test]
     fn no_file_makes_it_panic_and_drafts_are_always_fit(text in file()) {
-        if let Ok(found) = found(Path::new("config"), text.as_bytes()) {
-            for team in found.teams {
-                prop_assert!(keyfob_core::words::name::check_name(&team.name).is_ok());
-                for profile in team.profiles {
-                    prop_assert!(keyfob_core::words::name::check_name(&profile.name).is_ok());
-                    prop_assert!(crate::check_account(&profile.target["account"]).is_ok());
-                }
+        for team in read(&text).teams {
+            prop_assert!(keyfob_core::words::name::check_name(&team.name).is_ok());
+            for profile in team.profiles {
+                prop_assert!(keyfob_core::words::name::check_profile_name(&profile.name).is_ok());
+                prop_assert!(crate::check_account(&profile.target["account"]).is_ok());
             }
         }
     }

@@ -34,7 +34,16 @@ pub fn found(root: &Path, files: &[TeamFile]) -> Found {
         row.keychain_name(&file.folder, &fields, &mut accounts);
         teams.extend(row.team(&file.folder, &fields));
     }
-    Found { source: Source::SimpleIot, path: root.to_owned(), teams, warnings }
+    let unsure = files.iter().map(|file| file.folder.clone()).collect();
+    Found {
+        source: Source::SimpleIot,
+        path: root.to_owned(),
+        teams,
+        warnings,
+        left_out: Vec::new(),
+        unsure,
+        whole: true,
+    }
 }
 
 /// Reading one file, and what there is to say about it.

@@ -76,8 +76,8 @@ pub fn of_file(error: &FileError) -> Problem {
                 .hint("Move it away, then try again.")
         }
         FileError::TooLarge { path, limit } => {
-            Problem::new("FILE-LARGE", Exit::Other, format!("{} is larger than {limit} bytes", path.display()))
-                .hint("This cannot be one of Keyfob's files: look what it is.")
+            Problem::new("FILE-LARGE", Exit::Other, format!("{} is larger than {} MiB", path.display(), limit >> 20))
+                .hint("Keyfob reads no file of its kind that is larger: look what it is.")
         }
         FileError::Unwritable { path, why } => {
             Problem::new("FILE-READ-ONLY", Exit::Other, format!("{} cannot be written", path.display()))

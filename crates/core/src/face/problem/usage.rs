@@ -58,6 +58,24 @@ pub fn no_such_file(path: &str) -> Problem {
     Problem::new("FILE-NONE", Exit::Usage, format!("{path} is not there")).hint("Check the path.")
 }
 
+/// A variable names a file that is not there.
+pub fn missing_by_variable(variable: &str, path: &str) -> Problem {
+    Problem::new("FILE-NONE", Exit::Usage, format!("{variable} names {path}, which is not there"))
+        .detail("AWS tools look there and nowhere else, so they find no profiles.")
+        .hint(format!("Correct {variable}, or unset it to use the usual file."))
+}
+
+/// A file is another program's than the one it was taken for.
+pub fn strange_file(path: &str, program: &str, next: &str) -> Problem {
+    Problem::new("FILE-STRANGE", Exit::Usage, format!("{path} is a file of {program}")).hint(next)
+}
+
+/// A folder holds none of the files that are known.
+pub fn nothing_known_in(path: &str) -> Problem {
+    Problem::new("FILE-NONE", Exit::Usage, format!("{path} holds no file that Keyfob knows"))
+        .hint("Name the config file of `aws`, its folder, or a folder of the `iot` CLI with a config.json in it.")
+}
+
 /// A change of the config that cannot be made.
 pub fn of_edit(error: &EditError) -> Problem {
     let usage = |code: &str| Problem::new(code, Exit::Usage, error.to_string()).detail("Nothing was changed.");

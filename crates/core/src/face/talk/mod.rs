@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod demo;
+pub mod import;
 pub mod profile;
 pub mod provider;
 
@@ -37,10 +38,6 @@ pub const NO_PROFILES: &str = "There are no profiles yet. `keyfob profile discov
 pub const NOT_REVOKED: &str = "The server was not told: it may keep the session until it ends.\n";
 pub const KEYS_WIN: &str =
     "AWS_ACCESS_KEY_ID is set here, and most AWS tools prefer it to AWS_PROFILE: `keyfob env --unset` takes it away.\n";
-pub const NOTHING_FOUND: &str = "Nothing to import was found.\n";
-pub const NOTHING_NEW: &str = "Nothing new to import.\n";
-pub const IMPORT_ALL: &str = "Import these? [y/N] ";
-pub const NOTHING_IMPORTED: &str = "Nothing was imported.\n";
 
 pub const REVEAL_TOKEN: &str =
     "Add --reveal if you mean it, or use it where it is needed: `curl -H \"Authorization: $(keyfob token)\" …`.";
@@ -205,23 +202,6 @@ pub fn removed_profile(profile: &str, team: &str) -> String {
 
 pub fn added_profiles(count: usize, team: &str) -> String {
     format!("Added {} to {team}.\n", counted(count, "profile"))
-}
-
-pub fn imported(count: usize) -> String {
-    format!("Imported {}. `keyfob status` shows them.\n", counted(count, "team"))
-}
-
-/// Why a team that was found is not imported.
-pub fn already_there(name: &str) -> String {
-    format!("already here as {name}")
-}
-
-/// A place in a file that could not be used, and what to do about it.
-pub fn import_warning(path: &str, line: Option<usize>, field: Option<&str>, why: &str, next: &str) -> String {
-    let line = line.map_or(String::new(), |l| format!(", line {l}"));
-    let field = field.map_or(String::new(), |f| format!(", {f}"));
-    let next = if next.is_empty() { String::new() } else { format!("\n    {next}") };
-    format!("  ! {path}{line}{field}: {why}{next}\n")
 }
 
 fn counted(count: usize, what: &str) -> String {

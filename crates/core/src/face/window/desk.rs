@@ -13,9 +13,11 @@ use super::form::REGION;
 use super::{Button, Said, Tone, Trouble, words};
 use crate::doors::pipe::{Chosen, Click, Entered, LoginAnswer, TeamForm, Typed, Up};
 use crate::face::notice::Notice;
+use crate::face::talk::import::Imported;
 use crate::mind::expiry;
 use crate::mind::model::Model;
 use crate::words::action::{Action, Page};
+use crate::words::change::Change;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
 use crate::words::name::{as_iot_folder, check_name, check_profile_name};
@@ -278,10 +280,14 @@ impl Desk {
         let Some(findings) = self.import.found.as_ref().filter(|_| self.import.number == found) else {
             return Vec::new();
         };
-        let mut teams: Vec<Team> = Vec::new();
+        let (mut teams, mut changes): (Vec<Team>, Vec<(Id, Change)>) = (Vec::new(), Vec::new());
         let mut trouble = None;
         for Chosen { key, name } in chosen {
             let Some(finding) = usize::try_from(*key).ok().and_then(|key| findings.get(key)) else { continue };
+            if let Some(change) = &finding.change {
+                changes.push((finding.team.id.clone(), change.clone()));
+                continue;
+            }
             let name = name.trim();
             let field = format!("name-{key}");
             let among = teams.iter().find(|team| as_iot_folder(&team.name) == as_iot_folder(name));
@@ -301,20 +307,20 @@ impl Desk {
             self.import.trouble = Some(trouble);
             return Vec::new();
         }
-        if teams.is_empty() {
+        if teams.is_empty() && changes.is_empty() {
             return Vec::new();
         }
         self.import.trouble = None;
         self.import.importing = true;
-        vec![Errand::ImportTeams { teams }]
+        vec![Errand::ImportTeams { teams, changes }]
     }
 
-    /// So many teams are in the config file now, or none because of this.
-    pub fn imported(&mut self, outcome: Result<usize, Problem>, now: Timestamp) {
+    /// So much is in the config file now, or nothing because of this.
+    pub fn imported(&mut self, outcome: Result<Imported, Problem>, now: Timestamp) {
         self.import.importing = false;
         match outcome {
-            Ok(count) => {
-                self.say(format!("Imported {}", counted(count, "team")), Tone::Ok, now);
+            Ok(all) => {
+                self.say(all.words(), Tone::Ok, now);
                 self.import = ImportWork { number: self.import.number, ..ImportWork::default() };
                 self.open(Page::Home);
             }

@@ -2,6 +2,7 @@
 
 use crate::words::about::Target;
 use crate::words::action::Action;
+use crate::words::change::Change;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
 use crate::words::prefs::{Prefs, Theme};
@@ -12,19 +13,21 @@ use crate::words::secret::Secret;
 use crate::words::settings::Settings;
 use crate::words::shell::Shell;
 use crate::words::team::Team;
-use std::path::PathBuf;
 
 /// What the server said about accounts and roles.
 pub type FoundRoles = Result<Vec<Target>, Problem>;
 
-/// A team that was found in another program's file.
+/// Something that was found in another program's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Whose file it is, such as `SimpleIOT`.
     pub source: &'static str,
-    pub path: PathBuf,
-    /// Without an id of its own meaning: it gets a new one when it is imported.
+    /// The file, such as `~/.aws/config`.
+    pub place: String,
+    /// The new team, or the one that is there.
     pub team: Team,
+    /// What it would change in a team that is there.
+    pub change: Option<Change>,
     /// Why it cannot be imported, or need not be.
     pub why_not: Option<String>,
 }
@@ -67,9 +70,11 @@ pub enum Errand {
     },
     /// Read the well-known files of other programs; then [`Desk::found_teams`].
     FindTeams,
-    /// Add them to the config file in one edit; then [`Desk::imported`].
+    /// Forget what is kept for profiles that go, and write all of it to the config file in one edit; then
+    /// [`Desk::imported`].
     ImportTeams {
         teams: Vec<Team>,
+        changes: Vec<(Id, Change)>,
     },
     /// `Sessions::targets` without a person; then [`Desk::found_roles`].
     FindRoles {

@@ -1,11 +1,12 @@
 //! What other programs on this computer know, looked through before anything is written.
 
-use std::path::Path;
-
 use serde::Serialize;
 
 use super::{At, Button, Trouble, words};
 use crate::doors::pipe::Click;
+use crate::face::talk::import as talk;
+use crate::face::window::errand::Finding;
+use crate::words::change::Change;
 use crate::words::plain::clean;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,6 +37,20 @@ pub struct ImportRow {
     pub about: String,
     /// Empty when it can be imported.
     pub why_not: String,
+    pub kind: ImportKind,
+}
+
+/// What would be done with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum ImportKind {
+    /// A team that is not here yet, which a person may give another name.
+    Team,
+    /// A profile that is new in a team that is here, or something in it that changed.
+    Change,
+    /// A profile that its file has no more: nothing goes unless a person chooses it.
+    Gone,
 }
 
 /// A program whose files were found.
@@ -59,21 +74,17 @@ impl At<'_> {
             rows: findings
                 .iter()
                 .zip(0..)
-                .map(|(finding, key)| {
-                    let team = &finding.team;
-                    let provider = self.model.about(team).map_or(team.provider.as_str(), |about| about.name);
-                    let profiles = match team.profiles.len() {
-                        0 => None,
-                        count => Some(super::desk::counted(count, "profile")),
-                    };
-                    let about = [Some(provider.to_owned()), team.setting("region").map(clean), profiles];
-                    ImportRow {
-                        key,
-                        name: team.name.clone(),
-                        from: format!("{} · {}", finding.source, place(&finding.path)),
-                        about: about.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-                        why_not: finding.why_not.clone().unwrap_or_default(),
-                    }
+                .map(|(finding, key)| ImportRow {
+                    key,
+                    name: finding.team.name.clone(),
+                    from: format!("{} · {}", finding.source, clean(&finding.place)),
+                    about: self.about_finding(finding),
+                    why_not: finding.why_not.as_deref().map(clean).unwrap_or_default(),
+                    kind: match finding.change {
+                        None => ImportKind::Team,
+                        Some(Change::Remove(_)) => ImportKind::Gone,
+                        Some(_) => ImportKind::Change,
+                    },
                 })
                 .collect(),
             warnings: work.warnings.iter().map(|warning| clean(warning)).collect(),
@@ -82,10 +93,25 @@ impl At<'_> {
         }
     }
 
+    fn about_finding(self, finding: &Finding) -> String {
+        if let Some(change) = &finding.change {
+            return clean(&talk::change(change));
+        }
+        let team = &finding.team;
+        let provider = self.model.about(team).map_or(team.provider.as_str(), |about| about.name);
+        let profiles = match team.profiles.len() {
+            0 => None,
+            count => Some(super::desk::counted(count, "profile")),
+        };
+        let about = [Some(provider.to_owned()), team.setting("region").map(clean), profiles];
+        about.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
     pub(super) fn sources(self) -> Vec<Source> {
-        let findings = self.desk.import.found.as_deref().unwrap_or_default();
+        let found = self.desk.import.found.as_deref().unwrap_or_default();
+        let findings: Vec<&Finding> = found.iter().filter(|finding| finding.change.is_none()).collect();
         let mut sources: Vec<Source> = Vec::new();
-        for finding in findings {
+        for finding in &findings {
             if sources.iter().all(|source| source.name != finding.source) {
                 let these = || findings.iter().filter(|one| one.source == finding.source);
                 let names: Vec<&str> = these().take(4).map(|one| one.team.name.as_str()).collect();
@@ -99,8 +125,4 @@ impl At<'_> {
         }
         sources
     }
-}
-
-fn place(path: &Path) -> String {
-    clean(&path.display().to_string())
 }

@@ -42,7 +42,7 @@ pub use down::{Down, Heard};
 pub use errand::{AddedProfiles, Errand, Finding, FoundRoles};
 pub use form::{FieldForm, Form, FormOf, ProviderForm, Trouble};
 pub use home::{Home, Row, Welcome};
-pub use import::{Import, ImportRow, Source};
+pub use import::{Import, ImportKind, ImportRow, Source};
 pub use login::{LoginScreen, LoginStep};
 pub use parts::{Button, ButtonTone, Choice, MenuItem, ProblemView, Said, Tile, Toggle, Tone};
 pub use roles::{Account, RoleRow, Roles};

@@ -1,5 +1,6 @@
 //! Edits of the config file's text that keep what they do not touch, comments and order included.
 
+use crate::words::change::Change;
 use crate::words::mistake::{EditError, Malformed};
 use crate::words::name::as_iot_folder;
 use crate::words::profile::AssumedRole;
@@ -141,6 +142,41 @@ impl Edit {
         Ok(())
     }
 
+    /// Gives a profile that is there another target, source or chain. Its id, its place and its comments stay.
+    pub fn replace_profile(&mut self, team: &str, profile: &Profile) -> Result<(), EditError> {
+        let no = || EditError::NoProfile { team: team.into(), profile: profile.name.clone() };
+        let all = self.team(team)?.get_mut("profile").and_then(Item::as_table_like_mut).ok_or_else(no)?;
+        let old = all.get_mut(&profile.name).and_then(Item::as_table_like_mut).ok_or_else(no)?;
+        let mut new = table_of(profile);
+        if let Some(id) = old.get("id") {
+            new.insert("id", id.clone());
+        }
+        let gone: Vec<String> =
+            old.iter().map(|(key, _)| key.to_owned()).filter(|key| !new.contains_key(key)).collect();
+        gone.iter().for_each(|key| drop(old.remove(key)));
+        for (key, item) in new {
+            match (old.get_mut(&key), item) {
+                // A value that is there keeps the comment behind it.
+                (Some(Item::Value(there)), Item::Value(mut value)) => {
+                    *value.decor_mut() = there.decor().clone();
+                    *there = value;
+                }
+                (_, item) => drop(old.insert(&key, item)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a change that an import offers.
+    pub fn change(&mut self, team: &str, change: &Change) -> Result<(), EditError> {
+        match change {
+            Change::Set { key, new, .. } => self.set(team, key, new),
+            Change::Add(profile) => self.add_profile(team, profile),
+            Change::Replace { new, .. } => self.replace_profile(team, new),
+            Change::Remove(profile) => self.remove_profile(team, &profile.name),
+        }
+    }
+
     pub fn remove_profile(&mut self, team: &str, profile: &str) -> Result<(), EditError> {
         let no = || EditError::NoProfile { team: team.into(), profile: profile.into() };
         let table = self.team(team)?;
@@ -199,6 +235,9 @@ fn table_of(profile: &Profile) -> Table {
     if !profile.chain.is_empty() {
         let roles: toml_edit::Array = profile.chain.iter().map(inline_of).collect();
         table.insert("assume", value(roles));
+    }
+    if let Some(from) = &profile.from {
+        table.insert("from", value(from));
     }
     table
 }

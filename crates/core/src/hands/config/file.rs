@@ -12,6 +12,7 @@ use crate::hands::{config, lock};
 use crate::words::id::Id;
 use crate::words::mistake::{EditError, Malformed};
 use crate::words::problem::Problem;
+use crate::words::team::Team;
 
 /// An edit begins anew this often when another program writes at the same time (fault F66).
 const TRIES: u32 = 5;
@@ -99,6 +100,14 @@ impl ConfigFile {
         let new = edit.text();
         self.parse(&new)?;
         Ok((new, outcome))
+    }
+
+    /// Why the provider of a team would not take its settings.
+    pub fn check_team(&self, team: &Team) -> Option<Problem> {
+        match (self.find)(&team.provider) {
+            Some(provider) => provider.check(&team.settings).err().map(|bad| problem::of_setting(&bad, &team.name)),
+            None => Some(problem::unknown_provider(&team.provider, &team.name)),
+        }
     }
 
     /// A new opaque id.

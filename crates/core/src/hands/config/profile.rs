@@ -11,7 +11,7 @@ use crate::words::profile::{AssumedRole, Profile, Source};
 use crate::words::settings::Settings;
 
 /// Keys of a profile that are no field of its target.
-pub(super) const OWN_KEYS: [&str; 5] = ["id", "region", "source-profile", "source-team", "assume"];
+pub(super) const OWN_KEYS: [&str; 6] = ["id", "region", "source-profile", "source-team", "assume", "from"];
 /// Keys of an assumed role.
 const ROLE_KEYS: [&str; 5] = ["role-arn", "external-id", "session-name", "duration", "mfa-serial"];
 
@@ -21,7 +21,7 @@ impl Reader<'_> {
         check_profile_name(name).map_err(|why| self.wrong(item, why.to_string()))?;
         let id = self.id(table, item, name, |taken| ids::of_profile(team, name, taken))?;
         let text = |key: &str| table.get(key).map(|item| self.text_of(item, key)).transpose();
-        let region = text("region")?;
+        let (region, came_from) = (text("region")?, text("from")?);
         let (of, from) = (text("source-team")?, text("source-profile")?);
         let source = (of.is_some() || from.is_some()).then_some(Source { team: of, profile: from });
         let chain = table.get("assume").map(|item| self.chain(item)).transpose()?.unwrap_or_default();
@@ -46,7 +46,7 @@ impl Reader<'_> {
                 self.places.extend(place().span().or(item.span()).map(|span| (id.clone(), span)));
             }
         }
-        Ok(Profile { id, name: name.to_owned(), region, target, source, chain })
+        Ok(Profile { id, name: name.to_owned(), region, target, source, chain, from: came_from })
     }
 
     /// Lets the provider look at the fields, and says where the one is that it does not take.

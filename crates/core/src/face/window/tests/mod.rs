@@ -4,6 +4,7 @@
 
 mod bindings;
 mod fields;
+mod imports;
 mod lines;
 mod questions;
 mod scenarios;
@@ -154,8 +155,13 @@ fn hostile_text_from_outside_is_shown_clean() {
     scenario.model.teams[1].team.settings.insert("scopes".into(), EVIL.into());
     scenario.desk.say_copied(EVIL, now());
     let _ = scenario.desk.look_for_teams();
-    let finding =
-        Finding { source: "AWS config", path: EVIL.into(), team: scenario.model.teams[3].team.clone(), why_not: None };
+    let finding = Finding {
+        source: "AWS config",
+        place: EVIL.into(),
+        team: scenario.model.teams[3].team.clone(),
+        change: None,
+        why_not: Some(EVIL.into()),
+    };
     scenario.desk.found_teams(vec![finding], vec![EVIL.into()]);
     for page in [Page::Home, Page::Team { team: team.clone() }, Page::Roles { team }, Page::Import] {
         scenario.desk.open(page);
@@ -377,38 +383,6 @@ fn a_team_may_keep_its_own_name_when_it_is_changed() {
     let good = [("start-url", "https://x.awsapps.com/start"), ("region", "eu-west-1")];
     let errands = type_in(&mut scenario, form(Some(id("lab")), "lab", &good));
     assert!(matches!(errands.as_slice(), [Errand::SaveTeam { team: Some(_), .. }]));
-}
-
-fn importing() -> Scenario {
-    all().into_iter().find(|(name, _)| *name == "import").unwrap().1
-}
-
-#[test]
-fn only_what_was_chosen_from_the_list_on_the_screen_is_imported() {
-    let chosen = |key, name: &str| Chosen { key, name: name.into() };
-    let mut scenario = importing();
-    let typed = Typed::Import { found: 99, chosen: vec![chosen(0, "pumps")] };
-    assert_eq!(type_in(&mut scenario, typed), [], "another list than the one on the screen");
-    let typed = Typed::Import { found: 1, chosen: vec![chosen(1, "wine"), chosen(77, "x")] };
-    let errands = type_in(&mut scenario, typed);
-    let [Errand::ImportTeams { teams }] = errands.as_slice() else { panic!("{errands:?}") };
-    assert_eq!(teams.iter().map(|team| team.name.as_str()).collect::<Vec<_>>(), ["wine"]);
-    scenario.desk.imported(Ok(1), now());
-    assert_eq!(scenario.view().said.unwrap().text, "Imported 1 team");
-}
-
-#[test]
-fn names_of_an_import_must_not_meet() {
-    let chosen = |key, name: &str| Chosen { key, name: name.into() };
-    for (chosen, field) in [
-        (vec![chosen(0, "lab")], "name-0"),
-        (vec![chosen(0, "same"), chosen(1, "same")], "name-1"),
-        (vec![chosen(0, "a/b")], "name-0"),
-    ] {
-        let mut scenario = importing();
-        assert_eq!(type_in(&mut scenario, Typed::Import { found: 1, chosen }), []);
-        assert_eq!(trouble(&scenario.view()).unwrap().1, Some(field));
-    }
 }
 
 fn with_roles(found: FoundRoles) -> Scenario {

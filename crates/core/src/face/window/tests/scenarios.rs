@@ -4,7 +4,6 @@
 
 use crate::words::question::{Other, Place, Refusal, Topic, Wait, WaitPage};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -18,6 +17,7 @@ use crate::face::window::*;
 use crate::mind::model::{Keychain, Login, Model, Refresh, TeamState, Undone};
 use crate::testkit::{at, id, zone};
 use crate::words::about::{About, Deed, Target};
+use crate::words::change::Change;
 use crate::words::failure::FailureKind;
 use crate::words::id::Id;
 use crate::words::login::{LoginId, Step};
@@ -193,11 +193,40 @@ fn many_roles() -> Question {
     Question::choose(Topic::Factor, choices)
 }
 
+/// What an import offers for a team that is there.
+fn changes(model: &Model) -> Vec<Finding> {
+    let team = &model.entry(&id("acme-staging")).unwrap().team;
+    let of_file = |profile: Profile| Box::new(Profile { from: Some("~/.aws/config".into()), ..profile });
+    let mut team = team.clone();
+    team.profiles = vec![
+        *of_file(profile("acme.Admin", "210987654321", "AdminAccess")),
+        *of_file(profile("acme.ReadOnly", "210987654321", "ReadOnly")),
+    ];
+    let changes = [
+        Change::Set { key: "region".into(), old: Some("eu-west-1".into()), new: "eu-north-1".into() },
+        Change::Add(of_file(profile("Prod/Deploy", "345678901234", "DeployFirmware"))),
+        Change::Replace {
+            old: Box::new(team.profiles[0].clone()),
+            new: of_file(profile("acme.Admin", "210987654321", "Operator")),
+        },
+        Change::Remove(Box::new(team.profiles[1].clone())),
+    ];
+    let finding = |change| Finding {
+        source: "AWS config",
+        place: "~/.aws/config".into(),
+        team: team.clone(),
+        change: Some(change),
+        why_not: None,
+    };
+    changes.into_iter().map(finding).collect()
+}
+
 fn findings() -> Vec<Finding> {
-    let one = |source, path: &str, team: Team, why_not: Option<&str>| Finding {
+    let one = |source, place: &str, team: Team, why_not: Option<&str>| Finding {
         source,
-        path: PathBuf::from(path),
+        place: place.into(),
         team,
+        change: None,
         why_not: why_not.map(Into::into),
     };
     let mut portal = team("acme", "aws-sso");
@@ -422,6 +451,7 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
         ("removed", removed),
         ("copied", copied),
         ("import", import(findings(), ok()).at(Page::Import)),
+        ("import-changes", import(changes(&ok().model), ok()).at(Page::Import)),
         ("import-none", import(Vec::new(), empty()).at(Page::Import)),
         ("demo", demo),
         ("many", many(200)),

@@ -18,6 +18,7 @@ enum Deed {
     Rename(String, String),
     AddTeam(String, String, String),
     AddProfile(String, String, String),
+    ReplaceProfile(String, String, String),
     RemoveTeam(String),
     RemoveProfile(String, String),
 }
@@ -37,6 +38,11 @@ impl Deed {
             Deed::AddProfile(team, name, value) => {
                 let target = Settings::from([("role".to_owned(), value.clone())]);
                 edit.add_profile(team, &Profile::new(testkit::id("new"), name, target))
+            }
+            Deed::ReplaceProfile(team, name, value) => {
+                let target = Settings::from([("role".to_owned(), value.clone())]);
+                let profile = Profile { from: Some("~/x".into()), ..Profile::new(testkit::id("new"), name, target) };
+                edit.replace_profile(team, &profile)
             }
             Deed::RemoveTeam(team) => edit.remove_team(team),
             Deed::RemoveProfile(team, profile) => edit.remove_profile(team, profile),
@@ -58,7 +64,7 @@ fn value() -> impl Strategy<Value = String> {
         3 => "[a-z0-9./:-]{0,20}",
         1 => any::<String>(),
         1 => prop::sample::select(vec!["'''", "\"\"\"", "a\nb", "\r", "\0", "\u{7f}", "\u{202e}", "\\u0000"]).prop_map(str::to_owned),
-        1 => (1_usize << 19..1 << 21).prop_map(|length| "x".repeat(length)),
+        1 => (1_usize << 21..1 << 23).prop_map(|length| "x".repeat(length)),
     ]
 }
 
@@ -69,6 +75,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         (name(), name()).prop_map(|(from, to)| Deed::Rename(from, to)),
         (name(), name(), value()).prop_map(|(name, key, value)| Deed::AddTeam(name, key, value)),
         (name(), name(), value()).prop_map(|(team, name, value)| Deed::AddProfile(team, name, value)),
+        (name(), name(), value()).prop_map(|(team, name, value)| Deed::ReplaceProfile(team, name, value)),
         name().prop_map(Deed::RemoveTeam),
         (name(), name()).prop_map(|(team, profile)| Deed::RemoveProfile(team, profile)),
     ]
@@ -89,7 +96,7 @@ fn ids(config: &Config) -> Vec<String> {
 }
 
 proptest! {
-    // F114
+    // F114, F173
     #[test]
     fn whatever_is_edited_can_be_read_or_was_not_written(
         teams in sketches(),

@@ -8,7 +8,7 @@ const UNREAD: &str = "/state/facts.json.unread";
 /// Files that say nothing, each from another cause.
 fn unreadable() -> Vec<Vec<u8>> {
     let newer = br#"{"version":9,"teams":{},"more":true}"#.to_vec();
-    vec![b"{ half a fil".to_vec(), Vec::new(), newer, vec![b' '; 2 * 1024 * 1024], b"\xff\xfe".to_vec()]
+    vec![b"{ half a fil".to_vec(), Vec::new(), newer, vec![b' '; 5 * 1024 * 1024], b"\xff\xfe".to_vec()]
 }
 
 // F104
@@ -25,7 +25,7 @@ async fn facts_that_cannot_be_read_are_put_aside_and_found_out_from_the_keychain
         assert_eq!(facts.teams[&story.team.id], before);
         assert_eq!(story.facts(), before, "and all processes are told");
         let aside = story.files.read(Path::new(UNREAD));
-        match bytes.len() > 1024 * 1024 {
+        match bytes.len() > 4 * 1024 * 1024 {
             true => assert!(aside.is_err(), "it is still too large"),
             false => assert_eq!(aside.unwrap().unwrap(), bytes),
         }
