@@ -1,6 +1,7 @@
 //! Teams in the files of other programs: only the well-known places, which the window names.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use keyfob_core::doors::ports::Files;
@@ -15,7 +16,7 @@ use keyfob_neighbours::{Found, Source, TeamDraft, aws_config};
 /// Looks, and says of each team found why it cannot be imported or need not be. What cannot be read is told.
 pub fn look(
     files: &dyn Files,
-    env: &BTreeMap<String, String>,
+    env: &BTreeMap<String, OsString>,
     teams: &[Team],
     config: &ConfigFile,
 ) -> (Vec<Finding>, Vec<String>) {

@@ -1,6 +1,7 @@
 //! What a person set in the window: a small file beside the config file.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 
 use keyfob_core::doors::ports::{FileError, Files};
@@ -31,15 +32,21 @@ struct Written {
 
 impl Settings {
     /// One that cannot be read counts as absent: the defaults are what most people want.
-    pub fn load(files: &dyn Files, config: &Path, env: &BTreeMap<String, String>) -> Self {
+    pub fn load(files: &dyn Files, config: &Path, env: &BTreeMap<String, OsString>) -> Self {
         let bytes = files.read(&config.with_file_name(FILE)).ok().flatten();
         let written = Written::parse(bytes.as_deref());
         Settings {
             prefs: written.prefs.unwrap_or_default(),
-            shell: written.shell.unwrap_or_else(|| Shell::detect(env, None)),
+            shell: written.shell.unwrap_or_else(|| login_shell(env)),
             theme: written.theme.unwrap_or_default(),
         }
     }
+}
+
+/// Nobody sits at a terminal here.
+fn login_shell(env: &BTreeMap<String, OsString>) -> Shell {
+    let login = env.get("SHELL").map(|path| path.to_string_lossy());
+    Shell::detect([], login.as_deref(), cfg!(windows)).unwrap_or(Shell::Sh)
 }
 
 /// One thing that was set.
@@ -82,7 +89,7 @@ mod tests {
     fn what_was_set_is_there_again_and_what_was_not_is_as_ever() {
         let home = tempfile::tempdir().unwrap();
         let config = home.path().join("config.toml");
-        let env = [("SHELL".to_owned(), "/usr/bin/fish".to_owned())].into();
+        let env = [("SHELL".to_owned(), "/usr/bin/fish".into())].into();
         let load = || Settings::load(&DiskFiles, &config, &env);
         assert_eq!(load(), Settings { prefs: Prefs::default(), shell: Shell::Fish, theme: Theme::System });
 

@@ -132,7 +132,7 @@ fn team(draft: &TeamDraft, file: &ConfigFile) -> Team {
 
 /// Reads the files of the programs asked for. Nothing is looked at outside their well-known places.
 fn find(world: &World, args: &ImportArgs) -> Result<Vec<Found>, Problem> {
-    let home = world.var("HOME").or_else(|| world.var("USERPROFILE")).map(PathBuf::from);
+    let home = world.raw("HOME").or_else(|| world.raw("USERPROFILE")).map(PathBuf::from);
     let usual = |place: &str| home.as_ref().map(|home| home.join(place));
     let mut found = Vec::new();
     if let Some(path) = &args.path {
@@ -148,7 +148,7 @@ fn find(world: &World, args: &ImportArgs) -> Result<Vec<Found>, Problem> {
     }
     let wanted = |program: &str| args.from.as_deref().is_none_or(|from| from == program);
     if wanted("aws")
-        && let Some(path) = world.var("AWS_CONFIG_FILE").map(PathBuf::from).or_else(|| usual(".aws/config"))
+        && let Some(path) = world.raw("AWS_CONFIG_FILE").map(PathBuf::from).or_else(|| usual(".aws/config"))
     {
         found.extend(aws(world, &path)?);
     }

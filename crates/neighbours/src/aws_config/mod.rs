@@ -80,6 +80,11 @@ pub fn parse(bytes: &[u8]) -> Result<AwsConfig, Malformed> {
     Ok(reader.done())
 }
 
+/// What a profile says under a key, for who asks for nothing else of the file.
+pub fn setting(bytes: &[u8], profile: &str, key: &str) -> Option<String> {
+    parse(bytes).ok()?.profiles.get(profile)?.get(key).map(str::to_owned)
+}
+
 #[derive(Default)]
 struct Reader {
     config: AwsConfig,

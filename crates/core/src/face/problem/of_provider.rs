@@ -1,6 +1,7 @@
 //! What a provider or the network to it said, in words.
 
 use super::account_errors::of_account_error;
+use super::of_environment::unusable;
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
 use crate::words::about::BadSetting;
@@ -142,7 +143,7 @@ fn of_http(error: &HttpError) -> Problem {
         }
         HttpError::Tls { host, why } => Problem::new("NET-TLS", Exit::Refused, format!("The secure connection to {host} failed"))
             .detail(format!("{why}. Nothing was sent."))
-            .hint("A proxy or firewall may change secure traffic: have its certificate installed in the system. Keyfob has no switch to go on."),
+            .hint("A proxy or firewall may change secure traffic: have its certificate installed in the system, or name a file of certificates in AWS_CA_BUNDLE. Keyfob has no switch to go on."),
         HttpError::Cut { host } => {
             let mut p = offline(format!("The connection to {host} broke"));
             p.code = "NET-CUT".into();
@@ -152,7 +153,8 @@ fn of_http(error: &HttpError) -> Problem {
             .detail("It is larger than 1 MiB. The session is kept."),
         HttpError::Proxy { why } => Problem::new("NET-PROXY", Exit::Offline, "The proxy did not let the request through")
             .detail(why.clone())
-            .hint("Check HTTPS_PROXY and NO_PROXY."),
+            .hint("Check that variable. NO_PROXY names the hosts that are reached without a proxy."),
+        HttpError::Unusable { what, why } => unusable(what, why),
         HttpError::Malformed { why } => Problem::new("NET-REQUEST", Exit::Other, "A request could not be made")
             .detail(why.clone())
             .hint("Check the addresses in the team's settings."),

@@ -42,6 +42,19 @@ pub const NOTHING_NEW: &str = "Nothing new to import.\n";
 pub const IMPORT_ALL: &str = "Import these? [y/N] ";
 pub const NOTHING_IMPORTED: &str = "Nothing was imported.\n";
 
+pub const DESKTOP_HELP: &str = "\
+Keyfob's icon in the tray, and its window.
+
+Usage: keyfob-desktop [--background | --demo]
+
+  --background   show the icon only, as at login
+  --demo         play with an embedded cloud: no account needed, nothing is kept
+  -h, --help     show this
+  -V, --version  show the version
+
+For everything in a terminal there is `keyfob --help`.
+";
+
 pub const REVEAL_TOKEN: &str =
     "Add --reveal if you mean it, or use it where it is needed: `curl -H \"Authorization: $(keyfob token)\" …`.";
 
