@@ -137,3 +137,17 @@ fn has_display() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || set("WAYLAND_DISPLAY") || set("DISPLAY")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // F211
+    #[test]
+    fn help_and_version_are_told_before_anything_else_is_looked_at() {
+        let told = |line: &str| asked_for(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert!(told("--help").is_some_and(|text| text.contains(autostart::BACKGROUND) && text.contains(demo::DEMO)));
+        assert_eq!(told("--background -V"), Some(format!("keyfob-desktop {}\n", env!("CARGO_PKG_VERSION"))));
+        assert_eq!(told("--background"), None);
+    }
+}

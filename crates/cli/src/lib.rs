@@ -54,6 +54,7 @@ pub fn done(Asked(command): Asked, world: &World) -> u8 {
     match dispatch(command, world) {
         Ok(()) => 0,
         Err(problem) => {
+            let problem = world.with_source(problem);
             if briefly {
                 world.console.talk(&talk::problem_in_a_line(&problem));
             } else {

@@ -194,6 +194,20 @@ impl World {
         self.result(&plain::json(&format!("{value:#}\n")))
     }
 
+    /// A file is where it is because a variable says so: that is named with it.
+    pub fn with_source(&self, problem: Problem) -> Problem {
+        let is_of_file = problem.code.starts_with("FILE-") || problem.code.starts_with("CONFIG-");
+        let text = format!("{} {}", problem.title, problem.detail);
+        let led = ["XDG_CONFIG_HOME", "XDG_STATE_HOME"].into_iter().find_map(|name| {
+            let folder = self.raw(name)?.to_string_lossy().into_owned();
+            (is_of_file && text.contains(&format!("{folder}/"))).then_some((name, folder))
+        });
+        match led {
+            Some((name, folder)) => problem::file_from(problem, name, &folder),
+            None => problem,
+        }
+    }
+
     /// Shows a problem the way all of them are shown.
     pub fn tell(&self, problem: &Problem) {
         self.console.talk(&talk::problem(problem));

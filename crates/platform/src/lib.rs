@@ -21,5 +21,7 @@ pub mod notify;
 pub mod place;
 pub mod random;
 pub mod screen;
+#[cfg(target_os = "linux")]
+mod session_bus;
 
 mod loopback;

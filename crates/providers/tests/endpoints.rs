@@ -48,7 +48,9 @@ async fn a_variable_that_leads_to_another_address_is_named_with_it_when_nobody_i
 // F210
 #[tokio::test]
 async fn configured_addresses_can_be_ignored_as_the_sdks_do() {
-    let ignored = |value: &str| environment(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", value)]);
+    let ignored = |value: &str| {
+        environment(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", value)])
+    };
     for (value, host) in [
         ("true", "portal.sso.eu-west-1.amazonaws.com"),
         ("TRUE", "portal.sso.eu-west-1.amazonaws.com"),

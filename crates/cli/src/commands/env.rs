@@ -58,5 +58,6 @@ async fn lines(world: &World, args: &EnvArgs) -> Result<Lines, Problem> {
 /// The shell that most likely reads the lines.
 fn shell_above(world: &World) -> Result<Shell, Problem> {
     let login = world.raw("SHELL").map(|path| path.to_string_lossy().into_owned());
-    Shell::detect(above::programs(), login.as_deref(), world.is_set("ComSpec")).map_err(|name| problem::foreign_shell(&name))
+    Shell::detect(above::programs(), login.as_deref(), world.is_set("ComSpec"))
+        .map_err(|name| problem::foreign_shell(&name))
 }

@@ -33,6 +33,16 @@ pub struct Said {
     pub from: String,
 }
 
+/// What errors call a host that such a value leads to.
+pub fn host_from(host: &str, from: &str) -> String {
+    format!("{host} (from {from})")
+}
+
+/// Where a host of an error came from, if its name says so; a host's own name has no blanks.
+pub fn source_of(host: &str) -> Option<&str> {
+    host.split_once(" (from ")?.1.strip_suffix(')')
+}
+
 /// The value may be a proxy's password.
 impl Debug for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -151,8 +151,7 @@ impl Program {
 }
 
 /// Shells with a language of their own.
-const FOREIGN: [&str; 11] =
-    ["xonsh", "ysh", "ion", "murex", "es", "rc", "scsh", "eshell", "oursh", "hilbish", "closh"];
+const FOREIGN: [&str; 11] = ["xonsh", "ysh", "ion", "murex", "es", "rc", "scsh", "eshell", "oursh", "hilbish", "closh"];
 
 fn shell_called(name: &str) -> Option<Shell> {
     Some(match name {
@@ -188,11 +187,20 @@ mod tests {
     #[test]
     fn a_shell_is_known_by_every_name_and_path_that_it_goes_by() {
         for (shell, names) in [
-            (Shell::Bash, "bash /bin/bash -bash bash-5.2 bash5 bash-static rbash bash.exe Bash /nix/store/x-bash-5.2/bin/bash"),
+            (
+                Shell::Bash,
+                "bash /bin/bash -bash bash-5.2 bash5 bash-static rbash bash.exe Bash /nix/store/x-bash-5.2/bin/bash",
+            ),
             (Shell::Zsh, "zsh -zsh zsh-5.9 zsh5 zsh-beta /usr/bin/zsh-static rzsh ZSH.EXE"),
-            (Shell::Sh, "sh /bin/sh -sh dash ash busybox busybox.exe ksh ksh93 ksh93u+m ksh2020 rksh mksh mksh-static lksh yash"),
+            (
+                Shell::Sh,
+                "sh /bin/sh -sh dash ash busybox busybox.exe ksh ksh93 ksh93u+m ksh2020 rksh mksh mksh-static lksh yash",
+            ),
             (Shell::Fish, "fish -fish fish-3.7 /opt/homebrew/bin/fish fish.exe"),
-            (Shell::Pwsh, "pwsh pwsh-preview pwsh-lts pwsh.exe powershell PowerShell powershell.exe powershell_ise.exe"),
+            (
+                Shell::Pwsh,
+                "pwsh pwsh-preview pwsh-lts pwsh.exe powershell PowerShell powershell.exe powershell_ise.exe",
+            ),
             (Shell::Cmd, "cmd cmd.exe CMD.EXE C:\\Windows\\System32\\cmd.exe"),
             (Shell::Nu, "nu nu.exe nushell"),
             (Shell::Elvish, "elvish elvish-0.21"),
@@ -211,9 +219,8 @@ mod tests {
     // F208
     #[test]
     fn the_nearest_shell_above_wins_whatever_stands_between_and_then_the_login_shell() {
-        let at = |above: &str, login: Option<&str>| {
-            Shell::detect(above.split_whitespace().map(str::to_owned), login, false)
-        };
+        let at =
+            |above: &str, login: Option<&str>| Shell::detect(above.split_whitespace().map(str::to_owned), login, false);
         let zsh = Some("/usr/bin/zsh");
         assert_eq!(at("fish", zsh), Ok(Shell::Fish));
         assert_eq!(at("timeout fish tmux: server", zsh), Ok(Shell::Fish));

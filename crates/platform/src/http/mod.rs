@@ -81,10 +81,12 @@ impl Internet {
         };
         match slot.get() {
             Some(client) => Ok(client.clone()),
-            None => Ok(slot.get_or_init({
-                let client = build(&*self.environment, way, url)?;
-                || client
-            }).clone()),
+            None => Ok(slot
+                .get_or_init({
+                    let client = build(&*self.environment, way, url)?;
+                    || client
+                })
+                .clone()),
         }
     }
 

@@ -105,7 +105,9 @@ impl Hosts {
         };
         match self {
             Hosts::All => true,
-            Hosts::Domain(domain) => name.strip_suffix(domain.as_str()).is_some_and(|sub| sub.is_empty() || sub.ends_with('.')),
+            Hosts::Domain(domain) => {
+                name.strip_suffix(domain.as_str()).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+            }
             Hosts::EndingIn(end) => name.len() > end.len() && name.ends_with(end.as_str()),
             Hosts::Network(network) => match host {
                 Host::Domain(_) => false,

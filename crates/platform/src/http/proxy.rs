@@ -241,7 +241,11 @@ mod tests {
         let all = [("HTTPS_PROXY", "a"), ("https_proxy", "b"), ("all_proxy", "c"), ("ALL_PROXY", "d")];
         assert_eq!(by(&all).as_deref(), Some("https_proxy"));
         assert_eq!(by(&[("https_proxy", ""), ("HTTPS_PROXY", " "), ("ALL_PROXY", "d")]).as_deref(), Some("ALL_PROXY"));
-        assert_eq!(by(&[("HTTP_PROXY", "a"), ("http_proxy", "a")]), None, "nothing is sent by http but to this machine");
+        assert_eq!(
+            by(&[("HTTP_PROXY", "a"), ("http_proxy", "a")]),
+            None,
+            "nothing is sent by http but to this machine"
+        );
         assert_eq!(by(&[]), None);
     }
 }

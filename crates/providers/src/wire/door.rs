@@ -40,12 +40,13 @@ impl HttpConnector for Door {
         let Door { http: port, host } = self.clone();
         HttpConnectorFuture::new(async move {
             let request = plain(request).map_err(refuse)?;
-            let answer = port.send(request).await.map_err(|error| named(error, &host)).map_err(|error| match error {
-                // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
-                // person would wait three times as long to be told.
-                HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
-                error => refuse(ProviderError::Http(error)),
-            })?;
+            let answer =
+                port.send(request).await.map_err(|error| named(error, &host)).map_err(|error| match error {
+                    // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
+                    // person would wait three times as long to be told.
+                    HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
+                    error => refuse(ProviderError::Http(error)),
+                })?;
             if is_somebody_elses(&answer) {
                 return Err(refuse(ProviderError::CaptivePortal { host }));
             }

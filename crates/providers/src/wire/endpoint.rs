@@ -4,7 +4,7 @@ use aws_sdk_cognitoidentityprovider::config::endpoint as pool;
 use aws_sdk_sso::config::endpoint as portal;
 use aws_sdk_ssooidc::config::endpoint as oidc;
 use futures_util::FutureExt as _;
-use keyfob_core::doors::environment::{Environment, NotText, Said};
+use keyfob_core::doors::environment::{Environment, NotText, Said, host_from};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::words::about::{BadSetting, Field};
 use keyfob_core::words::team::Team;
@@ -45,7 +45,7 @@ impl Endpoint {
         let environment = &*cx.environment;
         if let Some(Said { value, from }) = configured(environment, service)? {
             let given = Self::given(&value).map_err(|why| bad_variable(&from, why, field.example))?;
-            return Ok(Endpoint { host: format!("{} (from {from})", given.host), ..given });
+            return Ok(Endpoint { host: host_from(&given.host, &from), ..given });
         }
         let fips = switch(environment, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?;
         let dual_stack = switch(environment, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?;

@@ -1,5 +1,8 @@
 //! What the person's environment says and cannot be followed, in words.
 
+use crate::doors::environment::source_of;
+use crate::doors::ports::HttpError;
+use crate::doors::provider::ProviderError;
 use crate::words::problem::{Exit, Problem, Remedy};
 use crate::words::shell::Shell;
 
@@ -11,11 +14,39 @@ pub fn unusable(what: &str, why: &str) -> Problem {
         .remedy(Remedy::TryAgain)
 }
 
+/// Where a variable led to the host that failed, it is what to look at first.
+pub(super) fn with_source(problem: Problem, error: &ProviderError) -> Problem {
+    use HttpError as H;
+    use ProviderError as E;
+    let (E::Http(
+        H::Dns { host } | H::Connect { host, .. } | H::TimedOut { host } | H::Tls { host, .. } | H::Cut { host },
+    )
+    | E::Http(H::TooLarge { host })
+    | E::CaptivePortal { host }
+    | E::Unexpected { host, .. }
+    | E::ServerTrouble { host, .. }) = error
+    else {
+        return problem;
+    };
+    match source_of(host) {
+        Some(from) => problem.hint(format!("Check {from}, or take it away, then try again.")),
+        None => problem,
+    }
+}
+
+/// A file that a variable led to.
+pub fn file_from(mut problem: Problem, from: &str, folder: &str) -> Problem {
+    problem.detail = format!("{} {from} says `{folder}`.", problem.detail).trim_start().to_owned();
+    problem
+}
+
 /// A team that a variable names and nobody knows; `near` is the closest name there is.
 pub fn unknown_team_in(variable: &str, name: &str, near: Option<&str>) -> Problem {
     let title = format!("{variable} says `{name}`, and there is no such team");
     Problem::new("TEAM-UNKNOWN", Exit::UnknownTeam, title).hint(match near {
-        Some(near) => format!("Did you mean {near}? Set {variable} anew, or name the team: `keyfob team list` shows all."),
+        Some(near) => {
+            format!("Did you mean {near}? Set {variable} anew, or name the team: `keyfob team list` shows all.")
+        }
         None => format!("Set {variable} anew, or name the team: `keyfob team list` shows all."),
     })
 }

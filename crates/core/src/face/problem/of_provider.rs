@@ -1,7 +1,7 @@
 //! What a provider or the network to it said, in words.
 
 use super::account_errors::of_account_error;
-use super::of_environment::unusable;
+use super::of_environment::{unusable, with_source};
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
 use crate::words::about::BadSetting;
@@ -9,7 +9,7 @@ use crate::words::problem::{Exit, Problem, Remedy};
 
 /// What a provider's error means for the team of that name.
 pub fn of_provider(error: &ProviderError, team: &str) -> Problem {
-    worded(error, team, &format!("keyfob login {team}"))
+    with_source(worded(error, team, &format!("keyfob login {team}")), error)
 }
 
 /// The same, for somebody who would try it once more with this command.
@@ -152,7 +152,7 @@ fn of_http(error: &HttpError) -> Problem {
         HttpError::TooLarge { host } => Problem::new("NET-UNEXPECTED", Exit::Other, format!("{host} gave an answer that makes no sense"))
             .detail("It is larger than 1 MiB. The session is kept."),
         HttpError::Proxy { why } => Problem::new("NET-PROXY", Exit::Offline, "The proxy did not let the request through")
-            .detail(why.clone())
+            .detail(format!("{why}."))
             .hint("Check that variable. NO_PROXY names the hosts that are reached without a proxy."),
         HttpError::Unusable { what, why } => unusable(what, why),
         HttpError::Malformed { why } => Problem::new("NET-REQUEST", Exit::Other, "A request could not be made")

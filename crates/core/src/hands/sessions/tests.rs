@@ -15,8 +15,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
-use crate::doors::ports::StoreError;
 use crate::doors::environment::Variables;
+use crate::doors::ports::StoreError;
 use crate::doors::provider::{Cx, ProviderError};
 use crate::hands::record::Record;
 use crate::testkit::{
