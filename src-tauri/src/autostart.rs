@@ -1,6 +1,7 @@
 //! Starting at login: an entry that the desktop runs, made and removed when a person says so.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io;
 
 /// Tells a start at login from one that a person made: nobody waits for a window.
@@ -25,7 +26,7 @@ mod linux {
     use super::*;
 
     /// `None` when there is no place for the entry.
-    pub fn is_on(env: &BTreeMap<String, String>) -> Option<bool> {
+    pub fn is_on(env: &BTreeMap<String, OsString>) -> Option<bool> {
         let text = std::fs::read_to_string(place(env)?).unwrap_or_default();
         let off = text
             .lines()
@@ -33,7 +34,7 @@ mod linux {
         Some(!text.is_empty() && !off)
     }
 
-    pub fn set(env: &BTreeMap<String, String>, on: bool) -> io::Result<()> {
+    pub fn set(env: &BTreeMap<String, OsString>, on: bool) -> io::Result<()> {
         let place = place(env).ok_or_else(|| io::Error::other("the home folder is not known"))?;
         if !on {
             return match std::fs::remove_file(place) {
@@ -51,7 +52,7 @@ mod linux {
 
     /// An entry of ours whose program is not where it says any more would start nothing: it is led to this program. What
     /// else stands in it stays, and so does one that starts something else.
-    pub fn mend(env: &BTreeMap<String, String>) -> io::Result<()> {
+    pub fn mend(env: &BTreeMap<String, OsString>) -> io::Result<()> {
         let Some(place) = place(env) else { return Ok(()) };
         let Ok(Some(old)) = DiskFiles.read(&place) else { return Ok(()) };
         let Ok(text) = String::from_utf8(old.clone()) else { return Ok(()) };
@@ -87,7 +88,7 @@ mod linux {
         Some(value)
     }
 
-    fn place(env: &BTreeMap<String, String>) -> Option<PathBuf> {
+    fn place(env: &BTreeMap<String, OsString>) -> Option<PathBuf> {
         let set = |name: &str| env.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
         let config = set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|home| home.join(".config")))?;
         Some(config.join("autostart/keyfob-desktop.desktop"))
@@ -189,7 +190,7 @@ mod linux {
         #[test]
         fn it_is_on_after_it_was_set_and_off_when_somebody_else_says_so() {
             let home = tempfile::tempdir().unwrap();
-            let env = [("HOME".to_owned(), home.path().display().to_string())].into();
+            let env = [("HOME".to_owned(), home.path().into())].into();
             assert_eq!(is_on(&env), Some(false));
             set(&env, true).unwrap();
             assert_eq!(is_on(&env), Some(true));
@@ -211,18 +212,18 @@ mod native {
 
     use super::*;
 
-    pub fn is_on(_: &BTreeMap<String, String>) -> Option<bool> {
+    pub fn is_on(_: &BTreeMap<String, OsString>) -> Option<bool> {
         launch().ok()?.is_enabled().ok()
     }
 
-    pub fn set(_: &BTreeMap<String, String>, on: bool) -> io::Result<()> {
+    pub fn set(_: &BTreeMap<String, OsString>, on: bool) -> io::Result<()> {
         let launch = launch()?;
         let done = if on { launch.enable() } else { launch.disable() };
         done.map_err(|error| io::Error::other(error.to_string()))
     }
 
     /// An agent whose program has moved is made anew.
-    pub fn mend(env: &BTreeMap<String, String>) -> io::Result<()> {
+    pub fn mend(env: &BTreeMap<String, OsString>) -> io::Result<()> {
         if is_on(env) == Some(true) { set(env, true) } else { Ok(()) }
     }
 

@@ -5,6 +5,7 @@
 
 use keyfob_core::doors::ports::Revealed;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{BufRead, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -151,10 +152,10 @@ impl Demo {
 }
 
 /// The environment, but for what leads to the person's own files and servers.
-fn home_in(folder: &Path) -> BTreeMap<String, String> {
+fn home_in(folder: &Path) -> BTreeMap<String, OsString> {
     let mut env = environment();
     env.retain(|name, _| !name.starts_with("XDG_") && !name.starts_with("AWS_"));
-    env.insert("HOME".into(), folder.display().to_string());
+    env.insert("HOME".into(), folder.into());
     env
 }
 

@@ -1,6 +1,7 @@
 //! What the window asks for beyond clicks: each errand runs beside everything else, and the desk hears how it went.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -39,7 +40,7 @@ pub struct Errands {
     pub door: Door,
     pub shell: Arc<Desktop>,
     pub files: Arc<dyn Files>,
-    pub env: BTreeMap<String, String>,
+    pub env: BTreeMap<String, OsString>,
     pub clock: Arc<dyn Clock>,
     pub demo: bool,
     /// The file of what was set in the window.

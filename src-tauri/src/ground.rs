@@ -1,13 +1,17 @@
 //! What the program stands on: this computer, or the demo in its place.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::sync::Arc;
 
+use keyfob_core::doors::environment::{Environment, Variables};
 use keyfob_core::doors::ports::{Clock, Person, SecretStore};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::sessions::{Keep, Places as SessionPlaces, Sessions};
+use keyfob_neighbours::aws_config;
 use keyfob_platform::dirs::Places;
+use keyfob_platform::environment::SystemEnvironment;
 use keyfob_platform::place::{Place, Whereabouts};
 use keyfob_platform::{browser, clock, files, http, keychain, random};
 
@@ -15,7 +19,7 @@ use keyfob_platform::{browser, clock, files, http, keychain, random};
 #[derive(Clone)]
 pub struct Ground {
     pub places: Places,
-    pub env: BTreeMap<String, String>,
+    pub env: BTreeMap<String, OsString>,
     pub clock: Arc<dyn Clock>,
     pub store: Arc<dyn SecretStore>,
     pub demo: bool,
@@ -60,20 +64,23 @@ impl Ground {
     }
 
     pub fn cx(&self, person: Arc<dyn Person>) -> Cx {
-        let overridden = |(key, value): &(&String, &String)| key.starts_with("AWS_ENDPOINT_URL") && !value.is_empty();
+        let environment: Arc<dyn Environment> = match self.demo {
+            true => Arc::new(self.env.clone().into_iter().collect::<Variables>()),
+            false => Arc::new(SystemEnvironment::new(aws_config::setting)),
+        };
         Cx {
             callback: Arc::new(keyfob_platform::callback::Loopback),
             clock: self.clock.clone(),
-            http: Arc::new(http::Internet::new()),
+            http: Arc::new(http::Internet::new(environment.clone())),
             person,
             browser: Arc::new(browser::SystemBrowser::at(self.place.clone())),
             random: Arc::new(random::SystemRandom),
-            endpoints: self.env.iter().filter(overridden).map(|(k, v)| (k.clone(), v.clone())).collect(),
+            environment,
         }
     }
 }
 
-/// All variables that are text.
-pub fn environment() -> BTreeMap<String, String> {
-    std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect()
+/// All variables whose names are text; their values may be paths, which need not be.
+pub fn environment() -> BTreeMap<String, OsString> {
+    std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v))).collect()
 }

@@ -18,6 +18,7 @@ mod tray;
 mod watch;
 
 use std::alloc::System;
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -57,7 +58,11 @@ fn main() -> ExitCode {
 }
 
 fn start() -> Result<(), Problem> {
-    let asked = Asked::read(std::env::args_os().skip(1)).ok_or_else(problem::desktop_usage)?;
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if let Some(text) = asked_for(&args) {
+        return write!(std::io::stdout(), "{text}").map_err(|error| problem::stdout_closed(&error.to_string()));
+    }
+    let asked = Asked::read(args.into_iter()).ok_or_else(problem::desktop_usage)?;
     harden::check_limits(harden::TRAY).map_err(|error| problem::system(&error.to_string()))?;
     if !has_display() {
         return Err(problem::no_display());
@@ -94,7 +99,7 @@ fn hand_over(socket: &std::path::Path, background: bool) -> Result<(), Problem> 
 }
 
 impl Asked {
-    fn read(args: impl Iterator<Item = std::ffi::OsString>) -> Option<Self> {
+    fn read(args: impl Iterator<Item = OsString>) -> Option<Self> {
         let mut asked = Asked { background: false, demo: false };
         for arg in args {
             match arg.to_str() {
@@ -104,6 +109,16 @@ impl Asked {
             }
         }
         Some(asked)
+    }
+}
+
+/// What a person wants to read, wherever they are: it needs neither home nor display.
+fn asked_for(args: &[OsString]) -> Option<String> {
+    let asks = |flags: [&str; 2]| args.iter().any(|arg| flags.iter().any(|flag| arg == flag));
+    match (asks(["--help", "-h"]), asks(["--version", "-V"])) {
+        (true, _) => Some(talk::DESKTOP_HELP.to_owned()),
+        (false, true) => Some(format!("keyfob-desktop {}\n", env!("CARGO_PKG_VERSION"))),
+        (false, false) => None,
     }
 }
 
@@ -121,4 +136,18 @@ fn note(text: &str) {
 fn has_display() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || set("WAYLAND_DISPLAY") || set("DISPLAY")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // F211
+    #[test]
+    fn help_and_version_are_told_before_anything_else_is_looked_at() {
+        let told = |line: &str| asked_for(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert!(told("--help").is_some_and(|text| text.contains(autostart::BACKGROUND) && text.contains(demo::DEMO)));
+        assert_eq!(told("--background -V"), Some(format!("keyfob-desktop {}\n", env!("CARGO_PKG_VERSION"))));
+        assert_eq!(told("--background"), None);
+    }
 }

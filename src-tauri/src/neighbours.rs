@@ -1,6 +1,7 @@
 //! Teams in the files of other programs: only the well-known places, which the window names.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 
 use keyfob_core::face::window::Finding;
 use keyfob_core::hands::config::file::ConfigFile;
@@ -11,8 +12,9 @@ use keyfob_neighbours::review::{Offer, Review, What};
 use keyfob_platform::files::DiskFiles;
 
 /// Looks, and says of each row why it cannot be imported or need not be. What cannot be read is told.
-pub fn look(env: &BTreeMap<String, String>, teams: &[Team], config: &ConfigFile) -> (Vec<Finding>, Vec<String>) {
-    let ground = Ground { env, read: &DiskFiles::read_other, entries: &DiskFiles::entries };
+pub fn look(env: &BTreeMap<String, OsString>, teams: &[Team], config: &ConfigFile) -> (Vec<Finding>, Vec<String>) {
+    let env = |name: &str| env.get(name).cloned();
+    let ground = Ground { env: &env, read: &DiskFiles::read_other, entries: &DiskFiles::entries };
     let looked = ground.usual(None);
     let mut warnings: Vec<String> = looked
         .problems

@@ -1,6 +1,7 @@
 //! What a person set in the window: a small file beside the config file.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 
 use keyfob_core::doors::ports::{FileError, Files};
@@ -23,15 +24,21 @@ pub struct Settings {
 
 impl Settings {
     /// What cannot be understood counts as not set: the defaults are what most people want.
-    pub fn load(files: &dyn Files, config: &Path, env: &BTreeMap<String, String>) -> Self {
+    pub fn load(files: &dyn Files, config: &Path, env: &BTreeMap<String, OsString>) -> Self {
         let bytes = files.read(&config.with_file_name(FILE)).ok().flatten();
         let mut written = bytes.as_deref().and_then(parse).unwrap_or_default();
         Settings {
             prefs: take(&mut written, PREFS).unwrap_or_default(),
-            shell: take(&mut written, SHELL).unwrap_or_else(|| Shell::detect(env, None)),
+            shell: take(&mut written, SHELL).unwrap_or_else(|| login_shell(env)),
             theme: take(&mut written, THEME).unwrap_or_default(),
         }
     }
+}
+
+/// Nobody sits at a terminal here.
+fn login_shell(env: &BTreeMap<String, OsString>) -> Shell {
+    let login = env.get("SHELL").map(|path| path.to_string_lossy());
+    Shell::detect([], login.as_deref(), cfg!(windows)).unwrap_or(Shell::Sh)
 }
 
 /// One thing that was set.
@@ -87,7 +94,7 @@ mod tests {
     fn what_was_set_is_there_again_and_what_was_not_is_as_ever() {
         let home = tempfile::tempdir().unwrap();
         let config = home.path().join("config.toml");
-        let env = [("SHELL".to_owned(), "/usr/bin/fish".to_owned())].into();
+        let env = [("SHELL".to_owned(), "/usr/bin/fish".into())].into();
         let load = || Settings::load(&DiskFiles, &config, &env);
         assert_eq!(load(), Settings { prefs: Prefs::default(), shell: Shell::Fish, theme: Theme::System });
 

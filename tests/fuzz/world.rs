@@ -1,6 +1,6 @@
 //! The world that a provider is lent here: time that passes at once, answers from a list, a person who says something.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use keyfob_core::doors::callback::{Callback, CallbackError, Expected, Listening};
+use keyfob_core::doors::environment::Variables;
 use keyfob_core::doors::ports::{Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person, Random, Revealed};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::words::login::Step;
@@ -72,7 +73,7 @@ impl World {
             browser: Arc::clone(self) as Arc<dyn Browser>,
             callback: Arc::clone(self) as Arc<dyn Callback>,
             random: Arc::clone(self) as Arc<dyn Random>,
-            endpoints: BTreeMap::new(),
+            environment: Arc::new(Variables::default()),
         }
     }
 }

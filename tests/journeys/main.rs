@@ -4,6 +4,7 @@
 
 mod accounts;
 mod bad_input;
+mod environment;
 mod homes;
 mod hostile;
 mod imports;

@@ -4,6 +4,7 @@
 
 mod circles;
 mod dependencies;
+mod environment;
 mod faults;
 mod floors;
 mod imports;

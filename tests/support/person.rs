@@ -1,9 +1,10 @@
 //! A person with their answers ready, and a world of real ports around them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use keyfob_core::doors::environment::Variables;
 use keyfob_core::doors::ports::{Browser, BrowserError, NoAnswer, Person, Revealed};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::words::login::Step;
@@ -77,10 +78,10 @@ pub fn real_world(person: Arc<Scripted>) -> Cx {
     Cx {
         callback: Arc::new(keyfob_platform::callback::Loopback),
         clock: Arc::new(SystemClock),
-        http: Arc::new(Internet::new()),
+        http: Arc::new(Internet::new(Arc::new(Variables::default()))),
         person,
         browser: Arc::new(NoBrowser),
         random: Arc::new(SystemRandom),
-        endpoints: BTreeMap::new(),
+        environment: Arc::new(Variables::default()),
     }
 }

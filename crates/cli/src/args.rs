@@ -314,7 +314,7 @@ pub struct DemoArgs {
 }
 
 fn shell(name: &str) -> Result<Shell, String> {
-    Shell::parse(name).map_err(|_| "it is one of bash, zsh, sh, fish, pwsh, cmd, nu, elvish, tcsh, dotenv, json".into())
+    Shell::parse(name).map_err(|_| format!("it is one of {}", Shell::names()))
 }
 
 fn deed(key: String) -> Result<Deed, String> {

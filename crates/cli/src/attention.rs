@@ -26,7 +26,7 @@ pub async fn or_wait<T>(world: &World, team: &Team, work: impl AsyncFn() -> Resu
 
 #[cfg(unix)]
 async fn somebody_came(world: &World, team: &Team) -> bool {
-    let socket = Seat::by(&world.state.join("locks"), |name| world.var(name).map(Into::into)).socket();
+    let socket = Seat::by(&world.state.join("locks"), |name| world.raw(name)).socket();
     keyfob_platform::instance::need(&socket, team.id.clone(), PATIENCE).await.unwrap_or(false)
 }
 

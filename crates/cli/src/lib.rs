@@ -17,35 +17,44 @@ use keyfob_core::face::talk;
 use keyfob_core::words::problem::Problem;
 
 use args::{Cli, Command};
-use world::{World, block_on};
+use world::{Console, World, block_on};
+
+/// What a command line asks for.
+pub struct Asked(Command);
 
 /// Runs one command line, program name first, and returns its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
-    let args: Vec<OsString> = args.into_iter().collect();
-    if let Some(asked) = commands::credential_process::asked_for(args.get(1..).unwrap_or_default()) {
-        return done(Command::CredentialProcess(asked), world);
+    match read(args.into_iter().collect(), &*world.console) {
+        Ok(asked) => done(asked, world),
+        Err(status) => status,
     }
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
-        Err(error) => {
-            let text = error.render().to_string();
-            // Help that was asked for is a result; a mistake is talk.
-            if error.use_stderr() {
-                world.console.talk(&text);
-                return 2;
-            }
-            return u8::from(world.console.result(&text).is_err());
-        }
-    };
-    done(cli.command, world)
 }
 
-fn done(command: Command, world: &World) -> u8 {
+/// Reads one command line, program name first. Help that is asked for, and what cannot be read, needs nothing but a
+/// console: it is told, and what is left is the exit status.
+pub fn read(args: Vec<OsString>, console: &dyn Console) -> Result<Asked, u8> {
+    if let Some(asked) = commands::credential_process::asked_for(args.get(1..).unwrap_or_default()) {
+        return Ok(Asked(Command::CredentialProcess(asked)));
+    }
+    Cli::try_parse_from(args).map(|cli| Asked(cli.command)).map_err(|error| {
+        let text = error.render().to_string();
+        // Help that was asked for is a result; a mistake is talk.
+        if error.use_stderr() {
+            console.talk(&text);
+            return 2;
+        }
+        u8::from(console.result(&text).is_err())
+    })
+}
+
+/// Does what was asked, and returns the exit status.
+pub fn done(Asked(command): Asked, world: &World) -> u8 {
     // AWS tools show or log what credential_process says: one line is all they have room for.
     let briefly = matches!(command, Command::CredentialProcess(_));
     match dispatch(command, world) {
         Ok(()) => 0,
         Err(problem) => {
+            let problem = world.with_source(problem);
             if briefly {
                 world.console.talk(&talk::problem_in_a_line(&problem));
             } else {

@@ -7,9 +7,13 @@ use std::sync::Arc;
 
 use keyfob_cli::ends::Ends;
 use keyfob_cli::prompt;
-use keyfob_cli::world::{Console, Terminal, World};
+use keyfob_cli::world::{Console, IOT_TEAM, Terminal, World};
+use keyfob_core::doors::environment::Environment;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::sessions::Unfinished;
+use keyfob_core::words::problem::Problem;
+use keyfob_neighbours::aws_config;
+use keyfob_platform::environment::SystemEnvironment;
 use keyfob_platform::{browser, clock, dirs, files, harden, http, keychain, random};
 use zeroizing_alloc::ZeroAlloc;
 
@@ -18,33 +22,47 @@ use zeroizing_alloc::ZeroAlloc;
 static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    let places = match dirs::Places::find() {
-        Ok(places) => places,
-        Err(error) => {
-            let problem = problem::no_places(&error.why);
-            Terminal.talk(&talk::problem(&problem));
-            return ExitCode::from(problem.exit.status());
-        }
-    };
-    let args: Vec<OsString> = std::env::args_os().collect();
+    let status = run(std::env::args_os().collect()).unwrap_or_else(|problem| {
+        Terminal.talk(&talk::problem(&problem));
+        problem.exit.status()
+    });
+    ExitCode::from(status)
+}
+
+fn run(args: Vec<OsString>) -> Result<u8, Problem> {
+    let environment = Arc::new(SystemEnvironment::new(aws_config::setting));
     if let Some(team) = prompt::asked_for(args.get(1..).unwrap_or_default()) {
-        let team = team.or_else(|| std::env::var("IOT_TEAM").ok().filter(|t| !t.is_empty()));
-        return ExitCode::from(prompt::run(&places.state, team.as_deref()));
+        let said = || environment.text(&[IOT_TEAM]).map_err(|error| problem::not_text(&error.variable));
+        let team = match team {
+            Some(team) => Some(team),
+            None => said()?.map(|said| said.value),
+        };
+        return Ok(prompt::run(&places()?.state, team.as_deref()));
     }
+    // Help and mistakes need no home.
+    let asked = match keyfob_cli::read(args, &Terminal) {
+        Ok(asked) => asked,
+        Err(status) => return Ok(status),
+    };
     harden::harden();
+    let places = places()?;
     let world = World {
-        env: std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect(),
         store: Arc::new(keychain::Keychain::new(&places.state)),
         config: places.config,
         state: places.state,
         clock: Arc::new(clock::SystemClock),
         files: Arc::new(files::DiskFiles),
-        http: Arc::new(http::Internet::new()),
+        http: Arc::new(http::Internet::new(environment.clone())),
+        environment,
         browser: Arc::new(browser::SystemBrowser::default()),
         random: Arc::new(random::SystemRandom),
         console: Arc::new(Terminal),
         unfinished: Unfinished::default(),
         ends: Ends::default(),
     };
-    ExitCode::from(keyfob_cli::run(args, &world))
+    Ok(keyfob_cli::done(asked, &world))
+}
+
+fn places() -> Result<dirs::Places, Problem> {
+    dirs::Places::find().map_err(|error| problem::no_places(&error.why))
 }

@@ -102,7 +102,7 @@ impl AtTerminal {
     }
 
     fn picture(&self, of: &str) {
-        if let Some(picture) = qr(of, self.world.var("NO_COLOR").is_none()) {
+        if let Some(picture) = qr(of, !self.world.is_set("NO_COLOR")) {
             self.world.console.draw(&ask::scan(&picture));
         }
     }

@@ -1,6 +1,6 @@
 //! The world of one command: its environment, its files, its keychain, its network and its terminal.
 
-use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use keyfob_core::doors::environment::Environment;
 use keyfob_core::doors::ports::{Browser, Clock, Files, Http, NoAnswer, Person, Random, Revealed, SecretStore};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::face::{problem, talk};
@@ -25,10 +26,13 @@ use keyfob_platform::harden;
 use crate::absent::Unattended;
 use crate::ends::Ends;
 
+/// The team that commands mean where none is named.
+pub const IOT_TEAM: &str = "IOT_TEAM";
+
 /// Everything a command may touch. The demo builds another one, with a keychain in memory.
 #[derive(Clone)]
 pub struct World {
-    pub env: BTreeMap<String, String>,
+    pub environment: Arc<dyn Environment>,
     pub config: PathBuf,
     pub state: PathBuf,
     pub clock: Arc<dyn Clock>,
@@ -152,12 +156,7 @@ impl World {
             person,
             browser,
             random: self.random.clone(),
-            endpoints: self
-                .env
-                .iter()
-                .filter(|(key, value)| key.starts_with("AWS_ENDPOINT_URL") && !value.is_empty())
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect(),
+            environment: self.environment.clone(),
         }
     }
 
@@ -166,8 +165,19 @@ impl World {
         self.cx(Arc::new(Unasked(self.console.clone())), self.browser.clone())
     }
 
-    pub fn var(&self, name: &str) -> Option<&str> {
-        self.env.get(name).map(String::as_str).filter(|v| !v.is_empty())
+    /// A variable as it is, which may be no text.
+    pub fn raw(&self, name: &str) -> Option<OsString> {
+        self.environment.raw(name)
+    }
+
+    pub fn is_set(&self, name: &str) -> bool {
+        self.raw(name).is_some()
+    }
+
+    /// A variable that must be text.
+    pub fn var(&self, name: &str) -> Result<Option<String>, Problem> {
+        let said = self.environment.text(&[name]).map_err(|e| problem::not_text(&e.variable))?;
+        Ok(said.map(|said| said.value))
     }
 
     pub fn result(&self, text: &str) -> Result<(), Problem> {
@@ -184,6 +194,20 @@ impl World {
         self.result(&plain::json(&format!("{value:#}\n")))
     }
 
+    /// A file is where it is because a variable says so: that is named with it.
+    pub fn with_source(&self, problem: Problem) -> Problem {
+        let is_of_file = problem.code.starts_with("FILE-") || problem.code.starts_with("CONFIG-");
+        let text = format!("{} {}", problem.title, problem.detail);
+        let led = ["XDG_CONFIG_HOME", "XDG_STATE_HOME"].into_iter().find_map(|name| {
+            let folder = self.raw(name)?.to_string_lossy().into_owned();
+            (is_of_file && text.contains(&format!("{folder}/"))).then_some((name, folder))
+        });
+        match led {
+            Some((name, folder)) => problem::file_from(problem, name, &folder),
+            None => problem,
+        }
+    }
+
     /// Shows a problem the way all of them are shown.
     pub fn tell(&self, problem: &Problem) {
         self.console.talk(&talk::problem(problem));
@@ -191,12 +215,13 @@ impl World {
 
     /// The team meant by a command: named, by `IOT_TEAM`, or the one used last, which is then said.
     pub fn which<'a>(&self, config: &'a Config, named: Option<&str>) -> Result<&'a Team, Problem> {
-        if let Some(name) = named.or_else(|| self.var("IOT_TEAM")) {
-            // `IOT_TEAM` may hold the name that the iot CLI knows the team by.
-            return config
-                .team(name)
-                .or_else(|| config.teams.iter().find(|t| t.iot_team() == name))
-                .ok_or_else(|| problem::unknown_team(name, config.nearest(name)));
+        // A variable may hold the name that the iot CLI knows the team by.
+        let found = |name: &str| config.team(name).or_else(|| config.teams.iter().find(|t| t.iot_team() == name));
+        if let Some(name) = named {
+            return found(name).ok_or_else(|| problem::unknown_team(name, config.nearest(name)));
+        }
+        if let Some(name) = self.var(IOT_TEAM)? {
+            return found(&name).ok_or_else(|| problem::unknown_team_in(IOT_TEAM, &name, config.nearest(&name)));
         }
         let last = self.sessions().facts().last;
         let found = match config.teams.as_slice() {

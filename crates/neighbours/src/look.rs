@@ -1,6 +1,6 @@
 //! Where other programs keep their files, and whose a file is that a person names.
 
-use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use keyfob_core::doors::ports::FileError;
@@ -17,10 +17,13 @@ use crate::{Found, Source};
 /// Reads a whole file; `None` where there is none.
 pub type Read<'a> = &'a dyn Fn(&Path) -> Result<Option<Vec<u8>>, FileError>;
 
+/// A variable of the person's environment, as it is.
+pub type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
 /// What is lent to the looking.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
-    pub env: &'a BTreeMap<String, String>,
+    pub env: Variable<'a>,
     pub read: Read<'a>,
     /// What is in a folder, sorted; `None` where there is none.
     pub entries: &'a dyn Fn(&Path) -> Option<Vec<PathBuf>>,
@@ -119,16 +122,17 @@ impl Ground<'_> {
     fn home(self) -> Option<PathBuf> {
         ["HOME", "USERPROFILE"]
             .iter()
-            .find_map(|name| self.env.get(*name))
+            .find_map(|name| (self.env)(name))
             .filter(|home| !home.is_empty())
             .map(PathBuf::from)
     }
 
     fn aws(self, looked: &mut Looked) {
         let mut read = |variable: &str, usual: &str| {
-            let given = self.env.get(variable).filter(|value| !value.is_empty());
-            let path = match given {
-                Some(value) => self.expanded(&self.with_variables(value)),
+            let given = (self.env)(variable).filter(|value| !value.is_empty());
+            let path = match given.as_deref().map(|value| (value, value.to_str())) {
+                Some((_, Some(text))) => self.expanded(&self.with_variables(text)),
+                Some((value, None)) => PathBuf::from(value),
                 None => self.home()?.join(usual),
             };
             let problem = match (self.read)(&path) {
@@ -233,8 +237,8 @@ impl Ground<'_> {
                     part.split_at(part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(part.len()))
                 }
             };
-            match self.env.get(name) {
-                Some(value) => out.extend([value, rest]),
+            match (self.env)(name).and_then(|value| value.into_string().ok()) {
+                Some(value) => out.extend([&value, rest]),
                 None => out.extend(["$", part]),
             }
         }

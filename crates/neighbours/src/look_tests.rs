@@ -38,7 +38,8 @@ impl Disk {
             inside.dedup();
             (!inside.is_empty() && !self.files.contains_key(folder)).then_some(inside)
         };
-        work(Ground { env: &self.env, read: &read, entries: &entries })
+        let env = |name: &str| self.env.get(name).map(Into::into);
+        work(Ground { env: &env, read: &read, entries: &entries })
     }
 
     /// Teams found and problems told in the usual places.

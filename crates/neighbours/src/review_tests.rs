@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use keyfob_core::words::change::Change;
@@ -30,7 +29,7 @@ fn found(text: &str) -> Vec<Found> {
 }
 
 fn offers_of(found: Vec<Found>, teams: &[Team]) -> Vec<Offer> {
-    let env = BTreeMap::from([("HOME".to_owned(), "/h".to_owned())]);
+    let env = |name: &str| (name == "HOME").then(|| "/h".into());
     let ground = Ground { env: &env, read: &|_| Ok(None), entries: &|_: &Path| None::<Vec<PathBuf>> };
     let last = Cell::new(0_u64);
     let new_id = || {

@@ -10,6 +10,7 @@ use zbus::Connection;
 
 use crate::clock::SystemClock;
 use crate::place::Whereabouts;
+use crate::session_bus;
 
 /// How soon the bus is tried again at first, and after a while.
 const SOON: Duration = Duration::from_millis(250);
@@ -80,7 +81,7 @@ impl Bus {
 async fn keep(place: Whereabouts, standing: watch::Sender<Standing>, tell: impl Fn(News)) {
     let (mut wait, mut was_there, mut had_display) = (SOON, false, false);
     loop {
-        if let Ok(Ok(bus)) = tokio::time::timeout(PATIENCE, Connection::session()).await {
+        if let Ok(Ok(bus)) = tokio::time::timeout(PATIENCE, session_bus::connect()).await {
             if was_there {
                 tell(News::Back);
             }

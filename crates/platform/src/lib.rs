@@ -1,5 +1,6 @@
 //! The real world behind core's ports: one file for each, over one outside crate.
 
+pub mod above;
 mod awake;
 pub mod browser;
 #[cfg(target_os = "linux")]
@@ -8,6 +9,7 @@ pub mod callback;
 pub mod clipboard;
 pub mod clock;
 pub mod dirs;
+pub mod environment;
 pub mod files;
 #[cfg(target_os = "linux")]
 mod guard;
@@ -19,5 +21,7 @@ pub mod notify;
 pub mod place;
 pub mod random;
 pub mod screen;
+#[cfg(target_os = "linux")]
+mod session_bus;
 
 mod loopback;

@@ -39,7 +39,7 @@ mod linux {
 
     /// Each desktop has the signal under a name of its own, such as `org.gnome.ScreenSaver`.
     async fn session() -> zbus::Result<MessageStream> {
-        let bus = Connection::session().await?;
+        let bus = crate::session_bus::connect().await?;
         let rule = MatchRule::builder().msg_type(zbus::message::Type::Signal).member("ActiveChanged")?.build();
         MessageStream::for_match_rule(rule, &bus, None).await
     }

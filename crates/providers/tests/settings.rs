@@ -4,7 +4,7 @@ use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::words::about::BadSetting;
 use keyfob_core::words::session::Kept;
 
-use crate::support::{Stage, provider, team};
+use crate::support::{Stage, environment, provider, team};
 
 const SSO: [(&str, &str); 2] = [("start-url", "https://acme.awsapps.com/start"), ("region", "eu-west-1")];
 const POOL: [(&str, &str); 3] =
@@ -77,7 +77,7 @@ fn what_is_missing_malformed_or_unknown_is_named_by_its_key() {
 #[tokio::test]
 async fn a_bad_address_in_the_environment_is_refused_before_anything_is_sent() {
     let mut stage = Stage::in_order(vec![]);
-    stage.cx.endpoints.insert("AWS_ENDPOINT_URL_SSO_OIDC".into(), "http://oidc.test".into());
+    stage.cx.environment = environment(&[("AWS_ENDPOINT_URL_SSO_OIDC", "http://oidc.test")]);
     let refused = provider("aws-sso").login(&team("aws-sso", &SSO), &mut Kept::default(), &stage.cx).await;
     let Err(ProviderError::Setting(bad)) = refused else { panic!("{refused:?}") };
     assert_eq!(bad_key(Err(bad)), "AWS_ENDPOINT_URL_SSO_OIDC");

@@ -6,17 +6,21 @@ use keyfob_core::hands::config::Config;
 use keyfob_core::hands::sessions::{Sessions, TokenKind};
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::shell::Shell;
+use keyfob_platform::above;
 
 use crate::args::EnvArgs;
 use crate::world::{World, block_on};
 
 pub fn run(world: &World, args: &EnvArgs) -> Result<(), Problem> {
-    let shell = args.shell.unwrap_or_else(|| Shell::detect(&world.env, parent().as_deref()));
+    let shell = match args.shell {
+        Some(shell) => shell,
+        None => shell_above(world)?,
+    };
     let lines = if args.unset { Lines::unset() } else { block_on(world, lines(world, args))? };
     if lines.contains_secret() && world.console.shows_results() {
         return Err(problem::would_reveal("Secrets", &talk::reveal_lines(&args.with.join(","))));
     }
-    if args.profile.is_some() && args.with.is_empty() && world.var("AWS_ACCESS_KEY_ID").is_some() {
+    if args.profile.is_some() && args.with.is_empty() && world.is_set("AWS_ACCESS_KEY_ID") {
         world.console.talk(talk::KEYS_WIN);
     }
     let rendered = lines.printed(shell).map_err(|e| problem::not_exportable(&e.to_string()))?;
@@ -51,13 +55,9 @@ async fn lines(world: &World, args: &EnvArgs) -> Result<Lines, Problem> {
         .map_err(|e| problem::not_exportable(&e.to_string()))
 }
 
-/// The name of the program that started us, where the system tells it for nothing.
-fn parent() -> Option<String> {
-    #[cfg(target_os = "linux")]
-    {
-        let parent = rustix::process::getppid()?;
-        std::fs::read_to_string(format!("/proc/{}/comm", parent.as_raw_nonzero())).ok().map(|s| s.trim().to_owned())
-    }
-    #[cfg(not(target_os = "linux"))]
-    None
+/// The shell that most likely reads the lines.
+fn shell_above(world: &World) -> Result<Shell, Problem> {
+    let login = world.raw("SHELL").map(|path| path.to_string_lossy().into_owned());
+    Shell::detect(above::programs(), login.as_deref(), world.is_set("ComSpec"))
+        .map_err(|name| problem::foreign_shell(&name))
 }

@@ -24,7 +24,8 @@ pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
         Some(_) => Some(Source::SimpleIot),
     };
     let read = if args.path.is_some() { DiskFiles::read_named } else { DiskFiles::read_other };
-    let ground = Ground { env: &world.env, read: &read, entries: &DiskFiles::entries };
+    let env = |name: &str| world.raw(name);
+    let ground = Ground { env: &env, read: &read, entries: &DiskFiles::entries };
     let mut looked = match &args.path {
         Some(path) => ground.at(path, only)?,
         None => ground.usual(only),

@@ -52,13 +52,16 @@ fn given(world: &World, team: &Team, args: &LoginArgs) -> Result<Given, Problem>
     } else if let Some(password) = &args.password {
         world.console.talk(talk::PASSWORD_IN_ARGV);
         Some(Secret::new(unquoted(password.expose())))
-    } else if let Some(password) = world.var("IOT_PASSWORD") {
+    } else if let Some(password) = world.var("IOT_PASSWORD")? {
         world.console.talk(&talk::using_env_password(&team.name));
-        Some(Secret::new(unquoted(password)))
+        Some(Secret::new(unquoted(&password)))
     } else {
         None
     };
-    let username = args.username.clone().or_else(|| world.var("IOT_USERNAME").map(str::to_owned));
+    let username = match &args.username {
+        Some(username) => Some(username.clone()),
+        None => world.var("IOT_USERNAME")?,
+    };
     Ok(Given { username, password, remember: args.remember })
 }
 

@@ -12,13 +12,16 @@ use serde_json::{Value, json};
 use crate::args::StatusArgs;
 use crate::prompt;
 use crate::table::Columns;
-use crate::world::{World, block_on};
+use crate::world::{IOT_TEAM, World, block_on};
 
 pub fn run(world: &World, args: &StatusArgs) -> Result<(), Problem> {
     if args.prompt {
         // Reached by odd orders of words and by the demo; the usual ones take the short way in `main`.
-        let team = args.team.as_deref().or_else(|| world.var("IOT_TEAM"));
-        return prompt(world, team);
+        let team = match &args.team {
+            Some(team) => Some(team.clone()),
+            None => world.var(IOT_TEAM)?,
+        };
+        return prompt(world, team.as_deref());
     }
     let (config, facts) = block_on(world, async {
         let config = world.config().await?;

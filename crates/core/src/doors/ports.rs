@@ -47,8 +47,11 @@ pub enum HttpError {
     Cut { host: String },
     #[error("the answer of {host} is larger than 1 MiB")]
     TooLarge { host: String },
-    #[error("the proxy refused: {why}")]
+    #[error("there was no way through the proxy: {why}")]
     Proxy { why: String },
+    /// Something that the person's environment says about the way there; nothing was sent.
+    #[error("{what} cannot be used: {why}")]
+    Unusable { what: String, why: String },
     #[error("the request could not be made: {why}")]
     Malformed { why: String },
 }

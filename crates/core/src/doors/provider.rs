@@ -1,12 +1,12 @@
 //! The contract of a way of signing in. A new provider is one file and one line in the registry.
 
 use crate::words::about::{About, BadSetting, Deed, Target};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::doors::callback::Callback;
+use crate::doors::environment::Environment;
 use crate::doors::ports::{Browser, Clock, Http, HttpError, NoAnswer, Person, Random};
 use crate::words::profile::Profile;
 use crate::words::session::{Credential, Kept, Session};
@@ -78,8 +78,8 @@ pub struct Cx {
     /// For flows in which the browser brings the answer back to this computer.
     pub callback: Arc<dyn Callback>,
     pub random: Arc<dyn Random>,
-    /// `AWS_ENDPOINT_URL` and `AWS_ENDPOINT_URL_<SERVICE>` as the AWS SDKs read them, by full variable name.
-    pub endpoints: BTreeMap<String, String>,
+    /// For what the AWS SDKs hear of it: other addresses of their services.
+    pub environment: Arc<dyn Environment>,
 }
 
 /// Why a provider could not do what was asked. `problem` turns it into words.

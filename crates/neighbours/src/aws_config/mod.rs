@@ -70,6 +70,13 @@ impl Section {
     }
 }
 
+/// What a profile of the config file says under a key, for who asks for nothing else of the file.
+pub fn setting(bytes: &[u8], profile: &str, key: &str) -> Option<String> {
+    let mut config = AwsConfig::default();
+    read(File::Config, bytes, &mut config);
+    config.profiles.get(profile)?.get(key).map(str::to_owned)
+}
+
 /// The file is read by everybody who can read ours, but that is no reason to carry these around.
 const SECRET_KEYS: [&str; 3] = ["aws_secret_access_key", "aws_session_token", "aws_security_token"];
 

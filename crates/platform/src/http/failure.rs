@@ -5,6 +5,8 @@ use std::io;
 
 use keyfob_core::doors::ports::HttpError;
 
+use super::proxy::Proxy;
+
 /// A name that could not be looked up, or not in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the name {host} could not be looked up")]
@@ -17,21 +19,14 @@ pub(super) struct NameNotFound {
 pub(super) fn classify(host: &str, error: &reqwest::Error) -> HttpError {
     let host = host.to_owned();
     let chain = Chain(Some(error));
-    if let Some(found) = chain.find::<NameNotFound>() {
-        return if found.host.eq_ignore_ascii_case(&host) {
-            HttpError::Dns { host }
-        } else {
-            HttpError::Proxy { why: found.to_string() }
-        };
+    if chain.find::<NameNotFound>().is_some() {
+        return HttpError::Dns { host };
     }
     if let Some(tls) = chain.find::<rustls::Error>() {
         return HttpError::Tls { host, why: tls_reason(tls) };
     }
     if error.is_timeout() {
         return HttpError::TimedOut { host };
-    }
-    if let Some(why) = proxy_reason(error) {
-        return HttpError::Proxy { why };
     }
     if error.is_connect() {
         let why = match chain.find::<io::Error>() {
@@ -46,13 +41,35 @@ pub(super) fn classify(host: &str, error: &reqwest::Error) -> HttpError {
     HttpError::Cut { host }
 }
 
-/// The tunnel's errors are of a private type, so their words are all there is to tell them by.
-fn proxy_reason(error: &reqwest::Error) -> Option<String> {
+/// The same for a request by way of a proxy: until it has opened a connection, whatever fails is its doing.
+pub(super) fn through(proxy: &Proxy, host: &str, error: &reqwest::Error) -> HttpError {
+    let chain = Chain(Some(error));
+    let reason = match (proxy_reason(proxy, error), chain.find::<NameNotFound>()) {
+        // A proxy that leaves the look-up to us.
+        (_, Some(found)) if found.host.eq_ignore_ascii_case(host) && !host.eq_ignore_ascii_case(&proxy.host) => None,
+        (_, Some(_)) => Some("its name could not be looked up".to_owned()),
+        (Some(reason), None) => match chain.find::<rustls::Error>() {
+            Some(tls) => Some(format!("the secure connection to it failed: {}", tls_reason(tls))),
+            None => Some(reason),
+        },
+        (None, None) => (error.is_connect() && error.is_timeout()).then(|| "it did not answer in time".to_owned()),
+    };
+    match reason {
+        Some(reason) => HttpError::Proxy { why: format!("{} names {}, and {reason}", proxy.from, proxy.place()) },
+        None => classify(host, error),
+    }
+}
+
+/// The errors of the tunnel and of SOCKS are of private types, so their words are all there is to tell them by.
+fn proxy_reason(proxy: &Proxy, error: &reqwest::Error) -> Option<String> {
     let mut link: Option<&(dyn Error + 'static)> = error.source();
     while let Some(here) = link {
         let text = here.to_string();
-        if let Some(reason) = text.strip_prefix("tunnel error: ") {
+        if let Some(reason) = text.strip_prefix("tunnel error: ").or_else(|| text.strip_prefix("SOCKS error: ")) {
             return Some(match reason {
+                "proxy authorization required" if proxy.has_login() => {
+                    format!("it does not take the user name and password in {} (407)", proxy.from)
+                }
                 "proxy authorization required" => "it wants a user name and password (407)".into(),
                 "failed to create underlying connection" => "it cannot be reached".into(),
                 "unexpected end of file" => "it closed the connection".into(),

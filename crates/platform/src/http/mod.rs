@@ -1,6 +1,9 @@
 //! Sends one request over the real network: TLS always (but for loopback), limits always, redirects never.
 
 mod failure;
+mod no_proxy;
+mod proxy;
+mod trust;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
@@ -9,6 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
+use keyfob_core::doors::environment::Environment;
 use keyfob_core::doors::ports::{Http, HttpError};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls_platform_verifier::BuilderVerifierExt;
@@ -16,6 +20,9 @@ use url::Url;
 
 use crate::{awake, loopback};
 use failure::{NameNotFound, classify, tls_reason};
+use no_proxy::NoProxy;
+use proxy::Proxy;
+use trust::Trust;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const TOTAL: Duration = Duration::from_secs(20);
@@ -27,33 +34,74 @@ const MAX_BODY: usize = 1024 * 1024;
 const USER_AGENT: &str = concat!("keyfob/", env!("CARGO_PKG_VERSION"));
 
 /// The network. Nothing is loaded before the first request; certificates only before the first over TLS.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Internet {
+    environment: Arc<dyn Environment>,
     /// http on loopback: no TLS, no proxy.
-    plain: OnceLock<Result<reqwest::Client, HttpError>>,
-    /// https on loopback: no proxy.
-    direct: OnceLock<Result<reqwest::Client, HttpError>>,
-    /// https elsewhere, through the proxy that the environment or the system names.
-    proxied: OnceLock<Result<reqwest::Client, HttpError>>,
+    plain: OnceLock<reqwest::Client>,
+    /// https without a proxy.
+    direct: OnceLock<reqwest::Client>,
+    /// https through the proxy that the environment names.
+    proxied: OnceLock<reqwest::Client>,
+}
+
+/// The way a request takes.
+enum Way {
+    Plain,
+    Direct,
+    Through(Proxy),
 }
 
 impl Internet {
-    pub fn new() -> Self {
-        Internet::default()
+    pub fn new(environment: Arc<dyn Environment>) -> Self {
+        Internet { environment, plain: OnceLock::new(), direct: OnceLock::new(), proxied: OnceLock::new() }
     }
 
-    fn client(&self, url: &Url) -> Result<&reqwest::Client, HttpError> {
-        let (slot, kind) = match (url.scheme(), loopback::is_loopback(url.host())) {
-            ("http", true) => (&self.plain, Kind::Plain),
-            ("https", true) => (&self.direct, Kind::Direct),
-            ("https", false) => (&self.proxied, Kind::Proxied),
+    fn way(&self, url: &Url) -> Result<Way, HttpError> {
+        match (url.scheme(), loopback::is_loopback(url.host())) {
+            ("http", true) => Ok(Way::Plain),
+            ("https", true) => Ok(Way::Direct),
+            ("https", false) => Ok(match proxy::find(&*self.environment)? {
+                Some(proxy) if !NoProxy::find(&*self.environment)?.holds(url) => Way::Through(proxy),
+                _ => Way::Direct,
+            }),
             (scheme, _) => {
-                return Err(HttpError::Malformed {
-                    why: format!("{scheme}://{} is not https", url.host_str().unwrap_or_default()),
-                });
+                let why = format!("{scheme}://{} is not https", url.host_str().unwrap_or_default());
+                Err(HttpError::Malformed { why })
             }
+        }
+    }
+
+    /// What cannot be built now is tried again the next time: a person may have mended it.
+    fn client(&self, way: &Way, url: &Url) -> Result<reqwest::Client, HttpError> {
+        let slot = match way {
+            Way::Plain => &self.plain,
+            Way::Direct => &self.direct,
+            Way::Through(_) => &self.proxied,
         };
-        slot.get_or_init(|| build(kind, url)).as_ref().map_err(Clone::clone)
+        match slot.get() {
+            Some(client) => Ok(client.clone()),
+            None => Ok(slot
+                .get_or_init({
+                    let client = build(&*self.environment, way, url)?;
+                    || client
+                })
+                .clone()),
+        }
+    }
+
+    /// What went wrong, with what the environment has to do with it.
+    fn named(&self, way: &Way, error: HttpError) -> HttpError {
+        match error {
+            HttpError::Tls { host, why } => {
+                let through = match way {
+                    Way::Through(proxy) => format!(", through the proxy {} ({})", proxy.place(), proxy.from),
+                    Way::Plain | Way::Direct => String::new(),
+                };
+                HttpError::Tls { host, why: format!("{why}{through}; {}", Trust::find(&*self.environment).named()) }
+            }
+            error => error,
+        }
     }
 }
 
@@ -64,10 +112,15 @@ impl Http for Internet {
         // The uri is not repeated in the error: a query can hold a secret.
         let url = Url::parse(&parts.uri.to_string()).map_err(|e| HttpError::Malformed { why: e.to_string() })?;
         let host = url.host_str().unwrap_or_default().to_owned();
-        let client = self.client(&url)?;
+        let way = self.way(&url)?;
+        let client = self.client(&way, &url)?;
+        let classified = |error: &reqwest::Error| match &way {
+            Way::Through(proxy) => failure::through(proxy, &host, error),
+            Way::Plain | Way::Direct => classify(&host, error),
+        };
         let asked = client.request(parts.method, url).headers(parts.headers).body(body).send();
         let exchange = async {
-            let answer = asked.await.map_err(|e| classify(&host, &e))?;
+            let answer = asked.await.map_err(|e| self.named(&way, classified(&e)))?;
             read(&host, answer).await
         };
         awake::within(TOTAL, exchange).await.unwrap_or(Err(HttpError::TimedOut { host: host.clone() }))
@@ -96,58 +149,39 @@ async fn read(host: &str, mut answer: reqwest::Response) -> Result<Response<Byte
     Ok(out)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Plain,
-    Direct,
-    Proxied,
-}
-
-fn build(kind: Kind, url: &Url) -> Result<reqwest::Client, HttpError> {
+fn build(environment: &dyn Environment, way: &Way, url: &Url) -> Result<reqwest::Client, HttpError> {
     let tls =
         |why: rustls::Error| HttpError::Tls { host: url.host_str().unwrap_or_default().into(), why: tls_reason(&why) };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions =
         rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(tls)?;
     // Reading the system's certificates takes longer than a whole login on loopback.
-    let tls = match kind {
-        Kind::Plain => versions.with_root_certificates(rustls::RootCertStore::empty()),
-        Kind::Direct | Kind::Proxied => versions.with_platform_verifier().map_err(tls)?,
+    let tls = match (way, Trust::find(environment)) {
+        (Way::Plain, _) => versions.with_root_certificates(rustls::RootCertStore::empty()),
+        (_, Trust::Named(bundles)) => versions.with_root_certificates(Trust::roots(&bundles)?),
+        (_, Trust::System) => versions.with_platform_verifier().map_err(tls)?,
     }
     .with_no_client_auth();
-    let mut builder = reqwest::Client::builder()
+    let builder = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(USER_AGENT)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(CONNECT)
         .pool_idle_timeout(KEEP_OPEN)
-        .dns_resolver(Arc::new(Resolver));
-    if kind == Kind::Proxied {
-        check_proxy(|name| std::env::var(name).ok())?;
-    } else {
-        builder = builder.no_proxy();
-    }
+        .dns_resolver(Arc::new(Resolver))
+        // It reads no variable itself.
+        .no_proxy();
+    let builder = match way {
+        Way::Through(proxy) => builder.proxy(proxy.handed_on()?),
+        Way::Plain | Way::Direct => builder,
+    };
     builder.build().map_err(|e| HttpError::Malformed { why: e.without_url().to_string() })
 }
 
-/// The client library takes a proxy address that it cannot read for none, and would then connect past the
-/// proxy that a person chose (F09). The value is not shown: it can hold a password.
-fn check_proxy(env: impl Fn(&str) -> Option<String>) -> Result<(), HttpError> {
-    for names in [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]] {
-        let Some((name, value)) = names.iter().find_map(|n| env(n).filter(|v| !v.is_empty()).map(|v| (n, v))) else {
-            continue;
-        };
-        let with_scheme = if value.contains("://") { value } else { format!("http://{value}") };
-        return match Url::parse(&with_scheme) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
-            Ok(url) if url.has_host() => Err(HttpError::Proxy {
-                why: format!("{name} names a {} proxy; http and https are spoken", url.scheme()),
-            }),
-            _ => Err(HttpError::Proxy { why: format!("{name} is not an address") }),
-        };
-    }
-    Ok(())
+/// A variable that cannot be obeyed is no way past it.
+fn unusable(what: &str, why: &str) -> HttpError {
+    HttpError::Unusable { what: what.to_owned(), why: why.to_owned() }
 }
 
 /// The system's resolver, with a limit of its own.

@@ -62,7 +62,7 @@ impl Seat {
     /// That of somebody with this environment.
     pub fn by(locks: &Path, env: impl Fn(&str) -> Option<OsString>) -> Self {
         let runtime = env("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|folder| folder.is_absolute());
-        let address = env("DBUS_SESSION_BUS_ADDRESS").and_then(|address| address.into_string().ok());
+        let address = env("DBUS_SESSION_BUS_ADDRESS").map(|address| address.to_string_lossy().into_owned());
         let bus = address.as_deref().map(bus_named).or_else(|| usual_bus(runtime.as_deref()));
         Seat { bus, ..Seat::of_home(locks, runtime.as_deref()) }
     }

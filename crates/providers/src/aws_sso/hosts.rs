@@ -16,7 +16,7 @@ pub(super) fn approval_page(place: &Place, text: &str) -> Result<Url, String> {
         return Err(Url::parse(text).map(|url| host_of(&url)).unwrap_or_default());
     };
     let host = host_of(&url);
-    let own = host == host_of(&place.start) || (place.oidc.overridden && host == place.oidc.host);
+    let own = host == host_of(&place.start) || (place.oidc.overridden && place.oidc.is_at(&host));
     if own || is_aws(&host) { Ok(url) } else { Err(host) }
 }
 
@@ -24,12 +24,13 @@ fn is_aws(host: &str) -> bool {
     OWNED.iter().any(|owned| host.len() > owned.len() && host.ends_with(owned)) || is_device_page(host)
 }
 
-/// `device.sso.<region>.amazonaws.com`, in China with `.cn`: the page of the service itself.
+/// `device.sso.<region>.amazonaws.com`, in China with `.cn`, or one of its FIPS and dual-stack kind: the page of the
+/// service itself.
 fn is_device_page(host: &str) -> bool {
-    let region = host
-        .strip_suffix(".amazonaws.com.cn")
-        .or_else(|| host.strip_suffix(".amazonaws.com"))
-        .and_then(|rest| rest.strip_prefix("device.sso."));
+    let region = [".amazonaws.com.cn", ".amazonaws.com", ".api.aws"]
+        .iter()
+        .find_map(|suffix| host.strip_suffix(suffix))
+        .and_then(|rest| rest.strip_prefix("device.sso.").or_else(|| rest.strip_prefix("device.sso-fips.")));
     region.is_some_and(crate::settings::is_region)
 }
 
@@ -42,6 +43,8 @@ mod tests {
         for good in [
             "device.sso.eu-west-1.amazonaws.com",
             "device.sso.cn-north-1.amazonaws.com.cn",
+            "device.sso-fips.us-gov-west-1.amazonaws.com",
+            "device.sso.eu-west-1.api.aws",
             "d-1234567890.awsapps.com",
             "start.us-gov-west-1.us-gov-home.awsapps.com",
             "ssoins-1234.portal.eu-west-1.app.aws",

@@ -16,7 +16,7 @@ use keyfob_core::words::team::Team;
 use url::Url;
 
 use crate::settings::{self, IOT_TEAM, malformed};
-use crate::wire::{self, Endpoint, Tries};
+use crate::wire::{self, Endpoint, Service, Tries};
 
 const START_URL: Field = Field {
     key: "start-url",
@@ -146,8 +146,8 @@ impl Place {
             start_url: settings::required(settings, &START_URL)?.to_owned(),
             start,
             scopes: scopes(settings)?,
-            oidc: Endpoint::find(team, &OIDC_ENDPOINT, "SSO_OIDC", "oidc", &region, cx)?,
-            portal: Endpoint::find(team, &PORTAL_ENDPOINT, "SSO", "portal.sso", &region, cx)?,
+            oidc: Endpoint::find(team, &OIDC_ENDPOINT, Service::Oidc, &region, cx)?,
+            portal: Endpoint::find(team, &PORTAL_ENDPOINT, Service::Portal, &region, cx)?,
             region,
         })
     }

@@ -16,7 +16,7 @@ use sha2::Sha256;
 
 use super::{ENDPOINT, REGION, client_id, pool_id};
 use crate::settings;
-use crate::wire::{self, Endpoint, Failure, Tries, unexpected};
+use crate::wire::{self, Endpoint, Failure, Service, Tries, unexpected};
 
 /// Where one team logs in.
 pub(super) struct Pool {
@@ -55,7 +55,7 @@ impl Challenge {
 impl Pool {
     pub fn of(team: &Team, kept: &Kept, cx: &Cx) -> Result<Self, BadSetting> {
         let region = settings::region(&team.settings, &REGION)?;
-        let endpoint = Endpoint::find(team, &ENDPOINT, "COGNITO_IDENTITY_PROVIDER", "cognito-idp", &region, cx)?;
+        let endpoint = Endpoint::find(team, &ENDPOINT, Service::Pool, &region, cx)?;
         Ok(Pool {
             team: team.name.clone(),
             client: Client::new(&wire::config(cx, &region, &endpoint, Tries::One)),

@@ -17,11 +17,15 @@ use serde_json::Value;
 
 /// An SDK's HTTP client over the HTTP port. It follows no redirect: what is sent holds secrets (threat T09).
 #[derive(Debug, Clone)]
-pub(super) struct Door(Arc<dyn Http>);
+pub(super) struct Door {
+    http: Arc<dyn Http>,
+    /// What errors call the host.
+    host: String,
+}
 
 impl Door {
-    pub fn new(http: Arc<dyn Http>) -> Self {
-        Door(http)
+    pub fn new(http: Arc<dyn Http>, host: String) -> Self {
+        Door { http, host }
     }
 }
 
@@ -33,22 +37,37 @@ impl HttpClient for Door {
 
 impl HttpConnector for Door {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let port = Arc::clone(&self.0);
+        let Door { http: port, host } = self.clone();
         HttpConnectorFuture::new(async move {
             let request = plain(request).map_err(refuse)?;
-            let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-            let answer = port.send(request).await.map_err(|error| match error {
-                // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
-                // person would wait three times as long to be told.
-                HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
-                error => refuse(ProviderError::Http(error)),
-            })?;
+            let answer =
+                port.send(request).await.map_err(|error| named(error, &host)).map_err(|error| match error {
+                    // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
+                    // person would wait three times as long to be told.
+                    HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
+                    error => refuse(ProviderError::Http(error)),
+                })?;
             if is_somebody_elses(&answer) {
                 return Err(refuse(ProviderError::CaptivePortal { host }));
             }
             HttpResponse::try_from(readable(answer).map(SdkBody::from))
                 .map_err(|error| refuse(ProviderError::Unexpected { host, what: error.to_string() }))
         })
+    }
+}
+
+/// The error with the host as a person knows it: with the variable that led there.
+fn named(error: HttpError, host: &str) -> HttpError {
+    use HttpError as E;
+    let host = host.to_owned();
+    match error {
+        E::Dns { .. } => E::Dns { host },
+        E::Connect { why, .. } => E::Connect { host, why },
+        E::TimedOut { .. } => E::TimedOut { host },
+        E::Tls { why, .. } => E::Tls { host, why },
+        E::Cut { .. } => E::Cut { host },
+        E::TooLarge { .. } => E::TooLarge { host },
+        E::Proxy { .. } | E::Unusable { .. } | E::Malformed { .. } => error,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one way out for every AWS SDK client: it is given HTTP, time and sleep of the [`Cx`], nothing of its own.
 
 mod door;
+mod endpoint;
 mod failure;
 
 use std::future::Future;
@@ -18,61 +19,9 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 use keyfob_core::doors::ports::Clock;
 use keyfob_core::doors::provider::Cx;
-use keyfob_core::words::about::{BadSetting, Field};
-use keyfob_core::words::team::Team;
 
+pub(crate) use endpoint::{Endpoint, Service};
 pub(crate) use failure::{Failure, SdkFailure, unexpected};
-
-use crate::settings::{self, host_of, malformed, web_address};
-
-/// Where a service is reached.
-#[derive(Debug, Clone)]
-pub(crate) struct Endpoint {
-    /// The address in full: what a person approves, and what an approval is bound to (threat T08).
-    pub url: String,
-    /// The host to name in messages and to compare with, with its port where that is unusual.
-    pub host: String,
-    /// Somebody asked for this address; otherwise it is the SDK's own for the region.
-    pub overridden: bool,
-}
-
-impl Endpoint {
-    /// The team's own setting, else the SDKs' variables (`AWS_ENDPOINT_URL_<SERVICE>`, then `AWS_ENDPOINT_URL`;
-    /// AWS SDKs reference guide, "Service-specific endpoints"), else the address of the region.
-    pub fn find(
-        team: &Team,
-        field: &Field,
-        service: &str,
-        prefix: &str,
-        region: &str,
-        cx: &Cx,
-    ) -> Result<Self, BadSetting> {
-        if let Some(text) = settings::value(&team.settings, field) {
-            return Self::given(text).map_err(|why| malformed(field, why));
-        }
-        for variable in [format!("AWS_ENDPOINT_URL_{service}"), "AWS_ENDPOINT_URL".to_owned()] {
-            if let Some(text) = cx.endpoints.get(&variable).filter(|text| !text.is_empty()) {
-                return Self::given(text).map_err(|why| BadSetting::Malformed {
-                    key: variable,
-                    why: why.into(),
-                    example: field.example.into(),
-                });
-            }
-        }
-        let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        let host = format!("{prefix}.{region}.{suffix}");
-        Ok(Endpoint { url: format!("https://{host}"), host, overridden: false })
-    }
-
-    /// Checks an address as a setting or a variable has it; the error is the end of a sentence.
-    pub fn given(text: &str) -> Result<Self, &'static str> {
-        let url = web_address(text)?;
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err("has something after its path");
-        }
-        Ok(Endpoint { url: text.to_owned(), host: host_of(&url), overridden: true })
-    }
-}
 
 /// How often an SDK client may send a request by itself.
 #[derive(Debug, Clone, Copy)]
@@ -92,14 +41,18 @@ pub(crate) fn config(cx: &Cx, region: &str, endpoint: &Endpoint, tries: Tries) -
     let builder = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
-        .http_client(door::Door::new(Arc::clone(&cx.http)))
+        .http_client(door::Door::new(Arc::clone(&cx.http), endpoint.host.clone()))
         .time_source(LentClock(Arc::clone(&cx.clock)))
         .sleep_impl(LentClock(Arc::clone(&cx.clock)))
         // The HTTP port hands over whole answers, within its own limits.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(retry);
     // Without an override the SDK's own rules know the odd partitions better than we do.
-    if endpoint.overridden { builder.endpoint_url(&endpoint.url).build() } else { builder.build() }
+    if endpoint.overridden {
+        builder.endpoint_url(&endpoint.url).build()
+    } else {
+        builder.use_fips(endpoint.fips).use_dual_stack(endpoint.dual_stack).build()
+    }
 }
 
 /// The clock of the [`Cx`] as the SDKs want it.

@@ -5,7 +5,7 @@ pub mod real;
 use keyfob_core::doors::ports::Revealed;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::question::Wait;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
+use keyfob_core::doors::environment::{Environment, Variables};
 use keyfob_core::doors::ports::{Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person, Random};
 use keyfob_core::doors::provider::{Cx, Provider};
 use keyfob_core::words::id::Id;
@@ -236,7 +237,7 @@ impl Stage {
             person: Arc::clone(&person) as Arc<dyn Person>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
             random: Arc::new(NoRandom),
-            endpoints: BTreeMap::new(),
+            environment: Arc::new(Variables::default()),
         };
         Stage { cx, clock, person, browser, http: None, diary }
     }
@@ -384,4 +385,9 @@ pub fn passing_troubles() -> Vec<(&'static str, Reply)> {
 pub fn profile_of(account: &str, role: &str) -> Profile {
     let target = [("account", account), ("role", role)].map(|(key, value)| (key.to_owned(), value.to_owned()));
     Profile::new(Id::from_random([1; 10]), "p", target.into())
+}
+
+/// An environment in which these variables are set.
+pub fn environment(variables: &[(&str, &str)]) -> Arc<dyn Environment> {
+    Arc::new(variables.iter().copied().collect::<Variables>())
 }

@@ -32,7 +32,7 @@ pub fn run(world: &World, args: &DemoArgs) -> Result<(), Problem> {
         return story::run(world, false);
     }
     #[cfg(target_os = "linux")]
-    if world.var("DISPLAY").is_none() && world.var("WAYLAND_DISPLAY").is_none() {
+    if !world.is_set("DISPLAY") && !world.is_set("WAYLAND_DISPLAY") {
         let missing = stage::missing();
         if missing.is_empty() {
             return journey::run(world, &args.pictures);

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
+use keyfob_core::doors::environment::Variables;
 use keyfob_core::face::problem;
 use keyfob_core::face::talk::demo as words;
 use keyfob_core::words::problem::Problem;
@@ -22,7 +23,7 @@ pub fn run(outer: &World, by_hand: bool) -> Result<(), Problem> {
     let console = Arc::new(DemoConsole::new(outer.console.clone()));
     let clock = Arc::new(Clockwork::new(cloud.clone()));
     let mut world = World {
-        env: [("HOME".to_owned(), home.path().display().to_string())].into(),
+        environment: Arc::new(Variables::from_iter([("HOME", home.path())])),
         config: home.path().join("config.toml"),
         state: home.path().join("state"),
         clock: clock.clone(),

@@ -5,6 +5,7 @@
 mod account_errors;
 mod of_account;
 mod of_desktop;
+mod of_environment;
 mod of_ports;
 mod of_provider;
 mod of_session;
@@ -15,6 +16,7 @@ pub use of_desktop::{
     DemoStop, bus_gone, demo_stopped, desktop_usage, no_autostart, no_demo, no_display, no_tray_program, no_window,
     other_instance, runs_already, session_over, window_ended,
 };
+pub use of_environment::{file_from, foreign_shell, not_text, unknown_team_in, unusable};
 pub use of_ports::{in_memory, internal, no_places, of_browser, of_copy, of_file, of_store, stdout_closed, system};
 pub use of_provider::{no_such_provider, of_profile_field, of_provider, of_setting, unknown_provider};
 pub use of_session::{

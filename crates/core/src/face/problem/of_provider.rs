@@ -1,6 +1,7 @@
 //! What a provider or the network to it said, in words.
 
 use super::account_errors::of_account_error;
+use super::of_environment::{unusable, with_source};
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
 use crate::words::about::BadSetting;
@@ -8,7 +9,7 @@ use crate::words::problem::{Exit, Problem, Remedy};
 
 /// What a provider's error means for the team of that name.
 pub fn of_provider(error: &ProviderError, team: &str) -> Problem {
-    worded(error, team, &format!("keyfob login {team}"))
+    with_source(worded(error, team, &format!("keyfob login {team}")), error)
 }
 
 /// The same, for somebody who would try it once more with this command.
@@ -142,7 +143,7 @@ fn of_http(error: &HttpError) -> Problem {
         }
         HttpError::Tls { host, why } => Problem::new("NET-TLS", Exit::Refused, format!("The secure connection to {host} failed"))
             .detail(format!("{why}. Nothing was sent."))
-            .hint("A proxy or firewall may change secure traffic: have its certificate installed in the system. Keyfob has no switch to go on."),
+            .hint("A proxy or firewall may change secure traffic: have its certificate installed in the system, or name a file of certificates in AWS_CA_BUNDLE. Keyfob has no switch to go on."),
         HttpError::Cut { host } => {
             let mut p = offline(format!("The connection to {host} broke"));
             p.code = "NET-CUT".into();
@@ -151,8 +152,9 @@ fn of_http(error: &HttpError) -> Problem {
         HttpError::TooLarge { host } => Problem::new("NET-UNEXPECTED", Exit::Other, format!("{host} gave an answer that makes no sense"))
             .detail("It is larger than 1 MiB. The session is kept."),
         HttpError::Proxy { why } => Problem::new("NET-PROXY", Exit::Offline, "The proxy did not let the request through")
-            .detail(why.clone())
-            .hint("Check HTTPS_PROXY and NO_PROXY."),
+            .detail(format!("{why}."))
+            .hint("Check that variable. NO_PROXY names the hosts that are reached without a proxy."),
+        HttpError::Unusable { what, why } => unusable(what, why),
         HttpError::Malformed { why } => Problem::new("NET-REQUEST", Exit::Other, "A request could not be made")
             .detail(why.clone())
             .hint("Check the addresses in the team's settings."),

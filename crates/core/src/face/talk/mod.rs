@@ -39,6 +39,19 @@ pub const NOT_REVOKED: &str = "The server was not told: it may keep the session 
 pub const KEYS_WIN: &str =
     "AWS_ACCESS_KEY_ID is set here, and most AWS tools prefer it to AWS_PROFILE: `keyfob env --unset` takes it away.\n";
 
+pub const DESKTOP_HELP: &str = "\
+Keyfob's icon in the tray, and its window.
+
+Usage: keyfob-desktop [--background | --demo]
+
+  --background   show the icon only, as at login
+  --demo         play with an embedded cloud: no account needed, nothing is kept
+  -h, --help     show this
+  -V, --version  show the version
+
+For everything in a terminal there is `keyfob --help`.
+";
+
 pub const REVEAL_TOKEN: &str =
     "Add --reveal if you mean it, or use it where it is needed: `curl -H \"Authorization: $(keyfob token)\" …`.";
 

@@ -11,11 +11,11 @@ mod logouts;
 mod renewals;
 mod twin;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use super::*;
+use crate::doors::environment::Variables;
 use crate::doors::ports::StoreError;
 use crate::doors::provider::{Cx, ProviderError};
 use crate::hands::record::Record;
@@ -109,7 +109,7 @@ impl Story {
             person: Arc::new(person),
             browser: Arc::new(RecordingBrowser::default()),
             random: Arc::new(SeededRandom::new(1)),
-            endpoints: BTreeMap::new(),
+            environment: Arc::new(Variables::default()),
         }
     }
 

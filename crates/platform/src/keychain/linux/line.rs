@@ -4,7 +4,6 @@
 //! for the work in the background too.
 
 use std::future::Future;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +13,7 @@ use secret_service::{EncryptionType, Error, SecretService};
 use tokio::runtime::Runtime;
 
 use super::super::BACKGROUND;
+use crate::session_bus;
 
 /// What the library hands to the service is encrypted, so that no program that listens on the bus reads it
 /// (threat T24).
@@ -110,34 +110,17 @@ impl Line {
 }
 
 fn connect(deadline: Instant) -> Result<Line, StoreError> {
-    find_bus(|name| std::env::var(name).ok(), |path| path.exists())?;
+    // Looks before connecting, so that the reason is clear and comes at once (F33).
+    let address = session_bus::address().map_err(|why| no_keychain(&format!("there is no D-Bus session: {why}")))?;
     let runtime = Loop::new().map_err(|e| StoreError::Failed { why: e.to_string() })?;
     let (service, bus) = runtime.within(deadline, async {
-        let bus = zbus::Connection::session().await;
-        let bus = bus.map_err(|e| no_keychain(&format!("the session bus cannot be reached: {e}")))?;
+        let bus = session_bus::connect().await;
+        let unreached = |e| no_keychain(&format!("{}, and the session bus cannot be reached there: {e}", address.said));
+        let bus = bus.map_err(unreached)?;
         let service = SecretService::connect_with_existing(ENCRYPTED, bus.clone()).await.map_err(failure)?;
         Ok((service, bus))
     })?;
     Ok(Line { service, bus, given_up: AtomicBool::new(false), open_at: Mutex::default(), runtime })
-}
-
-/// Looks before connecting, so that the reason is clear and comes at once (F33). Nothing is started:
-/// `dbus-launch` would leave a bus behind for every call (`cli/cli#7582`).
-fn find_bus(env: impl Fn(&str) -> Option<String>, exists: impl Fn(&Path) -> bool) -> Result<(), StoreError> {
-    if env("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty()) {
-        return Ok(());
-    }
-    let folder = env("XDG_RUNTIME_DIR")
-        .filter(|folder| !folder.is_empty())
-        .unwrap_or_else(|| format!("/run/user/{}", rustix::process::geteuid().as_raw()));
-    let socket = Path::new(&folder).join("bus");
-    if exists(&socket) {
-        return Ok(());
-    }
-    Err(no_keychain(&format!(
-        "there is no D-Bus session: DBUS_SESSION_BUS_ADDRESS is not set, and {} is not there",
-        socket.display()
-    )))
 }
 
 pub(super) fn no_keychain(why: &str) -> StoreError {
@@ -176,23 +159,9 @@ pub(super) fn of_bus(error: &zbus::Error) -> StoreError {
 mod tests {
     use super::*;
 
-    fn with(env: &[(&str, &str)], socket: bool) -> Result<(), StoreError> {
-        let value = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        find_bus(value, |_| socket)
-    }
-
     // F84: the tray ends in the middle of its own runtime, and may be the last to let go.
     #[tokio::test]
     async fn a_line_may_be_let_go_of_anywhere() {
         assert!(Loop::new().is_ok());
-    }
-
-    // F33
-    #[test]
-    fn a_missing_session_bus_is_told_before_anything_is_connected() {
-        assert_eq!(with(&[("DBUS_SESSION_BUS_ADDRESS", "unix:path=/x")], false), Ok(()));
-        assert_eq!(with(&[("XDG_RUNTIME_DIR", "/run/user/7")], true), Ok(()));
-        let why = "there is no D-Bus session: DBUS_SESSION_BUS_ADDRESS is not set, and /run/user/7/bus is not there";
-        assert_eq!(with(&[("XDG_RUNTIME_DIR", "/run/user/7")], false), Err(no_keychain(why)));
     }
 }

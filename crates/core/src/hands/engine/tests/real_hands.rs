@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 
 use super::super::*;
+use crate::doors::environment::Variables;
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::hands::sessions::{Keep, Places, Sessions};
 use crate::mind::health::Health;
@@ -85,7 +86,7 @@ async fn a_day_with_the_real_sessions_leaves_secrets_in_the_keychain_only() {
         person: Arc::new(ScriptedPerson::default()),
         browser: browser.clone(),
         random: Arc::new(SeededRandom::new(1)),
-        endpoints: BTreeMap::new(),
+        environment: Arc::new(Variables::default()),
     };
     let hands = SessionHands { sessions: Arc::new(sessions), store: store.clone(), cx };
     let model =
