@@ -17,6 +17,7 @@ use keyfob_core::face::talk;
 use keyfob_core::words::problem::Problem;
 
 use args::{Cli, Command};
+use commands::credential_process::speaks_in_lines;
 use world::{World, block_on};
 
 /// Runs one command line, program name first, and returns its exit status.
@@ -25,13 +26,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
     if let Some(asked) = commands::credential_process::asked_for(args.get(1..).unwrap_or_default()) {
         return done(Command::CredentialProcess(asked), world);
     }
+    let in_lines = speaks_in_lines(&args);
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
             let text = error.render().to_string();
             // Help that was asked for is a result; a mistake is talk.
             if error.use_stderr() {
-                world.console.talk(&text);
+                world.console.talk(&if in_lines { in_a_line(&text) } else { text });
                 return 2;
             }
             return u8::from(world.console.result(&text).is_err());
@@ -41,19 +43,27 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
 }
 
 fn done(command: Command, world: &World) -> u8 {
-    // AWS tools show or log what credential_process says: one line is all they have room for.
-    let briefly = matches!(command, Command::CredentialProcess(_));
+    let in_lines = matches!(command, Command::CredentialProcess(_));
     match dispatch(command, world) {
         Ok(()) => 0,
         Err(problem) => {
-            if briefly {
-                world.console.talk(&talk::problem_in_a_line(&problem));
-            } else {
-                world.tell(&problem);
-            }
+            world.console.talk(&in_words(&problem, in_lines));
             problem.exit.status()
         }
     }
+}
+
+fn in_words(problem: &Problem, in_lines: bool) -> String {
+    if in_lines { talk::problem_in_a_line(problem) } else { talk::problem(problem) }
+}
+
+fn in_a_line(text: &str) -> String {
+    format!("{}\n", text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// What this command line is told where it could not even be begun.
+pub fn not_begun(args: &[OsString], problem: &Problem) -> String {
+    in_words(problem, speaks_in_lines(args))
 }
 
 fn dispatch(command: Command, world: &World) -> Result<(), Problem> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use keyfob_cli::ends::Ends;
 use keyfob_cli::prompt;
 use keyfob_cli::world::{Console, Terminal, World};
-use keyfob_core::face::{problem, talk};
+use keyfob_core::face::problem;
 use keyfob_core::hands::sessions::Unfinished;
 use keyfob_platform::{browser, clock, dirs, files, harden, http, keychain, random};
 use zeroizing_alloc::ZeroAlloc;
@@ -22,7 +22,8 @@ fn main() -> ExitCode {
         Ok(places) => places,
         Err(error) => {
             let problem = problem::no_places(&error.why);
-            Terminal.talk(&talk::problem(&problem));
+            let args: Vec<OsString> = std::env::args_os().collect();
+            Terminal.talk(&keyfob_cli::not_begun(&args, &problem));
             return ExitCode::from(problem.exit.status());
         }
     };

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod action;
+pub mod cause;
 pub mod facts;
 pub mod failure;
 pub mod id;

@@ -51,6 +51,10 @@ pub(super) async fn login(pool: &Pool, kept: &mut Kept, cx: &Cx) -> Result<Sessi
                 kept.password_refused = false;
                 return Ok(session);
             }
+            // Any password is refused that is proved with a wrong time: to ask once more would blame the person.
+            Err(error @ ProviderError::WrongPassword) if way == Way::Srp && pool.endpoint.noticed.ahead().is_some() => {
+                return Err(error);
+            }
             Err(ProviderError::WrongPassword) if typed.from_keychain => kept.password_refused = true,
             Err(ProviderError::WrongPassword) if asks < MOST_ASKS => {}
             Err(error @ (ProviderError::NotConfirmed | ProviderError::ResetRequired)) => {

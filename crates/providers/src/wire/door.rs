@@ -11,17 +11,25 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Request, Response};
-use keyfob_core::doors::ports::{Http, HttpError};
-use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::doors::ports::{Clock, Http, HttpError};
+use keyfob_core::doors::provider::{Cx, ProviderError};
 use serde_json::Value;
+
+use super::Endpoint;
+use super::noticed::Noticed;
 
 /// An SDK's HTTP client over the HTTP port. It follows no redirect: what is sent holds secrets (threat T09).
 #[derive(Debug, Clone)]
-pub(super) struct Door(Arc<dyn Http>);
+pub(super) struct Door {
+    http: Arc<dyn Http>,
+    clock: Arc<dyn Clock>,
+    noticed: Noticed,
+}
 
 impl Door {
-    pub fn new(http: Arc<dyn Http>) -> Self {
-        Door(http)
+    pub fn new(cx: &Cx, endpoint: &Endpoint) -> Self {
+        let (http, clock) = (Arc::clone(&cx.http), Arc::clone(&cx.clock));
+        Door { http, clock, noticed: endpoint.noticed.clone() }
     }
 }
 
@@ -33,16 +41,18 @@ impl HttpClient for Door {
 
 impl HttpConnector for Door {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let port = Arc::clone(&self.0);
+        let Door { http: port, clock, noticed } = self.clone();
         HttpConnectorFuture::new(async move {
             let request = plain(request).map_err(refuse)?;
             let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+            let asked = clock.now();
             let answer = port.send(request).await.map_err(|error| match error {
                 // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
                 // person would wait three times as long to be told.
                 HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
                 error => refuse(ProviderError::Http(error)),
             })?;
+            noticed.answer(answer.headers(), asked, clock.now());
             if is_somebody_elses(&answer) {
                 return Err(refuse(ProviderError::CaptivePortal { host }));
             }

@@ -2,6 +2,7 @@
 
 mod door;
 mod failure;
+mod noticed;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,13 +18,15 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use keyfob_core::doors::ports::Clock;
-use keyfob_core::doors::provider::Cx;
+use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::about::{BadSetting, Field};
+use keyfob_core::words::cause::{Cause, Source};
 use keyfob_core::words::team::Team;
 
 pub(crate) use failure::{Failure, SdkFailure, unexpected};
 
 use crate::settings::{self, host_of, malformed, web_address};
+use noticed::Noticed;
 
 /// Where a service is reached.
 #[derive(Debug, Clone)]
@@ -34,6 +37,9 @@ pub(crate) struct Endpoint {
     pub host: String,
     /// Somebody asked for this address; otherwise it is the SDK's own for the region.
     pub overridden: bool,
+    /// What the address was made of.
+    origin: Option<Cause>,
+    pub noticed: Noticed,
 }
 
 impl Endpoint {
@@ -48,20 +54,24 @@ impl Endpoint {
         cx: &Cx,
     ) -> Result<Self, BadSetting> {
         if let Some(text) = settings::value(&team.settings, field) {
-            return Self::given(text).map_err(|why| malformed(field, why));
+            let found = Self::given(text).map_err(|why| malformed(field, why))?;
+            return Ok(found.from(field.key, text, Source::Settings));
         }
         for variable in [format!("AWS_ENDPOINT_URL_{service}"), "AWS_ENDPOINT_URL".to_owned()] {
             if let Some(text) = cx.endpoints.get(&variable).filter(|text| !text.is_empty()) {
-                return Self::given(text).map_err(|why| BadSetting::Malformed {
-                    key: variable,
+                let bad = |why: &str| BadSetting::Malformed {
+                    key: variable.clone(),
                     why: why.into(),
                     example: field.example.into(),
-                });
+                };
+                return Ok(Self::given(text).map_err(bad)?.from(&variable, text, Source::Environment));
             }
         }
         let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         let host = format!("{prefix}.{region}.{suffix}");
-        Ok(Endpoint { url: format!("https://{host}"), host, overridden: false })
+        let url = format!("https://{host}");
+        let found = Endpoint { url, host, overridden: false, origin: None, noticed: Noticed::default() };
+        Ok(found.from("region", region, Source::Settings))
     }
 
     /// Checks an address as a setting or a variable has it; the error is the end of a sentence.
@@ -70,7 +80,23 @@ impl Endpoint {
         if url.query().is_some() || url.fragment().is_some() {
             return Err("has something after its path");
         }
-        Ok(Endpoint { url: text.to_owned(), host: host_of(&url), overridden: true })
+        let host = host_of(&url);
+        Ok(Endpoint { url: text.to_owned(), host, overridden: true, origin: None, noticed: Noticed::default() })
+    }
+
+    fn from(self, key: &str, value: &str, source: Source) -> Self {
+        let (key, value) = (key.to_owned(), value.to_owned());
+        Endpoint { origin: Some(Cause::Given { key, value, source }), ..self }
+    }
+
+    /// The error of a request to this place, with what may be why. `made_of` are the settings that the request was made
+    /// of, for a server that does not take them.
+    pub fn explain(&self, error: ProviderError, made_of: impl FnOnce(&ProviderError) -> Vec<Cause>) -> ProviderError {
+        let mut causes = self.noticed.causes(&error, &self.host);
+        causes.extend(made_of(&error));
+        let origin = self.origin.as_ref().filter(|origin| !causes.contains(origin));
+        causes.extend(origin.filter(|_| noticed::depends_on_address(&error, self.overridden)).cloned());
+        error.because(causes)
     }
 }
 
@@ -92,7 +118,7 @@ pub(crate) fn config(cx: &Cx, region: &str, endpoint: &Endpoint, tries: Tries) -
     let builder = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
-        .http_client(door::Door::new(Arc::clone(&cx.http)))
+        .http_client(door::Door::new(cx, endpoint))
         .time_source(LentClock(Arc::clone(&cx.clock)))
         .sleep_impl(LentClock(Arc::clone(&cx.clock)))
         // The HTTP port hands over whole answers, within its own limits.

@@ -14,10 +14,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use keyfob_core::doors::ports::{Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person, Random};
-use keyfob_core::doors::provider::{Cx, Provider};
+use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
 use keyfob_core::words::id::Id;
 use keyfob_core::words::login::Step;
-use keyfob_core::words::question::{Answer, Question};
+use keyfob_core::words::question::{Answer, Opening, Question};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::Session;
 use keyfob_core::words::team::Team;
@@ -146,8 +146,8 @@ impl std::fmt::Debug for ScriptedPerson {
 #[async_trait]
 impl Person for ScriptedPerson {
     fn show(&self, step: &Step) {
-        if let Step::Opened(opened) = step {
-            self.diary.lock().unwrap().push(format!("opened: {opened}"));
+        if let Step::Opening(opening) = step {
+            self.diary.lock().unwrap().push(format!("opened: {}", *opening == Opening::Opened));
         }
     }
 
@@ -295,6 +295,11 @@ pub fn team(provider: &str, settings: &[(&str, &str)]) -> Team {
         pinned: false,
         profiles: Vec::new(),
     }
+}
+
+/// Without what may be why: the tests of causes ask for that.
+pub fn bare<T>(answer: Result<T, ProviderError>) -> Result<T, ProviderError> {
+    answer.map_err(|error| error.bare().clone())
 }
 
 pub fn json(body: &Value) -> Reply {

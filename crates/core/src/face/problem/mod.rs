@@ -4,6 +4,8 @@
 
 mod account_errors;
 mod of_account;
+mod of_cause;
+mod of_challenge;
 mod of_desktop;
 mod of_ports;
 mod of_provider;
@@ -21,7 +23,10 @@ pub use of_session::{
     cannot_renew, login_timed_out, login_under_way, not_kept, not_logged_in, renewal_not_kept, session_ended,
 };
 pub use usage::{
-    chained, ids_not_written, malformed_file, malformed_profile, no_such_file, no_teams, not_exportable, of_edit,
-    of_export, review_needed, secret_in_argv, silent, stdin_unreadable, unknown_profile, unknown_team, which_profile,
-    which_team, would_reveal,
+    chained, ids_not_written, looked_in, malformed_file, malformed_profile, no_such_file, no_teams, not_exportable,
+    of_edit, of_export, review_needed, secret_in_argv, silent, stdin_unreadable, unknown_profile, unknown_team,
+    which_profile, which_team, would_reveal,
 };
+
+#[cfg(test)]
+mod tests;
