@@ -1,7 +1,6 @@
 //! Why something failed, as the real `keyfob` says it: in one line where other programs pass it on.
 
 use std::fs;
-use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use keyfob_sandbox::{Clock, Fault, Operation, Setup, What};
@@ -33,21 +32,17 @@ fn in_one_line(done: &Done, code: &str, parts: &[&str]) {
 #[test]
 fn whatever_stands_in_the_way_of_credentials_is_told_in_one_line_with_reason_and_next_step() {
     let stage = with_profile(Setup::demo());
-    let mint = |change: &dyn Fn(&mut Command)| {
+    let without = |name: &str| {
         let mut command = stage.command(MINT);
-        change(&mut command);
-        Done::of(&command.output().unwrap())
+        Done::of(&command.env_remove(name).env_remove("XDG_RUNTIME_DIR").output().unwrap())
     };
+    let with = |name: &str, value: &str| Done::of(&stage.command(MINT).env(name, value).output().unwrap());
     let bus = "DBUS_SESSION_BUS_ADDRESS";
-    in_one_line(
-        &mint(&|c| drop(c.env_remove(bus))),
-        "KC-NONE",
-        &["Keyfob never writes secrets to a file", "Start one"],
-    );
-    in_one_line(&mint(&|c| drop(c.env(bus, "unix:path=/nowhere"))), "KC-NONE", &["/nowhere", "Start one"]);
-    in_one_line(&mint(&|c| drop(c.env_remove("HOME"))), "NO-HOME", &["HOME is not set", "Set HOME"]);
+    in_one_line(&without(bus), "KC-NONE", &["Keyfob never writes secrets to a file", "Start one"]);
+    in_one_line(&with(bus, "unix:path=/nowhere"), "KC-NONE", &["/nowhere", "Start one"]);
+    in_one_line(&without("HOME"), "NO-HOME", &["HOME is not set", "Set HOME"]);
     let config = stage.config().display().to_string();
-    let elsewhere = mint(&|c| drop(c.env("XDG_CONFIG_HOME", "/nowhere")));
+    let elsewhere = with("XDG_CONFIG_HOME", "/nowhere");
     in_one_line(&elsewhere, "TEAM-UNKNOWN", &["/nowhere/keyfob/config.toml", "`keyfob team add`"]);
     let run = |line: &str| stage.run(line);
     in_one_line(
@@ -80,7 +75,7 @@ fn whatever_stands_in_the_way_of_credentials_is_told_in_one_line_with_reason_and
         (refused(429, "TooManyRequestsException"), "NET-BUSY", ["The server says: its own words.", "Try again"]),
         (refused(503, "ServiceUnavailable"), "NET-SERVER", ["status 503", "Try again"]),
         (What::Html200, "NET-PORTAL", ["could not be reached", "sign in to the network"]),
-        (What::EmptyBody, "NET-UNEXPECTED", ["The credentials", "portal-endpoint=…"]),
+        (What::EmptyBody, "NET-UNEXPECTED", ["The answer has no credentials.", "portal-endpoint=…"]),
     ] {
         stage.cloud.faults().clear();
         stage.cloud.faults().add(Fault::on(Operation::GetRoleCredentials, what).always());
@@ -93,8 +88,6 @@ fn whatever_stands_in_the_way_of_credentials_is_told_in_one_line_with_reason_and
     stage.ok(&format!("team edit acme --set portal-endpoint={}", stage.cloud.url()));
     in_one_line(&run(MINT), "SESSION-ENDED", &["The server says: ", "`keyfob login acme`"]);
     in_one_line(&run(MINT), "SESSION-ENDED", &["`keyfob login acme`"]);
-    stage.keyring.lock();
-    in_one_line(&run(MINT), "KC-LOCKED", &["Unlock it"]);
 
     // A warning on the way is a line of its own.
     let text = fs::read_to_string(stage.config()).unwrap();

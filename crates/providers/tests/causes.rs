@@ -7,6 +7,7 @@ use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::face::problem;
 use keyfob_core::words::cause::{Cause, Source};
 use keyfob_core::words::problem::{Problem, Remedy};
+use keyfob_core::words::question::Answer;
 use keyfob_core::words::session::Kept;
 use keyfob_core::words::team::Team;
 use serde_json::json as j;
@@ -199,9 +200,9 @@ async fn a_password_that_is_proved_at_a_wrong_time_does_not_count_as_wrong() {
     let stage = pool_ahead(7200).answers(vec![typed("right"), typed("right")]);
     let told = failing(&pool(), &stage).await;
     assert_eq!(stage.questions().len(), 1, "asked again for what cannot be mended by typing");
-    let line = "User name or password is not right (PASSWORD-WRONG). Nothing was kept of this try. The server says: Incorrect \
-        username or password. This computer's clock is 2 hours ahead of that of cognito-idp.eu-west-1.amazonaws.com: a password is \
-        proved with the time, and refused in these words if that is wrong. Set date, time and time zone of this computer, then \
+    let line = "User name or password is not right (PASSWORD-WRONG). Nothing was kept of this try. This computer's \
+        clock is 2 hours ahead of that of cognito-idp.eu-west-1.amazonaws.com: a password is proved with the time, and refused in \
+        these words if that is wrong. The server says: Incorrect username or password. Set date, time and time zone of this computer, then \
         try again. Check user name and password, and try again: `keyfob login acme`.";
     assert_eq!(told.one_line(), line);
     // The password that is kept is not forgotten for it.
@@ -214,6 +215,13 @@ async fn a_password_that_is_proved_at_a_wrong_time_does_not_count_as_wrong() {
     let stage = pool_ahead(0).answers(vec![typed("a"), typed("b"), typed("c")]);
     assert!(!failing(&pool(), &stage).await.one_line().contains("clock"));
     assert_eq!(stage.questions().len(), 3);
+    // A password that is sent as it is was not proved with the time.
+    let stage = Stage::new(|sent| match sent.body["AuthFlow"].as_str() {
+        Some("USER_SRP_AUTH") => exception(400, "InvalidParameterException", "USER_SRP_AUTH flow not enabled"),
+        _ => dated(exception(400, "NotAuthorizedException", "Incorrect username or password."), 7200),
+    });
+    let stage = stage.answers(vec![typed("a"), Answer::Yes, typed("b"), typed("c")]);
+    assert!(!failing(&pool(), &stage).await.one_line().contains("clock"));
 }
 
 // F192

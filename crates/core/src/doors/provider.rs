@@ -191,7 +191,13 @@ impl ProviderError {
     /// The same with what may be why, if there is any of it.
     #[must_use]
     pub fn because(self, causes: Vec<Cause>) -> Self {
-        if causes.is_empty() { self } else { ProviderError::Because { error: Box::new(self), causes } }
+        match self {
+            error if causes.is_empty() => error,
+            ProviderError::Because { error, causes: before } => {
+                ProviderError::Because { error, causes: [before, causes].concat() }
+            }
+            error => ProviderError::Because { error: Box::new(error), causes },
+        }
     }
 
     /// The error itself, whatever may be why.

@@ -18,7 +18,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use keyfob_core::doors::ports::Clock;
-use keyfob_core::doors::provider::{Cx, ProviderError};
+use keyfob_core::doors::provider::Cx;
 use keyfob_core::words::about::{BadSetting, Field};
 use keyfob_core::words::cause::{Cause, Source};
 use keyfob_core::words::team::Team;
@@ -82,21 +82,6 @@ impl Endpoint {
         }
         let host = host_of(&url);
         Ok(Endpoint { url: text.to_owned(), host, overridden: true, origin: None, noticed: Noticed::default() })
-    }
-
-    fn from(self, key: &str, value: &str, source: Source) -> Self {
-        let (key, value) = (key.to_owned(), value.to_owned());
-        Endpoint { origin: Some(Cause::Given { key, value, source }), ..self }
-    }
-
-    /// The error of a request to this place, with what may be why. `made_of` are the settings that the request was made
-    /// of, for a server that does not take them.
-    pub fn explain(&self, error: ProviderError, made_of: impl FnOnce(&ProviderError) -> Vec<Cause>) -> ProviderError {
-        let mut causes = self.noticed.causes(&error, &self.host);
-        causes.extend(made_of(&error));
-        let origin = self.origin.as_ref().filter(|origin| !causes.contains(origin));
-        causes.extend(origin.filter(|_| noticed::depends_on_address(&error, self.overridden)).cloned());
-        error.because(causes)
     }
 }
 

@@ -6,7 +6,9 @@ use http::HeaderMap;
 use jiff::{Timestamp, fmt::rfc2822};
 use keyfob_core::doors::ports::HttpError;
 use keyfob_core::doors::provider::{AccountError, ProviderError};
-use keyfob_core::words::cause::Cause;
+use keyfob_core::words::cause::{Cause, Source};
+
+use super::Endpoint;
 
 /// Seconds between two clocks that are worth a word. Servers forgive more, and networks are never that slow.
 const WORTH_A_WORD: i64 = 120;
@@ -41,7 +43,7 @@ impl Noticed {
     }
 
     /// Seconds that this computer's clock is ahead, behind where they are negative, once they are worth a word.
-    pub fn ahead(&self) -> Option<i64> {
+    fn ahead(&self) -> Option<i64> {
         let ahead = self.last().ahead;
         (ahead.abs() >= WORTH_A_WORD).then_some(ahead)
     }
@@ -50,12 +52,34 @@ impl Noticed {
     pub fn causes(&self, error: &ProviderError, host: &str) -> Vec<Cause> {
         let words = self.last().said.clone();
         let said = (!words.is_empty() && leaves_out_words(error)).then_some(Cause::Said { words });
-        let clock = self.ahead().filter(|_| depends_on_time(error));
-        said.into_iter().chain(clock.map(|ahead| Cause::Clock { host: host.to_owned(), ahead })).collect()
+        said.into_iter().chain(self.clock(host).filter(|_| depends_on_time(error))).collect()
+    }
+
+    /// The clock as a cause, where it differs from that of this host.
+    pub fn clock(&self, host: &str) -> Option<Cause> {
+        self.ahead().map(|ahead| Cause::Clock { host: host.to_owned(), ahead })
     }
 
     fn last(&self) -> std::sync::MutexGuard<'_, Last> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Endpoint {
+    /// The same, with what it was made of.
+    pub(super) fn from(self, key: &str, value: &str, source: Source) -> Self {
+        let (key, value) = (key.to_owned(), value.to_owned());
+        Endpoint { origin: Some(Cause::Given { key, value, source }), ..self }
+    }
+
+    /// The error of a request to this place, with what may be why. `made_of` are the settings that the request was made
+    /// of, for a server that does not take them.
+    pub fn explain(&self, error: ProviderError, made_of: impl FnOnce(&ProviderError) -> Vec<Cause>) -> ProviderError {
+        let mut causes = self.noticed.causes(error.bare(), &self.host);
+        causes.extend(made_of(error.bare()));
+        let origin = self.origin.as_ref().filter(|origin| !causes.contains(origin));
+        causes.extend(origin.filter(|_| depends_on_address(error.bare(), self.overridden)).cloned());
+        error.because(causes)
     }
 }
 
@@ -82,7 +106,7 @@ fn leaves_out_words(error: &ProviderError) -> bool {
 /// A clock that is wrong leads to it.
 fn depends_on_time(error: &ProviderError) -> bool {
     match error {
-        ProviderError::OverAlready { .. } | ProviderError::WrongPassword | ProviderError::WrongCode => true,
+        ProviderError::OverAlready { .. } | ProviderError::WrongCode => true,
         ProviderError::Refused { code, message, .. } => {
             let said = format!("{code} {message}").to_ascii_lowercase();
             ["signature", "timestamp", "skew", "clock", "requestexpired", "expired", "not yet", "in the future"]
@@ -94,7 +118,7 @@ fn depends_on_time(error: &ProviderError) -> bool {
 }
 
 /// What was wrong about the address itself, or on the way to it, so that it matters who chose it.
-pub(super) fn depends_on_address(error: &ProviderError, chosen: bool) -> bool {
+fn depends_on_address(error: &ProviderError, chosen: bool) -> bool {
     use ProviderError as E;
     match error {
         E::Http(HttpError::Dns { .. }) => true,

@@ -297,9 +297,14 @@ pub fn team(provider: &str, settings: &[(&str, &str)]) -> Team {
     }
 }
 
-/// Without what may be why: the tests of causes ask for that.
+/// Without what may be why: the tests of causes ask for that. What sessions act upon never has any.
 pub fn bare<T>(answer: Result<T, ProviderError>) -> Result<T, ProviderError> {
-    answer.map_err(|error| error.bare().clone())
+    use ProviderError as E;
+    answer.map_err(|error| {
+        let acted_upon = matches!(error.bare(), E::SessionEnded { .. } | E::Cancelled | E::PersonNeeded);
+        assert!(!acted_upon || error == *error.bare(), "{error:?}");
+        error.bare().clone()
+    })
 }
 
 pub fn json(body: &Value) -> Reply {

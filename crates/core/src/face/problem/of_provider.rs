@@ -115,7 +115,7 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .detail(said(message))
             .hint(of_refusal(code)),
         E::Http(error) => of_http(error),
-        E::Setting(error) => of_setting(error, team),
+        E::Setting(error) => set_by(error, team, &format!("keyfob team edit {} --set", sh_word(team))),
         E::Unsupported { what } => Problem::new("UNSUPPORTED", Exit::Usage, format!("{what} is not something {team} can do"))
             .hint(format!("See `keyfob team show {team}`.")),
     }
@@ -194,12 +194,17 @@ fn of_http(error: &HttpError) -> Problem {
     }
 }
 
-/// A setting that cannot be used, in words.
+/// A setting that was given on a command line and cannot be used, in words.
 pub fn of_setting(error: &BadSetting, team: &str) -> Problem {
+    set_by(error, team, "--set")
+}
+
+/// `set` is what a setting is set by.
+fn set_by(error: &BadSetting, team: &str, set: &str) -> Problem {
     match error {
         BadSetting::Missing { key, example } => {
             Problem::new("SETTING-MISSING", Exit::Usage, format!("{team}: {key} is missing"))
-                .hint(format!("Give it with `--set {key}={example}`."))
+                .hint(format!("Give it with `{set} {key}={example}`."))
         }
         BadSetting::Malformed { key, why, example } => {
             Problem::new("SETTING-MALFORMED", Exit::Usage, format!("{team}: {key} {why}"))
@@ -207,7 +212,7 @@ pub fn of_setting(error: &BadSetting, team: &str) -> Problem {
                 .hint(if key.starts_with(|c: char| c.is_ascii_uppercase()) {
                     format!("It is a variable of the environment and looks like `{example}`: `unset {key}`, or set it right.")
                 } else {
-                    format!("It looks like `{example}`: give it with `--set {key}=…`.")
+                    format!("It looks like `{example}`: give it with `{set} {key}=…`.")
                 })
         }
         BadSetting::Unknown { key, known } => {

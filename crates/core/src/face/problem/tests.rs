@@ -234,6 +234,7 @@ fn sections() -> Vec<Section> {
             of_settings()
                 .iter()
                 .map(|error| of_setting(error, TEAM))
+                .chain(of_settings().into_iter().take(2).map(|error| of_provider(&error.into(), TEAM)))
                 .chain(of_settings().iter().take(3).map(|error| of_profile_field(error, TEAM)))
                 .chain(of_edits().iter().map(of_edit))
                 .chain([
