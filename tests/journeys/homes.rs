@@ -11,7 +11,7 @@ use keyfob_tests::support::stage::{Done, Stage};
 use rustix::process::geteuid;
 
 /// Runs a command while nobody can write these folders, root included.
-fn without_writing(stage: &Stage, folders: &[&Path], line: &str) -> Done {
+pub fn without_writing(stage: &Stage, folders: &[&Path], line: &str) -> Done {
     let inner = stage.command(line);
     if !geteuid().is_root() {
         let allow = |mode| {

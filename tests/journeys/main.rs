@@ -4,6 +4,7 @@
 
 mod accounts;
 mod bad_input;
+mod causes;
 mod environment;
 mod homes;
 mod hostile;

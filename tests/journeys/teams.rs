@@ -128,7 +128,7 @@ fn two_programs_that_use_one_name_do_not_cost_each_other() {
     )
     .unwrap();
     let review = stage.ok("import --yes");
-    assert!(review.contains("there is already a team called lab"), "{review}");
+    assert!(review.contains("There is already a team called lab"), "{review}");
     assert_eq!(stage.ok("team list").lines().count(), 2);
 }
 

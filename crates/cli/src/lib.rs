@@ -17,6 +17,7 @@ use keyfob_core::face::talk;
 use keyfob_core::words::problem::Problem;
 
 use args::{Cli, Command};
+use commands::credential_process::speaks_in_lines;
 use world::{Console, World, block_on};
 
 /// What a command line asks for.
@@ -24,7 +25,7 @@ pub struct Asked(Command);
 
 /// Runs one command line, program name first, and returns its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
-    match read(args.into_iter().collect(), &*world.console) {
+    match read(&args.into_iter().collect::<Vec<_>>(), &*world.console) {
         Ok(asked) => done(asked, world),
         Err(status) => status,
     }
@@ -32,7 +33,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
 
 /// Reads one command line, program name first. Help that is asked for, and what cannot be read, needs nothing but a
 /// console: it is told, and what is left is the exit status.
-pub fn read(args: Vec<OsString>, console: &dyn Console) -> Result<Asked, u8> {
+pub fn read(args: &[OsString], console: &dyn Console) -> Result<Asked, u8> {
     if let Some(asked) = commands::credential_process::asked_for(args.get(1..).unwrap_or_default()) {
         return Ok(Asked(Command::CredentialProcess(asked)));
     }
@@ -40,7 +41,7 @@ pub fn read(args: Vec<OsString>, console: &dyn Console) -> Result<Asked, u8> {
         let text = error.render().to_string();
         // Help that was asked for is a result; a mistake is talk.
         if error.use_stderr() {
-            console.talk(&text);
+            console.talk(&if speaks_in_lines(args) { in_a_line(&text) } else { text });
             return 2;
         }
         u8::from(console.result(&text).is_err())
@@ -49,20 +50,28 @@ pub fn read(args: Vec<OsString>, console: &dyn Console) -> Result<Asked, u8> {
 
 /// Does what was asked, and returns the exit status.
 pub fn done(Asked(command): Asked, world: &World) -> u8 {
-    // AWS tools show or log what credential_process says: one line is all they have room for.
-    let briefly = matches!(command, Command::CredentialProcess(_));
+    let in_lines = matches!(command, Command::CredentialProcess(_));
     match dispatch(command, world) {
         Ok(()) => 0,
         Err(problem) => {
             let problem = world.with_source(problem);
-            if briefly {
-                world.console.talk(&talk::problem_in_a_line(&problem));
-            } else {
-                world.tell(&problem);
-            }
+            world.console.talk(&in_words(&problem, in_lines));
             problem.exit.status()
         }
     }
+}
+
+fn in_words(problem: &Problem, in_lines: bool) -> String {
+    if in_lines { talk::problem_in_a_line(problem) } else { talk::problem(problem) }
+}
+
+fn in_a_line(text: &str) -> String {
+    format!("{}\n", text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// What this command line is told where it could not even be begun.
+pub fn not_begun(args: &[OsString], problem: &Problem) -> String {
+    in_words(problem, speaks_in_lines(args))
 }
 
 fn dispatch(command: Command, world: &World) -> Result<(), Problem> {

@@ -9,7 +9,7 @@ use keyfob_cli::ends::Ends;
 use keyfob_cli::prompt;
 use keyfob_cli::world::{Console, IOT_TEAM, Terminal, World};
 use keyfob_core::doors::environment::Environment;
-use keyfob_core::face::{problem, talk};
+use keyfob_core::face::problem;
 use keyfob_core::hands::sessions::Unfinished;
 use keyfob_core::words::problem::Problem;
 use keyfob_neighbours::aws_config;
@@ -22,14 +22,15 @@ use zeroizing_alloc::ZeroAlloc;
 static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    let status = run(std::env::args_os().collect()).unwrap_or_else(|problem| {
-        Terminal.talk(&talk::problem(&problem));
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let status = run(&args).unwrap_or_else(|problem| {
+        Terminal.talk(&keyfob_cli::not_begun(&args, &problem));
         problem.exit.status()
     });
     ExitCode::from(status)
 }
 
-fn run(args: Vec<OsString>) -> Result<u8, Problem> {
+fn run(args: &[OsString]) -> Result<u8, Problem> {
     let environment = Arc::new(SystemEnvironment::new(aws_config::setting));
     if let Some(team) = prompt::asked_for(args.get(1..).unwrap_or_default()) {
         let said = || environment.text(&[IOT_TEAM]).map_err(|error| problem::not_text(&error.variable));

@@ -11,7 +11,8 @@ use keyfob_core::face::talk::ask;
 use keyfob_core::face::{ask as words, talk};
 use keyfob_core::words::login::Step;
 use keyfob_core::words::question::{
-    Answer, Blank, BlankKind, Choice, Filled, MANY, Other, Question, REMEMBER, Shape, Tick, Topic, Wait, WaitPage,
+    Answer, Blank, BlankKind, Choice, Filled, MANY, Opening, Other, Question, REMEMBER, Shape, Tick, Topic, Wait,
+    WaitPage,
 };
 use keyfob_core::words::secret::Secret;
 use qrcode::QrCode;
@@ -87,13 +88,13 @@ impl AtTerminal {
         *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(wait);
     }
 
-    fn opened(&self, opened: bool) {
+    fn opened(&self, opening: &Opening) {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(Wait { page: Some(page), expires, .. }) = &*waiting else { return };
         let console = &self.world.console;
         self.quiet();
         let left = expires.duration_since(self.world.now());
-        console.talk(&ask::page(&WaitPage { opened, ..page.clone() }));
+        console.talk(&ask::page(&WaitPage { opening: opening.clone(), ..page.clone() }));
         if console.has_person() {
             self.picture(&page.complete_url);
         }
@@ -300,7 +301,7 @@ impl Person for AtTerminal {
                 self.quiet();
                 self.world.console.talk(talk::UNLOCKING);
             }
-            Step::Opened(opened) => self.opened(*opened),
+            Step::Opening(opening) => self.opened(opening),
             Step::Checking => self.spin(talk::CHECKING.into()),
             Step::Keeping => {
                 self.quiet();

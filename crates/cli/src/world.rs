@@ -99,12 +99,17 @@ impl World {
     /// The config, or its last good state with a warning: a file that somebody is just editing must not
     /// stop a deploy.
     pub async fn config(&self) -> Result<Config, Problem> {
+        self.config_told(talk::problem).await
+    }
+
+    /// The same with the warning in these words.
+    pub async fn config_told(&self, words: fn(&Problem) -> String) -> Result<Config, Problem> {
         if let Some(by) = self.files.open_to(&self.config) {
             self.console.talk(&talk::open_to(&self.config.display().to_string(), by));
         }
         let (config, broken) = self.config_file().load_or_last_good().await?;
         if let Some(problem) = broken {
-            self.tell(&problem);
+            self.console.talk(&words(&problem));
             self.console.talk(talk::LAST_GOOD);
         }
         Ok(config)

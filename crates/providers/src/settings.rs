@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use keyfob_core::words::about::{About, BadSetting, Field};
+use keyfob_core::words::cause::{Cause, Source};
 use keyfob_core::words::name::check_name;
 use keyfob_core::words::settings::Settings;
 use url::{Host, Url};
@@ -34,11 +35,20 @@ pub(crate) fn required<'a>(settings: &'a Settings, field: &Field) -> Result<&'a 
     value(settings, field).ok_or_else(|| BadSetting::Missing { key: field.key.into(), example: field.example.into() })
 }
 
+/// A value of the team's settings, as what may be why something failed.
+pub(crate) fn given(field: &Field, value: &str) -> Cause {
+    Cause::Given { key: field.key.into(), value: value.to_owned(), source: Source::Settings }
+}
+
 /// An AWS region by its shape, such as `eu-west-1` or `us-gov-west-1`. It becomes part of a host name, so
 /// nothing else may pass; new regions need no new release.
 pub(crate) fn region(settings: &Settings, field: &Field) -> Result<String, BadSetting> {
     let text = required(settings, field)?;
-    if is_region(text) { Ok(text.into()) } else { Err(malformed(field, "is not the name of an AWS region")) }
+    if is_region(text) {
+        Ok(text.into())
+    } else {
+        Err(malformed(field, &format!("is not the name of an AWS region: {text:?}")))
+    }
 }
 
 pub(crate) fn is_region(text: &str) -> bool {

@@ -6,7 +6,7 @@ use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
 use serde_json::{Value, json as j};
 
-use crate::support::{Reply, Sent, Stage, cut, exception, json, no_connection, page, provider, start, team};
+use crate::support::{Reply, Sent, Stage, bare, cut, exception, json, no_connection, page, provider, start, team};
 
 const OIDC: &str = "oidc.eu-west-1.amazonaws.com";
 
@@ -59,7 +59,7 @@ fn cloud_after(replies: Vec<Reply>) -> Stage {
 }
 
 async fn login(stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderError> {
-    provider("aws-sso").login(&acme(), kept, &stage.cx).await
+    bare(provider("aws-sso").login(&acme(), kept, &stage.cx).await)
 }
 
 /// The seconds between the code and each poll.

@@ -4,7 +4,9 @@ use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::words::session::{Kept, Session};
 use serde_json::json as j;
 
-use crate::support::{Reply, Stage, cut, exception, json, no_connection, passing_troubles, provider, session, team};
+use crate::support::{
+    Reply, Stage, bare, cut, exception, json, no_connection, passing_troubles, provider, session, team,
+};
 
 fn logged_in() -> Session {
     session(Some("r-0"), &[("client-id", "c-1"), ("client-secret", "cs-1")])
@@ -12,7 +14,7 @@ fn logged_in() -> Session {
 
 async fn refresh(stage: &Stage) -> Result<Session, ProviderError> {
     let team = team("aws-sso", &[("start-url", "https://acme.awsapps.com/start"), ("region", "eu-west-1")]);
-    provider("aws-sso").refresh(&team, &logged_in(), &Kept::default(), &stage.cx).await
+    bare(provider("aws-sso").refresh(&team, &logged_in(), &Kept::default(), &stage.cx).await)
 }
 
 fn token() -> Reply {
@@ -54,7 +56,7 @@ async fn only_a_closed_list_of_answers_ends_a_session() {
     // F18
     for code in ["InvalidGrantException", "ExpiredTokenException", "InvalidClientException"] {
         let stage = Stage::in_order(vec![exception(400, code, "")]);
-        assert_eq!(refresh(&stage).await, Err(ProviderError::SessionEnded { code: code.into() }));
+        assert_eq!(refresh(&stage).await, Err(ProviderError::SessionEnded { code: code.into(), said: String::new() }));
     }
     for code in ["InvalidRequestException", "UnauthorizedClientException", "SlowDownException", "Whatever"] {
         let refused = refresh(&Stage::in_order(vec![exception(400, code, "")])).await.unwrap_err();

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod causes;
 mod device_login;
 mod device_renewal;
 mod endpoints;

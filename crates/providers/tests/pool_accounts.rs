@@ -7,11 +7,11 @@ use keyfob_core::words::session::Kept;
 use serde_json::{Value, json as j};
 
 use crate::pool_login::{acme, login, srp_pool, tokens, typed};
-use crate::support::{Reply, Sent, Stage, exception, json, provider, secret, session};
+use crate::support::{Reply, Sent, Stage, bare, exception, json, provider, secret, session};
 
 async fn account(stage: &Stage, deed: Deed, kept: &mut Kept) -> Result<(), ProviderError> {
     let lent = deed.needs_session().then(|| session(Some("r-0"), &[]));
-    provider("cognito").account(deed, &acme(), kept, lent.as_ref(), &stage.cx).await
+    bare(provider("cognito").account(deed, &acme(), kept, lent.as_ref(), &stage.cx).await)
 }
 
 fn filled<const N: usize>(fields: [(&str, &str); N]) -> Answer {
@@ -203,7 +203,10 @@ async fn each_refusal_is_told_from_the_others() {
             Deed::ChangePassword,
             "NotAuthorizedException",
             "Access Token has been revoked",
-            ProviderError::SessionEnded { code: said("NotAuthorizedException") },
+            ProviderError::SessionEnded {
+                code: said("NotAuthorizedException"),
+                said: said("Access Token has been revoked"),
+            },
         ),
         (Deed::ChangePassword, "LimitExceededException", "Attempt limit exceeded", ProviderError::TooManyTries),
     ];

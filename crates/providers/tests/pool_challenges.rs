@@ -49,7 +49,7 @@ async fn a_challenge_that_nobody_here_can_answer_is_named_and_nothing_is_kept() 
     ] {
         let stage = asking(challenge(name, parameters), |_, _| panic!("answered"));
         let mut kept = Kept::default();
-        let Err(ProviderError::UnknownChallenge { name: told }) = login(&stage, &mut kept).await else {
+        let Err(ProviderError::UnknownChallenge { name: told, .. }) = login(&stage, &mut kept).await else {
             panic!("{name}")
         };
         assert!(told.starts_with(name), "{told}");

@@ -1,13 +1,13 @@
 //! Whose password is used for a user pool, how it is sent, and what is kept of it.
 
 use keyfob_core::doors::ports::NoAnswer;
-use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::doors::provider::{AccountError, ProviderError};
 use keyfob_core::words::question::{Answer, Question, Refusal, Topic};
 use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
 use serde_json::{Value, json as j};
 
-use crate::support::{Reply, Sent, Stage, exception, json, passing_troubles, provider, secret, start, team};
+use crate::support::{Reply, Sent, Stage, bare, exception, json, passing_troubles, provider, secret, start, team};
 
 const DEFAULT: &str = "https://cognito-idp.eu-west-1.amazonaws.com";
 
@@ -16,7 +16,7 @@ pub fn acme() -> Team {
 }
 
 pub async fn login(stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderError> {
-    provider("cognito").login(&acme(), kept, &stage.cx).await
+    bare(provider("cognito").login(&acme(), kept, &stage.cx).await)
 }
 
 pub fn typed(password: &str) -> Answer {
@@ -186,11 +186,7 @@ async fn refusals_have_their_own_meaning() {
         (
             "NotAuthorizedException",
             "User is disabled.",
-            ProviderError::Refused {
-                host: "cognito-idp.eu-west-1.amazonaws.com".into(),
-                code: "NotAuthorizedException".into(),
-                message: "User is disabled.".into(),
-            },
+            AccountError::Barred { message: "User is disabled.".into() }.into(),
         ),
         (
             "TooManyRequestsException",

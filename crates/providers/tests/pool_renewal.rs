@@ -8,7 +8,9 @@ use keyfob_core::words::session::{Kept, Session};
 use serde_json::{Value, json as j};
 
 use crate::pool_login::acme;
-use crate::support::{Reply, Stage, cut, exception, json, no_connection, passing_troubles, provider, secret, session};
+use crate::support::{
+    Reply, Stage, bare, cut, exception, json, no_connection, passing_troubles, provider, secret, session,
+};
 
 fn logged_in(notes: &[(&str, &str)]) -> Session {
     let mut all = vec![("username", "ada-real")];
@@ -17,7 +19,7 @@ fn logged_in(notes: &[(&str, &str)]) -> Session {
 }
 
 async fn refresh(stage: &Stage, session: &Session) -> Result<Session, ProviderError> {
-    provider("cognito").refresh(&acme(), session, &Kept::default(), &stage.cx).await
+    bare(provider("cognito").refresh(&acme(), session, &Kept::default(), &stage.cx).await)
 }
 
 fn tokens(refresh: Option<&str>) -> Reply {
@@ -98,7 +100,7 @@ async fn a_lost_answer_is_told_from_a_request_that_never_left() {
         assert!(refresh(&stage, &rotating).await.unwrap_err().may_be_done());
     }
     let stage = Stage::in_order(vec![exception(400, "RefreshTokenReuseException", "")]);
-    let over = Err(ProviderError::SessionEnded { code: "RefreshTokenReuseException".into() });
+    let over = Err(ProviderError::SessionEnded { code: "RefreshTokenReuseException".into(), said: String::new() });
     assert_eq!(refresh(&stage, &rotating).await, over);
     let offline = refresh(&Stage::in_order(vec![no_connection()]), &rotating).await.unwrap_err();
     assert!(offline.is_offline() && !offline.may_be_done());
@@ -116,7 +118,7 @@ async fn only_a_closed_list_of_answers_ends_a_session() {
         ("RefreshTokenReuseException", ""),
     ] {
         let ended = refresh(&Stage::in_order(vec![exception(400, code, message)]), &logged_in(&[])).await;
-        assert_eq!(ended, Err(ProviderError::SessionEnded { code: code.into() }), "{message}");
+        assert_eq!(ended, Err(ProviderError::SessionEnded { code: code.into(), said: message.into() }), "{message}");
     }
     for (code, message) in [
         ("NotAuthorizedException", "Unable to verify secret hash for client c"),

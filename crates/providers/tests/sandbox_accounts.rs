@@ -10,7 +10,7 @@ use keyfob_core::words::team::Team;
 use keyfob_sandbox::{CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, Operation, SECRET_CLIENT, SRP_CLIENT, Sandbox, Setup};
 
 use crate::sandbox_sso::cloud;
-use crate::support::{Stage, provider, secret, team};
+use crate::support::{Stage, bare, provider, secret, team};
 
 const NEW: &str = "Brand-New-9";
 
@@ -33,7 +33,7 @@ async fn account(
     kept: &mut Kept,
     session: Option<&Session>,
 ) -> Result<(), ProviderError> {
-    provider("cognito").account(deed, &pool(cloud, client), kept, session, &stage.cx).await
+    bare(provider("cognito").account(deed, &pool(cloud, client), kept, session, &stage.cx).await)
 }
 
 async fn logs_in(cloud: &Sandbox, stage: Stage, client: &str, name: &str, password: &str) -> (Stage, Session) {

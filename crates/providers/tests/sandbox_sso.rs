@@ -9,7 +9,7 @@ use keyfob_core::words::team::Team;
 use keyfob_sandbox::{Expire, Fault, Operation, Rotation, Sandbox, Setup, What};
 
 use crate::support::real::RealHttp;
-use crate::support::{Stage, VirtualClock, profile_of, provider, team};
+use crate::support::{Stage, VirtualClock, bare, profile_of, provider, team};
 
 /// A cloud on the stage's own time.
 pub async fn cloud(mut setup: Setup) -> (Sandbox, Stage) {
@@ -37,7 +37,7 @@ fn profile(account: &str, role: &str) -> Profile {
 }
 
 async fn login(cloud: &Sandbox, stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderError> {
-    provider("aws-sso").login(&acme(cloud), kept, &stage.cx).await
+    bare(provider("aws-sso").login(&acme(cloud), kept, &stage.cx).await)
 }
 
 async fn refresh(cloud: &Sandbox, stage: &Stage, session: &Session) -> Result<Session, ProviderError> {
@@ -58,7 +58,8 @@ async fn a_person_approves_and_gets_credentials_for_a_role() {
     assert!(made.key_id.starts_with("ASIA"));
     // The cloud counts in whole seconds.
     assert!((3599..=3600).contains(&made.expires.duration_since(stage.cx.clock.now()).as_secs()));
-    let gone = provider("aws-sso").credential(&team, &profile("111111111111", "Nobody"), &session, &stage.cx).await;
+    let gone =
+        bare(provider("aws-sso").credential(&team, &profile("111111111111", "Nobody"), &session, &stage.cx).await);
     assert!(matches!(gone, Err(ProviderError::RoleGone { .. })), "{gone:?}"); // F24
 }
 
@@ -191,7 +192,7 @@ async fn no_secret_is_sent_where_a_redirect_points() {
     for status in [302, 307, 308] {
         let to = format!("{}/token", trap.url());
         cloud.faults().add(Fault::on(Operation::RefreshToken, What::Redirect { status, to }));
-        let refused = refresh(&cloud, &stage, &session).await;
+        let refused = bare(refresh(&cloud, &stage, &session).await);
         assert!(matches!(refused, Err(ProviderError::CaptivePortal { .. })), "{refused:?}");
     }
     assert!(trap.log().is_empty());

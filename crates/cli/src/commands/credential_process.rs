@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 
-use keyfob_core::face::problem;
+use keyfob_core::face::{problem, talk};
 use keyfob_core::words::plain;
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::secret::Secret;
@@ -29,6 +29,11 @@ struct Answer<'a> {
     account_id: Option<&'a str>,
 }
 
+/// Whether AWS tools show or log what this command line says: one line is all they have room for.
+pub fn speaks_in_lines(args: &[OsString]) -> bool {
+    args.get(1).is_some_and(|command| command == "credential-process")
+}
+
 /// The line as we write it into the files of AWS tools, understood without the parser of the command line: they ask at
 /// every request of theirs, and the parser makes up its whole tree of commands first. `None` when these are other words.
 pub fn asked_for(args: &[OsString]) -> Option<CredentialProcessArgs> {
@@ -44,11 +49,13 @@ pub fn asked_for(args: &[OsString]) -> Option<CredentialProcessArgs> {
 }
 
 pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Problem> {
-    let config = world.config().await?;
-    let team = world.which(&config, Some(&args.team))?;
+    let config = world.config_told(talk::problem_in_a_line).await?;
+    let place = world.config.display().to_string();
+    let team = world.which(&config, Some(&args.team)).map_err(|problem| problem::looked_in(problem, &place))?;
     let profile = team
         .profile(&args.profile)
-        .ok_or_else(|| problem::unknown_profile(&team.name, &args.profile, &team.profiles))?;
+        .ok_or_else(|| problem::unknown_profile(&team.name, &args.profile, &team.profiles))
+        .map_err(|problem| problem::looked_in(problem, &place))?;
     let (sessions, cx) = (world.sessions_where(false), world.quiet_cx());
     let credential = attention::or_wait(world, team, async || sessions.credential(team, profile, &cx).await).await?;
     let answer = Answer {

@@ -1,6 +1,7 @@
 //! The contract of a way of signing in. A new provider is one file and one line in the registry.
 
 use crate::words::about::{About, BadSetting, Deed, Target};
+use crate::words::cause::Cause;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -93,7 +94,7 @@ pub enum ProviderError {
     #[error("a person is needed")]
     PersonNeeded,
     #[error("the session was ended by the server ({code})")]
-    SessionEnded { code: String },
+    SessionEnded { code: String, said: String },
     #[error("the device code ran out")]
     CodeExpired,
     #[error("the request was refused in the browser")]
@@ -118,8 +119,9 @@ pub enum ProviderError {
     PasswordNotAllowed { host: String },
     #[error("this team does not allow the login flow {flow}")]
     FlowNotAllowed { flow: String },
+    /// `wants` is what the challenge itself lists: attributes to fill in, or factors.
     #[error("the server asked for {name}, which Keyfob cannot answer")]
-    UnknownChallenge { name: String },
+    UnknownChallenge { name: String, wants: Vec<String> },
     #[error("the server does not know this pool or client: {message}")]
     UnknownClient { message: String },
     #[error("the role {role} in account {account} is not offered")]
@@ -134,6 +136,8 @@ pub enum ProviderError {
     CaptivePortal { host: String },
     #[error("{host} gave an answer that makes no sense: {what}")]
     Unexpected { host: String, what: String },
+    #[error("what {host} gave had ended before it came")]
+    OverAlready { host: String },
     #[error("{host} refused: {code}")]
     Refused { host: String, code: String, message: String },
     #[error(transparent)]
@@ -142,6 +146,9 @@ pub enum ProviderError {
     Setting(#[from] BadSetting),
     #[error("{what} cannot be done by this provider")]
     Unsupported { what: String },
+    /// Any but the first two and [`ProviderError::SessionEnded`], with what was noticed that may be why.
+    #[error("{error}")]
+    Because { error: Box<ProviderError>, causes: Vec<Cause> },
 }
 
 /// Why something could not be done with an account.
@@ -167,6 +174,8 @@ pub enum AccountError {
     NotTaken { message: String },
     #[error("a rule of this team refused: {message}")]
     AgainstRules { message: String },
+    #[error("only an administrator can let this account in again: {message}")]
+    Barred { message: String },
 }
 
 impl From<NoAnswer> for ProviderError {
@@ -179,12 +188,37 @@ impl From<NoAnswer> for ProviderError {
 }
 
 impl ProviderError {
+    /// The same with what may be why, if there is any of it.
+    #[must_use]
+    pub fn because(self, causes: Vec<Cause>) -> Self {
+        match self {
+            error if causes.is_empty() => error,
+            ProviderError::Because { error, causes: before } => {
+                ProviderError::Because { error, causes: [before, causes].concat() }
+            }
+            error => ProviderError::Because { error: Box::new(error), causes },
+        }
+    }
+
+    /// The error itself, whatever may be why.
+    pub fn bare(&self) -> &Self {
+        match self {
+            ProviderError::Because { error, .. } => error.bare(),
+            error => error,
+        }
+    }
+
     /// True when trying again later may help and the session must be kept.
     pub fn is_passing(&self) -> bool {
         use ProviderError as E;
         matches!(
-            self,
-            E::Throttled { .. } | E::ServerTrouble { .. } | E::CaptivePortal { .. } | E::Unexpected { .. } | E::Http(_)
+            self.bare(),
+            E::Throttled { .. }
+                | E::ServerTrouble { .. }
+                | E::CaptivePortal { .. }
+                | E::Unexpected { .. }
+                | E::OverAlready { .. }
+                | E::Http(_)
         )
     }
 
@@ -192,13 +226,16 @@ impl ProviderError {
     /// or rotated is then worth one more try at once (fault F10).
     pub fn may_be_done(&self) -> bool {
         use HttpError as H;
-        matches!(self, ProviderError::Http(H::Cut { .. } | H::TimedOut { .. }) | ProviderError::Unexpected { .. })
+        matches!(
+            self.bare(),
+            ProviderError::Http(H::Cut { .. } | H::TimedOut { .. }) | ProviderError::Unexpected { .. }
+        )
     }
 
     /// True when no server could be reached at all.
     pub fn is_offline(&self) -> bool {
         matches!(
-            self,
+            self.bare(),
             ProviderError::CaptivePortal { .. }
                 | ProviderError::Http(HttpError::Dns { .. } | HttpError::Connect { .. } | HttpError::TimedOut { .. })
         )

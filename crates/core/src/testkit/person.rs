@@ -58,7 +58,7 @@ impl ScriptedPerson {
 #[async_trait]
 impl Person for ScriptedPerson {
     fn show(&self, step: &Step) {
-        self.script().shown.push(*step);
+        self.script().shown.push(step.clone());
     }
 
     async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {

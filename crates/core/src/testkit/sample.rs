@@ -1,6 +1,6 @@
 //! Teams, sessions and moments to tell stories with.
 
-use crate::words::question::{Other, Question, Topic, Wait, WaitPage};
+use crate::words::question::{Opening, Other, Question, Topic, Wait, WaitPage};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -78,7 +78,7 @@ pub fn code_to_compare(code: &str, expires: Timestamp) -> Question {
         url: "https://device.example.com/".into(),
         complete_url: format!("https://device.example.com/?user_code={code}"),
         host: "device.example.com".into(),
-        opened: true,
+        opening: Opening::Opened,
     };
     Question::wait(Topic::Approval, Wait { code: Some(code.into()), page: Some(page), expires }).or(Other::NewCode)
 }

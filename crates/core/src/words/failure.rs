@@ -40,7 +40,9 @@ impl FailureKind {
     /// Reads it from a problem's stable code and exit status.
     pub fn of(problem: &Problem) -> Self {
         match (problem.code.as_str(), problem.exit) {
-            ("NET-BUSY" | "NET-SERVER" | "NET-UNEXPECTED" | "FILE-LOCKED" | "KC-TIMEOUT", _) => FailureKind::Passing,
+            ("NET-BUSY" | "NET-SERVER" | "NET-UNEXPECTED" | "CLOCK-WRONG" | "FILE-LOCKED" | "KC-TIMEOUT", _) => {
+                FailureKind::Passing
+            }
             (_, Exit::Offline) => FailureKind::Offline,
             (_, Exit::NotLoggedIn) => FailureKind::Ended,
             (_, Exit::Keychain) => FailureKind::Keychain,

@@ -2,19 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::question::Opening;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LoginId(pub u64);
 
 /// How far a login has come. What only the person can do is a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     Starting,
     /// The keychain asks the person to let us in, by a prompt of its own.
     Unlocking,
     /// While it waits: the page was opened in the browser, or could not be.
-    Opened(bool),
+    Opening(Opening),
     Checking,
     /// The server has answered, and the keychain does not take it yet.
     Keeping,

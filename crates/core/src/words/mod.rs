@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod action;
+pub mod cause;
 pub mod change;
 pub mod facts;
 pub mod failure;

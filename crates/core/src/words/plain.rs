@@ -21,9 +21,14 @@ pub fn is_plain(c: char) -> bool {
 
 /// One text of a server, a file or a caller: in one line, plain, and of bounded length (threat T36).
 pub fn clean(text: &str) -> String {
+    clean_to(text, LONGEST)
+}
+
+/// The same in so many characters, and a sign that there were more.
+pub fn clean_to(text: &str, longest: usize) -> String {
     let in_one_line = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    let mut out: String = in_one_line.filter(|c| is_plain(*c)).take(LONGEST + 1).collect();
-    if out.chars().count() > LONGEST {
+    let mut out: String = in_one_line.filter(|c| is_plain(*c)).take(longest + 1).collect();
+    if out.chars().count() > longest {
         out.pop();
         out.push('…');
     }

@@ -20,11 +20,12 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// All of it in one line, so that pasting it into a terminal by mistake runs nothing (D16).
+    /// All of it in one line, so that pasting it into a terminal by mistake runs nothing (D16). Each part is of bounded
+    /// length, so that none of them pushes out the next step, which comes last.
     pub fn one_line(&self) -> String {
-        let parts = [&self.detail, &self.hint].into_iter().filter(|part| !part.is_empty());
-        let start = format!("{} ({}).", self.title, self.code);
-        clean(&parts.fold(start, |line, part| format!("{line} {part}")))
+        let start = format!("{} ({}).", clean(&self.title), clean(&self.code));
+        let parts = [clean(&self.detail), clean(&self.hint)];
+        parts.iter().filter(|part| !part.is_empty()).fold(start, |line, part| format!("{line} {part}"))
     }
 
     pub fn new(code: &str, exit: Exit, title: impl Into<String>) -> Self {

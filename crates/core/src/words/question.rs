@@ -148,8 +148,19 @@ pub struct WaitPage {
     /// The page that has the code filled in.
     pub complete_url: String,
     pub host: String,
-    /// It was opened in the browser.
-    pub opened: bool,
+    pub opening: Opening,
+}
+
+/// What became of opening a page in the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "opening")]
+pub enum Opening {
+    /// The browser has been asked, or will be.
+    Asked,
+    Opened,
+    Failed {
+        why: String,
+    },
 }
 
 /// The step of a login that a question belongs to.

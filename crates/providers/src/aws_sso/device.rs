@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::login::Step;
 use keyfob_core::words::plain::clean;
-use keyfob_core::words::question::{Other, Question, Topic, Wait, WaitPage};
+use keyfob_core::words::question::{Opening, Other, Question, Topic, Wait, WaitPage};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};
 use url::Url;
@@ -55,7 +55,11 @@ async fn with_client(place: &Place, client: &Registration, cx: &Cx) -> Result<Se
         let code = ask_for_code(place, client, cx).await?;
         let approved = async {
             // No browser is no error: the person can open the page that is shown.
-            cx.person.show(&Step::Opened(cx.browser.open(&code.complete_page).await.is_ok()));
+            let opening = match cx.browser.open(&code.complete_page).await {
+                Ok(()) => Opening::Opened,
+                Err(error) => Opening::Failed { why: error.why },
+            };
+            cx.person.show(&Step::Opening(opening));
             poll(place, client, &code, cx).await
         };
         match while_waiting(code.question(), approved, cx).await? {
@@ -103,7 +107,7 @@ impl Code {
             url: self.page.to_string(),
             complete_url: self.complete_page.to_string(),
             host: host_of(&self.complete_page),
-            opened: false,
+            opening: Opening::Asked,
         };
         let wait = Wait { code: Some(self.user_code.clone()), page: Some(page), expires: self.deadline };
         Question::wait(Topic::Approval, wait).or(Other::NewCode)
@@ -120,7 +124,7 @@ async fn ask_for_code(place: &Place, client: &Registration, cx: &Cx) -> Result<C
         .start_url(&place.start_url)
         .send()
         .await
-        .map_err(|error| Failure::of(&error, host, cx.clock.now()))?;
+        .map_err(|error| Failure::of(&error, &place.oidc, cx.clock.now()))?;
     let odd = |what: &str| Failure::Failed(unexpected(host, what));
     let (Some(device_code), Some(user_code), Some(page)) =
         (answer.device_code, answer.user_code, answer.verification_uri)
@@ -178,7 +182,7 @@ async fn poll(place: &Place, client: &Registration, code: &Code, cx: &Cx) -> Res
             .await;
         let failure = match asked {
             Ok(answer) => return token(place, answer, cx).map_err(Failure::Failed),
-            Err(error) => Failure::of(&error, &place.oidc.host, cx.clock.now()),
+            Err(error) => Failure::of(&error, &place.oidc, cx.clock.now()),
         };
         match failure.code() {
             "AuthorizationPendingException" => pace.go_on(),
@@ -223,14 +227,11 @@ pub(super) async fn refresh(place: &Place, session: &Session, cx: &Cx) -> Result
         .await;
     let answer = match sent {
         Ok(answer) => token(place, answer, cx).map_err(Failure::Failed),
-        Err(error) => Err(Failure::of(&error, &place.oidc.host, cx.clock.now())),
+        Err(error) => Err(Failure::of(&error, &place.oidc, cx.clock.now())),
     };
-    let token = answer.map_err(|failure| match failure.code() {
-        // The closed list (security D5): the grant is over, or the client it belongs to is.
-        "InvalidGrantException" | "ExpiredTokenException" | "InvalidClientException" => {
-            ProviderError::SessionEnded { code: failure.code().to_owned() }
-        }
-        _ => failure.or_refused(&place.oidc.host),
+    let token = answer.map_err(|failure| match failure {
+        Failure::Said { code, message, .. } if is_over(&code) => ProviderError::SessionEnded { code, said: message },
+        failure => failure.or_refused(&place.oidc.host),
     })?;
     Ok(Session {
         access: token.access,
@@ -240,4 +241,9 @@ pub(super) async fn refresh(place: &Place, session: &Session, cx: &Cx) -> Result
         expires: token.expires,
         ..session.clone()
     })
+}
+
+/// The closed list (security D5): the grant is over, or the client it belongs to is.
+fn is_over(code: &str) -> bool {
+    matches!(code, "InvalidGrantException" | "ExpiredTokenException" | "InvalidClientException")
 }

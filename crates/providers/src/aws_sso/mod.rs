@@ -9,13 +9,14 @@ mod registration;
 use async_trait::async_trait;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
 use keyfob_core::words::about::{About, BadSetting, Field, Flow, Target};
+use keyfob_core::words::cause::{Cause, Source};
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 use url::Url;
 
-use crate::settings::{self, IOT_TEAM, malformed};
+use crate::settings::{self, IOT_TEAM, given, malformed};
 use crate::wire::{self, Endpoint, Service, Tries};
 
 const START_URL: Field = Field {
@@ -98,11 +99,13 @@ impl Provider for AwsSso {
     }
 
     async fn login(&self, team: &Team, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
-        device::login(&Place::of(team, cx)?, kept, cx).await
+        let place = Place::of(team, cx)?;
+        device::login(&place, kept, cx).await.map_err(|error| place.at_oidc(error))
     }
 
     async fn refresh(&self, team: &Team, session: &Session, _: &Kept, cx: &Cx) -> Result<Session, ProviderError> {
-        device::refresh(&Place::of(team, cx)?, session, cx).await
+        let place = Place::of(team, cx)?;
+        device::refresh(&place, session, cx).await.map_err(|error| place.at_oidc(error))
     }
 
     async fn credential(
@@ -112,15 +115,18 @@ impl Provider for AwsSso {
         session: &Session,
         cx: &Cx,
     ) -> Result<Credential, ProviderError> {
-        portal::credential(&Place::of(team, cx)?, profile, session, cx).await
+        let place = Place::of(team, cx)?;
+        portal::credential(&place, profile, session, cx).await.map_err(|error| place.at_portal(error))
     }
 
     async fn targets(&self, team: &Team, session: &Session, cx: &Cx) -> Result<Vec<Target>, ProviderError> {
-        portal::targets(&Place::of(team, cx)?, session, cx).await
+        let place = Place::of(team, cx)?;
+        portal::targets(&place, session, cx).await.map_err(|error| place.at_portal(error))
     }
 
     async fn revoke(&self, team: &Team, session: &Session, _: &Kept, cx: &Cx) -> Result<(), ProviderError> {
-        portal::logout(&Place::of(team, cx)?, session, cx).await
+        let place = Place::of(team, cx)?;
+        portal::logout(&place, session, cx).await.map_err(|error| place.at_portal(error))
     }
 }
 
@@ -132,6 +138,8 @@ struct Place {
     start: Url,
     region: String,
     scopes: Vec<String>,
+    /// Nobody chose them.
+    scopes_are_ours: bool,
     oidc: Endpoint,
     portal: Endpoint,
 }
@@ -146,10 +154,32 @@ impl Place {
             start_url: settings::required(settings, &START_URL)?.to_owned(),
             start,
             scopes: scopes(settings)?,
+            scopes_are_ours: settings::value(settings, &SCOPES).is_none(),
             oidc: Endpoint::find(team, &OIDC_ENDPOINT, Service::Oidc, &region, cx)?,
             portal: Endpoint::find(team, &PORTAL_ENDPOINT, Service::Portal, &region, cx)?,
             region,
         })
+    }
+
+    fn at_oidc(&self, error: ProviderError) -> ProviderError {
+        self.oidc.explain(error, |error| match error {
+            // The service knows an instance by both, and its words do not tell which one is wrong (aws-cli#7129, #5058).
+            ProviderError::Refused { code, .. } if code == "InvalidScopeException" => vec![self.asked_scopes()],
+            ProviderError::Refused { .. } => vec![given(&START_URL, &self.start_url), given(&REGION, &self.region)],
+            _ => Vec::new(),
+        })
+    }
+
+    fn at_portal(&self, error: ProviderError) -> ProviderError {
+        self.portal.explain(error, |error| match error {
+            ProviderError::Refused { .. } => vec![given(&REGION, &self.region)],
+            _ => Vec::new(),
+        })
+    }
+
+    fn asked_scopes(&self) -> Cause {
+        let source = if self.scopes_are_ours { Source::Default } else { Source::Settings };
+        Cause::Given { key: SCOPES.key.into(), value: self.scopes.join(","), source }
     }
 
     fn oidc_client(&self, cx: &Cx) -> aws_sdk_ssooidc::Client {

@@ -39,7 +39,7 @@ pub(super) async fn credential(
         .access_token(session.access.expose())
         .send()
         .await
-        .map_err(|error| match Failure::of(&error, host, cx.clock.now()) {
+        .map_err(|error| match Failure::of(&error, &place.portal, cx.clock.now()) {
             // No such account or no such role for this person: the session itself is fine (F24).
             Failure::Said { status: 403 | 404, .. } => {
                 ProviderError::RoleGone { account: account.into(), role: role.into() }
@@ -59,7 +59,7 @@ pub(super) async fn credential(
         .map_err(|_| unexpected(host, "the end of the credentials is no time"))?;
     if expires <= now {
         // F25
-        return Err(unexpected(host, "the credentials had ended before they came; is this computer's clock right?"));
+        return Err(ProviderError::OverAlready { host: host.clone() });
     }
     Ok(Credential {
         key_id,
@@ -93,7 +93,7 @@ async fn accounts(place: &Place, client: &Client, session: &Session, cx: &Cx) ->
         client.list_accounts().access_token(session.access.expose()).max_results(PAGE).into_paginator().send();
     for _ in 0..MOST_PAGES {
         let Some(page) = pages.next().await else { return Ok(found) };
-        let page = page.map_err(|error| refused(Failure::of(&error, host, cx.clock.now()), host))?;
+        let page = page.map_err(|error| refused(Failure::of(&error, &place.portal, cx.clock.now()), host))?;
         for account in page.account_list.unwrap_or_default() {
             let Some(id) = account.account_id else { continue };
             let name = account.account_name.or(account.email_address).unwrap_or_else(|| id.clone());
@@ -121,7 +121,7 @@ async fn roles(
         .send();
     for _ in 0..MOST_PAGES {
         let Some(page) = pages.next().await else { return Ok(found) };
-        let page = page.map_err(|error| refused(Failure::of(&error, host, cx.clock.now()), host))?;
+        let page = page.map_err(|error| refused(Failure::of(&error, &place.portal, cx.clock.now()), host))?;
         for role in page.role_list.unwrap_or_default() {
             let Some(role) = role.role_name else { continue };
             let fields = [(ACCOUNT.key.to_owned(), account.id.clone()), (ROLE.key.to_owned(), role.clone())];
@@ -136,7 +136,7 @@ async fn roles(
 pub(super) async fn logout(place: &Place, session: &Session, cx: &Cx) -> Result<(), ProviderError> {
     let host = &place.portal.host;
     let sent = place.portal_client(cx, Tries::Three).logout().access_token(session.access.expose()).send().await;
-    match sent.map_err(|error| refused(Failure::of(&error, host, cx.clock.now()), host)) {
+    match sent.map_err(|error| refused(Failure::of(&error, &place.portal, cx.clock.now()), host)) {
         Ok(_) | Err(ProviderError::SessionEnded { .. }) => Ok(()),
         Err(error) => Err(error),
     }
@@ -146,8 +146,8 @@ pub(super) async fn logout(place: &Place, session: &Session, cx: &Cx) -> Result<
 /// words is that of a gateway in between (F160).
 fn refused(failure: Failure, host: &str) -> ProviderError {
     match failure {
-        Failure::Said { status: 401, code, .. } if code == "UnauthorizedException" => {
-            ProviderError::SessionEnded { code }
+        Failure::Said { status: 401, code, message } if code == "UnauthorizedException" => {
+            ProviderError::SessionEnded { code, said: message }
         }
         failure => failure.or_refused(host),
     }

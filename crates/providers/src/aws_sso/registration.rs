@@ -52,7 +52,7 @@ pub(super) async fn find_or_register(place: &Place, kept: &mut Kept, cx: &Cx) ->
         .grant_types("refresh_token")
         .send()
         .await
-        .map_err(|error| Failure::of(&error, &place.oidc.host, now).or_refused(&place.oidc.host))?;
+        .map_err(|error| Failure::of(&error, &place.oidc, now).or_refused(&place.oidc.host))?;
     let (Some(client_id), Some(client_secret)) = (answer.client_id, answer.client_secret) else {
         return Err(unexpected(&place.oidc.host, "the client registration has no id or no secret"));
     };

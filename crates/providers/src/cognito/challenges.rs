@@ -34,7 +34,7 @@ pub(super) async fn answer(
         (name, _) => match factor(name) {
             Some(kind) => code(pool, challenge, user, kind, typed, cx).await,
             // CUSTOM_CHALLENGE, device proofs and what is still to be invented (F26).
-            None => Err(unknown(name)),
+            None => Err(unknown(challenge, &[])),
         },
     }
 }
@@ -48,8 +48,10 @@ fn factor(name: &str) -> Option<CodeKind> {
     }
 }
 
-fn unknown(name: &str) -> ProviderError {
-    ProviderError::UnknownChallenge { name: clean(name) }
+fn unknown(challenge: &Challenge, wants: &[String]) -> ProviderError {
+    // Cognito writes attributes as `userAttributes.email`.
+    let wants = wants.iter().map(|name| clean(name.strip_prefix("userAttributes.").unwrap_or(name)));
+    ProviderError::UnknownChallenge { name: clean(&challenge.name), wants: wants.collect() }
 }
 
 /// Of the factors that can be set up here, only an authenticator needs nothing that the pool does not have yet.
@@ -62,7 +64,7 @@ async fn set_up(
 ) -> Result<Reply, ProviderError> {
     let offered = listed(challenge, "MFAS_CAN_SETUP");
     if !offered.iter().any(|name| factor(name) == Some(CodeKind::Authenticator)) {
-        return Err(unknown(&format!("MFA_SETUP with {}", offered.join(", "))));
+        return Err(unknown(challenge, &offered));
     }
     setup::authenticator(pool, challenge, user, typed, cx).await
 }
@@ -88,7 +90,7 @@ async fn new_password(
     // Some pools want attributes filled in with it; there is no form for those.
     let wanted: Vec<String> = listed(challenge, "requiredAttributes");
     if !wanted.is_empty() {
-        return Err(unknown(&format!("NEW_PASSWORD_REQUIRED with {}", wanted.join(", "))));
+        return Err(unknown(challenge, &wanted));
     }
     let place = typed.next(0);
     let mut rules: Option<String> = None;
@@ -170,7 +172,7 @@ async fn select(
     let offered = listed(challenge, "MFAS_CAN_CHOOSE");
     let known: Vec<(CodeKind, &str)> = offered.iter().filter_map(|name| Some((factor(name)?, name.as_str()))).collect();
     let chosen = match known.as_slice() {
-        [] => return Err(unknown(&format!("SELECT_MFA_TYPE with {}", offered.join(", ")))),
+        [] => return Err(unknown(challenge, &offered)),
         [(kind, _)] => *kind,
         several => {
             let question = Question::factor(several.iter().map(|(kind, _)| *kind)).at(Some(typed.next(1)));

@@ -44,12 +44,18 @@ pub(super) async fn login(pool: &Pool, kept: &mut Kept, cx: &Cx) -> Result<Sessi
             }
         };
         cx.person.show(&Step::Checking);
-        match try_once(pool, &mut typed, &mut way, kept, cx).await {
+        let tried = try_once(pool, &mut typed, &mut way, kept, cx).await;
+        let clock = pool.endpoint.noticed.clock(&pool.endpoint.host).filter(|_| way == Way::Srp);
+        match tried {
             Ok(session) => {
                 kept.username = Some(typed.username);
                 kept.password = typed.remember.then_some(typed.password);
                 kept.password_refused = false;
                 return Ok(session);
+            }
+            // Any password is refused that is proved at a wrong time: to ask once more would blame the person.
+            Err(error @ ProviderError::WrongPassword) if clock.is_some() => {
+                return Err(error.because(clock.into_iter().collect()));
             }
             Err(ProviderError::WrongPassword) if typed.from_keychain => kept.password_refused = true,
             Err(ProviderError::WrongPassword) if asks < MOST_ASKS => {}

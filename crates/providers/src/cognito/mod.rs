@@ -75,11 +75,13 @@ impl Provider for Cognito {
     }
 
     async fn login(&self, team: &Team, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
-        login::login(&Pool::of(team, kept, cx)?, kept, cx).await
+        let pool = Pool::of(team, kept, cx)?;
+        login::login(&pool, kept, cx).await.map_err(|error| pool.explain(error))
     }
 
     async fn refresh(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<Session, ProviderError> {
-        renewal::refresh(&Pool::of(team, kept, cx)?, session, cx).await
+        let pool = Pool::of(team, kept, cx)?;
+        renewal::refresh(&pool, session, cx).await.map_err(|error| pool.explain(error))
     }
 
     async fn credential(&self, _: &Team, _: &Profile, _: &Session, _: &Cx) -> Result<Credential, ProviderError> {
@@ -91,7 +93,8 @@ impl Provider for Cognito {
     }
 
     async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError> {
-        renewal::revoke(&Pool::of(team, kept, cx)?, session, cx).await
+        let pool = Pool::of(team, kept, cx)?;
+        renewal::revoke(&pool, session, cx).await.map_err(|error| pool.explain(error))
     }
 
     async fn account(
@@ -102,7 +105,8 @@ impl Provider for Cognito {
         session: Option<&Session>,
         cx: &Cx,
     ) -> Result<(), ProviderError> {
-        account::account(deed, &Pool::of(team, kept, cx)?, kept, session, cx).await
+        let pool = Pool::of(team, kept, cx)?;
+        account::account(deed, &pool, kept, session, cx).await.map_err(|error| pool.explain(error))
     }
 }
 
@@ -116,13 +120,13 @@ fn without_profiles() -> ProviderError {
 fn pool_id(settings: &Settings, region: &str) -> Result<String, BadSetting> {
     let text = settings::required(settings, &USER_POOL_ID)?;
     let Some((prefix, name)) = text.split_once('_') else {
-        return Err(malformed(&USER_POOL_ID, "is not the id of a user pool"));
+        return Err(malformed(&USER_POOL_ID, &format!("is not the id of a user pool: {text:?}")));
     };
     if text.len() > 55 || name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err(malformed(&USER_POOL_ID, "is not the id of a user pool"));
+        return Err(malformed(&USER_POOL_ID, &format!("is not the id of a user pool: {text:?}")));
     }
     if prefix != region {
-        return Err(malformed(&USER_POOL_ID, &format!("belongs to another region than {region}")));
+        return Err(malformed(&USER_POOL_ID, &format!("is of another region than {region}: {text:?}")));
     }
     Ok(text.to_owned())
 }

@@ -7,15 +7,15 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, AuthenticationResultT
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
-use keyfob_core::doors::provider::Cx;
+use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::about::BadSetting;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::Kept;
 use keyfob_core::words::team::Team;
 use sha2::Sha256;
 
-use super::{ENDPOINT, REGION, client_id, pool_id};
-use crate::settings;
+use super::{CLIENT_ID, ENDPOINT, REGION, client_id, pool_id};
+use crate::settings::{self, given};
 use crate::wire::{self, Endpoint, Failure, Service, Tries, unexpected};
 
 /// Where one team logs in.
@@ -24,6 +24,7 @@ pub(super) struct Pool {
     pub team: String,
     pub client: Client,
     pub id: String,
+    region: String,
     pub client_id: String,
     pub client_secret: Option<Secret>,
     pub endpoint: Endpoint,
@@ -60,9 +61,20 @@ impl Pool {
             team: team.name.clone(),
             client: Client::new(&wire::config(cx, &region, &endpoint, Tries::One)),
             id: pool_id(&team.settings, &region)?,
+            region,
             client_id: client_id(&team.settings)?,
             client_secret: kept.client_secret.clone().filter(|secret| !secret.is_empty()),
             endpoint,
+        })
+    }
+
+    /// An error of this pool, with what may be why.
+    pub fn explain(&self, error: ProviderError) -> ProviderError {
+        self.endpoint.explain(error, |error| match error {
+            ProviderError::UnknownClient { .. } => {
+                vec![given(&CLIENT_ID, &self.client_id), given(&REGION, &self.region)]
+            }
+            _ => Vec::new(),
         })
     }
 
@@ -146,6 +158,6 @@ impl Pool {
     where
         E: std::error::Error + aws_smithy_types::error::metadata::ProvideErrorMetadata + 'static,
     {
-        Failure::of(error, &self.endpoint.host, cx.clock.now())
+        Failure::of(error, &self.endpoint, cx.clock.now())
     }
 }

@@ -15,6 +15,8 @@ pub(super) fn of_login(failure: Failure, pool: &Pool) -> ProviderError {
         "NotAuthorizedException" if said.contains("attempts exceeded") => ProviderError::TooManyTries,
         "NotAuthorizedException" if said.contains("incorrect username or password") => ProviderError::WrongPassword,
         "NotAuthorizedException" if said.contains("session") => ProviderError::TooLate,
+        "NotAuthorizedException" if is_barred(&said) => AccountError::Barred { message: message.clone() }.into(),
+        "UserLambdaValidationException" => AccountError::AgainstRules { message: message.clone() }.into(),
         "UserNotFoundException" => ProviderError::WrongPassword,
         "CodeMismatchException" | "ExpiredCodeException" | "EnableSoftwareTokenMFAException" => {
             ProviderError::WrongCode
@@ -41,7 +43,6 @@ pub(super) fn of_account(failure: Failure, pool: &Pool) -> ProviderError {
         "UserNotFoundException" => AccountError::UnknownUser,
         "ExpiredCodeException" => AccountError::CodeOver,
         "CodeDeliveryFailureException" => AccountError::NotDelivered { message: message() },
-        "UserLambdaValidationException" => AccountError::AgainstRules { message: message() },
         "NotAuthorizedException" if said.contains("signup is not permitted") => AccountError::SignUpClosed,
         "NotAuthorizedException" if said.contains("cannot be confirmed") => AccountError::AlreadyConfirmed,
         "InvalidParameterException" if said.contains("already confirmed") => AccountError::AlreadyConfirmed,
@@ -51,7 +52,7 @@ pub(super) fn of_account(failure: Failure, pool: &Pool) -> ProviderError {
             AccountError::NotResettable { message: message() }
         }
         "NotAuthorizedException" if said.contains("access token") => {
-            return ProviderError::SessionEnded { code: code.clone() };
+            return ProviderError::SessionEnded { code: code.clone(), said: message() };
         }
         "InvalidParameterException" if !is_about_client(code, &said) => AccountError::NotTaken { message: message() },
         _ => return of_login(failure, pool),
@@ -74,7 +75,11 @@ pub(super) fn of_renewal(failure: Failure, pool: &Pool) -> ProviderError {
         }
         _ => false,
     };
-    if over { ProviderError::SessionEnded { code: code.clone() } } else { of_login(failure, pool) }
+    if over {
+        ProviderError::SessionEnded { code: code.clone(), said: message.clone() }
+    } else {
+        of_login(failure, pool)
+    }
 }
 
 /// The app client does not allow this flow or operation.
@@ -88,6 +93,11 @@ pub(super) fn is_not_enabled(failure: &Failure) -> bool {
         }
         _ => false,
     }
+}
+
+/// Disabled, or its temporary password has run out, as in "it must be reset by an administrator".
+fn is_barred(said: &str) -> bool {
+    ["disabled", "administrator", "has expired"].iter().any(|word| said.contains(word))
 }
 
 fn is_about_client(code: &str, said: &str) -> bool {

@@ -11,21 +11,27 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Request, Response};
-use keyfob_core::doors::ports::{Http, HttpError};
-use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::doors::ports::{Clock, Http, HttpError};
+use keyfob_core::doors::provider::{Cx, ProviderError};
 use serde_json::Value;
+
+use super::Endpoint;
+use super::noticed::Noticed;
 
 /// An SDK's HTTP client over the HTTP port. It follows no redirect: what is sent holds secrets (threat T09).
 #[derive(Debug, Clone)]
 pub(super) struct Door {
     http: Arc<dyn Http>,
+    clock: Arc<dyn Clock>,
     /// What errors call the host.
     host: String,
+    noticed: Noticed,
 }
 
 impl Door {
-    pub fn new(http: Arc<dyn Http>, host: String) -> Self {
-        Door { http, host }
+    pub fn new(cx: &Cx, endpoint: &Endpoint) -> Self {
+        let (http, clock) = (Arc::clone(&cx.http), Arc::clone(&cx.clock));
+        Door { http, clock, host: endpoint.host.clone(), noticed: endpoint.noticed.clone() }
     }
 }
 
@@ -37,9 +43,10 @@ impl HttpClient for Door {
 
 impl HttpConnector for Door {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Door { http: port, host } = self.clone();
+        let Door { http: port, clock, host, noticed } = self.clone();
         HttpConnectorFuture::new(async move {
             let request = plain(request).map_err(refuse)?;
+            let asked = clock.now();
             let answer =
                 port.send(request).await.map_err(|error| named(error, &host)).map_err(|error| match error {
                     // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
@@ -47,6 +54,7 @@ impl HttpConnector for Door {
                     HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
                     error => refuse(ProviderError::Http(error)),
                 })?;
+            noticed.answer(answer.headers(), asked, clock.now());
             if is_somebody_elses(&answer) {
                 return Err(refuse(ProviderError::CaptivePortal { host }));
             }

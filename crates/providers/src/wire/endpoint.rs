@@ -7,9 +7,11 @@ use futures_util::FutureExt as _;
 use keyfob_core::doors::environment::{Environment, NotText, Said, host_from};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::words::about::{BadSetting, Field};
+use keyfob_core::words::cause::{Cause, Source};
 use keyfob_core::words::team::Team;
 use url::Url;
 
+use super::noticed::Noticed;
 use crate::settings::{self, host_of, malformed, web_address};
 
 /// The address of a service.
@@ -23,6 +25,9 @@ pub(crate) struct Endpoint {
     pub overridden: bool,
     pub fips: bool,
     pub dual_stack: bool,
+    /// What the address was made of.
+    pub(super) origin: Option<Cause>,
+    pub noticed: Noticed,
 }
 
 /// One of the services whose addresses we need.
@@ -40,19 +45,23 @@ impl Endpoint {
     /// endpoints").
     pub fn find(team: &Team, field: &Field, service: Service, region: &str, cx: &Cx) -> Result<Self, BadSetting> {
         if let Some(text) = settings::value(&team.settings, field) {
-            return Self::given(text).map_err(|why| malformed(field, why));
+            let found = Self::given(text).map_err(|why| malformed(field, why))?;
+            return Ok(found.from(field.key, text, Source::Settings));
         }
         let environment = &*cx.environment;
         if let Some(Said { value, from }) = configured(environment, service)? {
             let given = Self::given(&value).map_err(|why| bad_variable(&from, why, field.example))?;
-            return Ok(Endpoint { host: host_from(&given.host, &from), ..given });
+            let host = host_from(&given.host, &from);
+            return Ok(Endpoint { host, ..given.from(&from, &value, Source::Environment) });
         }
         let fips = switch(environment, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?;
         let dual_stack = switch(environment, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?;
         let url = if fips || dual_stack { service.resolved(region, fips, dual_stack) } else { None };
         let url = url.unwrap_or_else(|| service.usual(region));
         let host = Url::parse(&url).map(|url| host_of(&url)).unwrap_or_default();
-        Ok(Endpoint { url, host, overridden: false, fips, dual_stack })
+        let found =
+            Endpoint { url, host, overridden: false, fips, dual_stack, origin: None, noticed: Noticed::default() };
+        Ok(found.from("region", region, Source::Settings))
     }
 
     /// Checks an address as a setting or a variable has it; the error is the end of a sentence.
@@ -62,7 +71,14 @@ impl Endpoint {
             return Err("has something after its path");
         }
         let host = host_of(&url);
-        Ok(Endpoint { url: text.to_owned(), host, overridden: true, fips: false, dual_stack: false })
+        let (url, noticed) = (text.to_owned(), Noticed::default());
+        Ok(Endpoint { url, host, overridden: true, fips: false, dual_stack: false, origin: None, noticed })
+    }
+
+    /// The same, with what it was made of.
+    fn from(self, key: &str, value: &str, source: Source) -> Self {
+        let (key, value) = (key.to_owned(), value.to_owned());
+        Endpoint { origin: Some(Cause::Given { key, value, source }), ..self }
     }
 
     /// Whether this host, with its port where that is unusual, is the one of the address.

@@ -8,6 +8,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::{Timestamp, fmt::rfc2822};
 use keyfob_core::doors::ports::{HttpError, NoAnswer};
 use keyfob_core::doors::provider::ProviderError;
+use serde_json::Value;
+
+use super::Endpoint;
 
 /// The error of an SDK call; `E` is the operation's own.
 pub(crate) type SdkFailure<E> = SdkError<E, HttpResponse>;
@@ -28,11 +31,12 @@ impl From<NoAnswer> for Failure {
 }
 
 impl Failure {
-    /// Reads the error of an SDK call. `host` is named in what it becomes; `now` is for dates in `Retry-After`.
-    pub fn of<E>(error: &SdkFailure<E>, host: &str, now: Timestamp) -> Self
+    /// Reads the error of an SDK call to that place; `now` is for dates in `Retry-After`.
+    pub fn of<E>(error: &SdkFailure<E>, endpoint: &Endpoint, now: Timestamp) -> Self
     where
         E: Error + ProvideErrorMetadata + 'static,
     {
+        let host = endpoint.host.as_str();
         if let SdkError::DispatchFailure(failure) = error {
             return Failure::Failed(
                 failure
@@ -52,6 +56,8 @@ impl Failure {
         let status = raw.status().as_u16();
         let body = raw.body().bytes().unwrap_or_default();
         let code = error.code().unwrap_or_default();
+        let message = words_of(body, error.message());
+        endpoint.noticed.refusal(&message);
         if status == 429 || code == "TooManyRequestsException" {
             let retry_after = raw.headers().get("retry-after").and_then(|text| seconds_of(text, now));
             return Failure::Failed(ProviderError::Throttled { host: host.into(), retry_after });
@@ -65,7 +71,7 @@ impl Failure {
         Failure::Said {
             status,
             code: if code.is_empty() { format!("HTTP {status}") } else { code.to_owned() },
-            message: error.message().unwrap_or_default().to_owned(),
+            message,
         }
     }
 
@@ -90,6 +96,20 @@ pub(crate) fn unexpected(host: &str, what: &str) -> ProviderError {
     ProviderError::Unexpected { host: host.into(), what: what.into() }
 }
 
+/// What a service says when it refuses. The SDKs read `message` alone, and the OIDC service says it elsewhere (RFC 6749
+/// §5.2; aws-cli#7129).
+fn words_of(body: &[u8], message: Option<&str>) -> String {
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = |key: &str| json.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let message = message.or_else(|| ["message", "Message", "errorMessage"].into_iter().find_map(text));
+    match (message.filter(|text| !text.is_empty()), text("error_description"), text("error")) {
+        (Some(message), ..) => message.to_owned(),
+        (None, Some(description), Some(error)) => format!("{description} ({error})"),
+        (None, Some(one), None) | (None, None, Some(one)) => one.to_owned(),
+        (None, None, None) => String::new(),
+    }
+}
+
 /// `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), held between 1 s and 10 min (F13).
 fn seconds_of(text: &str, now: Timestamp) -> Option<u32> {
     let text = text.trim();
@@ -101,7 +121,7 @@ fn seconds_of(text: &str, now: Timestamp) -> Option<u32> {
 }
 
 fn is_object(body: &[u8]) -> bool {
-    matches!(serde_json::from_slice(body), Ok(serde_json::Value::Object(_)))
+    matches!(serde_json::from_slice(body), Ok(Value::Object(_)))
 }
 
 /// The beginning of an answer that is no data. Broken data is never quoted: a token could be in it (F32).
@@ -140,6 +160,27 @@ mod tests {
             ("99999999999999999999999", None),
         ] {
             assert_eq!(seconds_of(text, now), seconds, "{text:?}");
+        }
+    }
+
+    // F190
+    #[test]
+    fn the_words_of_a_refusal_are_found_wherever_a_service_puts_them() {
+        for (body, told, words) in [
+            (
+                r#"{"error":"invalid_request","error_description":"Invalid start url provided"}"#,
+                None,
+                "Invalid start url provided (invalid_request)",
+            ),
+            (r#"{"error":"invalid_request"}"#, None, "invalid_request"),
+            (r#"{"error_description":"no"}"#, None, "no"),
+            (r#"{"message":"a","error":"b"}"#, Some("a"), "a"),
+            (r#"{"Message":"WAF"}"#, None, "WAF"),
+            (r#"{"message":"","error_description":"c"}"#, Some(""), "c"),
+            (r#"{"error":{"code":7},"error_description":["x"]}"#, None, ""),
+            ("<html>", None, ""),
+        ] {
+            assert_eq!(words_of(body.as_bytes(), told), words, "{body}");
         }
     }
 

@@ -2,7 +2,9 @@
 
 mod door;
 mod endpoint;
+mod explain;
 mod failure;
+mod noticed;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -41,7 +43,7 @@ pub(crate) fn config(cx: &Cx, region: &str, endpoint: &Endpoint, tries: Tries) -
     let builder = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
-        .http_client(door::Door::new(Arc::clone(&cx.http), endpoint.host.clone()))
+        .http_client(door::Door::new(cx, endpoint))
         .time_source(LentClock(Arc::clone(&cx.clock)))
         .sleep_impl(LentClock(Arc::clone(&cx.clock)))
         // The HTTP port hands over whole answers, within its own limits.

@@ -15,10 +15,10 @@ use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use keyfob_core::doors::environment::{Environment, Variables};
 use keyfob_core::doors::ports::{Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person, Random};
-use keyfob_core::doors::provider::{Cx, Provider};
+use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
 use keyfob_core::words::id::Id;
 use keyfob_core::words::login::Step;
-use keyfob_core::words::question::{Answer, Question};
+use keyfob_core::words::question::{Answer, Opening, Question};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::Session;
 use keyfob_core::words::team::Team;
@@ -147,8 +147,8 @@ impl std::fmt::Debug for ScriptedPerson {
 #[async_trait]
 impl Person for ScriptedPerson {
     fn show(&self, step: &Step) {
-        if let Step::Opened(opened) = step {
-            self.diary.lock().unwrap().push(format!("opened: {opened}"));
+        if let Step::Opening(opening) = step {
+            self.diary.lock().unwrap().push(format!("opened: {}", *opening == Opening::Opened));
         }
     }
 
@@ -296,6 +296,16 @@ pub fn team(provider: &str, settings: &[(&str, &str)]) -> Team {
         pinned: false,
         profiles: Vec::new(),
     }
+}
+
+/// Without what may be why: the tests of causes ask for that. What sessions act upon never has any.
+pub fn bare<T>(answer: Result<T, ProviderError>) -> Result<T, ProviderError> {
+    use ProviderError as E;
+    answer.map_err(|error| {
+        let acted_upon = matches!(error.bare(), E::SessionEnded { .. } | E::Cancelled | E::PersonNeeded);
+        assert!(!acted_upon || error == *error.bare(), "{error:?}");
+        error.bare().clone()
+    })
 }
 
 pub fn json(body: &Value) -> Reply {

@@ -134,6 +134,8 @@ fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &Ti
             body: sentences([
                 state.problem.as_ref().map(|p| p.title.clone()),
                 left.map(|left| format!("{} left", short(left))),
+                state.problem.as_ref().map(|p| p.detail.clone()),
+                state.problem.as_ref().map(|p| p.hint.clone()),
             ]),
             buttons: match state.problem.as_ref().map(|p| p.remedy) {
                 Some(Remedy::LogIn) => vec![log_in, details],

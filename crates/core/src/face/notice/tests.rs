@@ -106,12 +106,12 @@ fn a_failed_renewal_says_why_how_long_is_left_and_what_helps() {
     };
     insta::assert_snapshot!(with(ProviderError::WrongPassword), @r"
     Could not renew acme-prod
-    User name or password is not right. 42 min left.
+    User name or password is not right. 42 min left. Nothing was kept of this try. Check user name and password, and try again: `keyfob login acme-prod`.
     [Log in again] [Details] Normal
     ");
     insta::assert_snapshot!(with(ProviderError::ServerTrouble { host: "oidc.example.com".into(), status: 503 }), @r"
     Could not renew acme-prod
-    oidc.example.com has trouble of its own. 42 min left.
+    oidc.example.com has trouble of its own. 42 min left. It answered with status 503. The session is kept. Try again in a few minutes.
     [Try again] [Details] Normal
     ");
 }

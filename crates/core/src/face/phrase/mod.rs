@@ -16,12 +16,13 @@ use crate::mind::health::Health;
 use crate::mind::model::{Model, TeamEntry};
 use crate::words::failure::FailureKind;
 use crate::words::login::Step;
-use crate::words::plain::clean;
+use crate::words::plain::{clean, clean_to};
+use crate::words::question::Opening;
 
 /// What the program is for, as a menu of programs says it.
 pub const PURPOSE: &str = "Keeps you logged in to your teams";
 
-pub use time::{clock, long, moment, short, until};
+pub use time::{clock, in_words, long, moment, short, until};
 use time::{ended_long, ended_short};
 
 /// A team's state in every voice.
@@ -146,6 +147,10 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
         Health::Ended => format!("{name} {} — log in", ended_short(end, now, tz)),
         Health::Offline => offline_since(model.offline_since, now, tz),
         Health::Locked => format!("{label} — click to unlock"),
+        Health::Broken => match &state.problem {
+            Some(problem) => format!("{name} — {}: {}", lower(&label), problem.title),
+            None => format!("{name} — {}", lower(&label)),
+        },
         _ => format!("{name} — {}", lower(&label)),
     };
 
@@ -177,7 +182,7 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
         icon,
         symbol,
         row: format!("{symbol} {name} · {label}"),
-        tooltip: tooltip.chars().take(60).collect(),
+        tooltip: clean_to(&tooltip, 59),
         a11y: a11y(&entry.team.name, health, &label, can.as_deref()),
         cli: cli_row(entry, health, symbol, &label, alive, open_ended, now, tz, model),
         exit: exit(entry, health, alive.is_some() || (open_ended && health == Health::Fresh)),
@@ -204,14 +209,21 @@ fn doing(entry: &TeamEntry, now: Timestamp) -> String {
         }
         .to_owned();
     };
-    match (&login.asking, login.step) {
+    match (&login.asking, &login.step) {
         (Some(question), _) => match question.waits() {
-            Some(wait) => format!("{} ({})", ask::brief(&question.topic), short(wait.expires.duration_since(now))),
+            Some(wait) => {
+                let opening = wait.page.as_ref().map(|page| &page.opening);
+                let what = match opening {
+                    Some(Opening::Failed { .. }) => "No browser opened",
+                    _ => ask::brief(&question.topic),
+                };
+                format!("{what} ({})", short(wait.expires.duration_since(now)))
+            }
             None => ask::brief(&question.topic).to_owned(),
         },
         (None, Step::Starting) => "Starting".to_owned(),
         (None, Step::Unlocking) => "Waiting for your keychain".to_owned(),
-        (None, Step::Opened(_) | Step::Checking) => "Checking".to_owned(),
+        (None, Step::Opening(_) | Step::Checking) => "Checking".to_owned(),
         (None, Step::Keeping) => "Waiting for the keychain".to_owned(),
     }
 }

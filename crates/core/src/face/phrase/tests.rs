@@ -181,7 +181,7 @@ fn every_state_has_its_row_and_its_tooltip() {
     ⌀ acme · Offline, 41 min left | Offline — times are from 12:02 | Slash
     ⌀ acme · Offline | Offline — times are from 12:02 | HollowSlash
     ⚿ acme · Keychain locked | Keychain locked — click to unlock | Lock
-    ✕ acme · Could not renew | acme — could not renew | Cross
+    ✕ acme · Could not renew | acme — could not renew: User name or password is not right | Cross
     ");
 }
 

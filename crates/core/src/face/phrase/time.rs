@@ -66,7 +66,8 @@ pub(super) fn ended_long(end: Option<Timestamp>, now: Timestamp, tz: &TimeZone) 
     }
 }
 
-fn in_words(minutes: i64) -> String {
+/// A number of minutes: `2 hours 3 minutes`.
+pub fn in_words(minutes: i64) -> String {
     let count = |n: i64, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
     let (days, hours, rest) = (minutes / 1440, minutes / 60, minutes % 60);
     match minutes {

@@ -1,13 +1,12 @@
 //! Why something could not be done with an account, in words.
 
+use super::of_cause::said;
 use crate::doors::provider::AccountError;
 use crate::words::problem::{Exit, Problem, Remedy};
 
 /// What it means for the team of that name; `again` is the command that would try it once more.
 pub(super) fn of_account_error(error: &AccountError, team: &str, again: &str) -> Problem {
     use AccountError as E;
-    let said =
-        |message: &String| if message.is_empty() { String::new() } else { format!("The server says: {message}") };
     match error {
         E::NameTaken => Problem::new("ACCOUNT-TAKEN", Exit::Refused, "That user name is taken")
             .detail("No account was made.")
@@ -44,6 +43,11 @@ pub(super) fn of_account_error(error: &AccountError, team: &str, again: &str) ->
             Problem::new("ACCOUNT-RULES", Exit::Refused, format!("A rule of {team} stands against it"))
                 .detail(said(message))
                 .hint("Ask your administrator if that should be otherwise.")
+        }
+        E::Barred { message } => {
+            Problem::new("ACCOUNT-BARRED", Exit::Refused, format!("{team} does not let this account in"))
+                .detail(said(message))
+                .hint("Only your administrator can change that: show them these lines.")
         }
     }
 }

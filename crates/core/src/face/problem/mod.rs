@@ -4,6 +4,8 @@
 
 mod account_errors;
 mod of_account;
+mod of_cause;
+mod of_challenge;
 mod of_desktop;
 mod of_environment;
 mod of_ports;
@@ -23,7 +25,11 @@ pub use of_session::{
     cannot_renew, login_timed_out, login_under_way, not_kept, not_logged_in, renewal_not_kept, session_ended,
 };
 pub use usage::{
-    chained, ids_not_written, malformed_file, malformed_profile, missing_by_variable, no_such_file, no_teams,
-    not_exportable, nothing_known_in, of_edit, of_export, review_needed, secret_in_argv, silent, stdin_unreadable,
-    strange_file, token_not_plain, unknown_profile, unknown_team, which_profile, which_team, would_reveal,
+    chained, ids_not_written, looked_in, malformed_file, malformed_profile, missing_by_variable, no_such_file,
+    no_teams, not_exportable, nothing_known_in, of_edit, of_export, review_needed, secret_in_argv, silent,
+    stdin_unreadable, strange_file, token_not_plain, unknown_profile, unknown_team, which_profile, which_team,
+    would_reveal,
 };
+
+#[cfg(test)]
+mod tests;

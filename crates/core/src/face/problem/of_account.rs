@@ -1,5 +1,6 @@
 //! What can go wrong with an account, in words: where a login would say something else, or nothing at all.
 
+use super::of_cause::because;
 use super::of_provider::worded;
 use crate::doors::provider::{AccountError, ProviderError};
 use crate::face::deed;
@@ -11,6 +12,7 @@ pub fn of_account(error: &ProviderError, what: Deed, team: &str) -> Problem {
     use ProviderError as E;
     let again = format!("keyfob account {team} {}", what.key());
     match error {
+        E::Because { error, causes } => because(of_account(error, what, team), error, causes, team),
         E::Cancelled => Problem::new("ACCOUNT-CANCELLED", Exit::Cancelled, deed::cancelled(what)),
         E::PersonNeeded => Problem::new("PERSON-NEEDED", Exit::PersonNeeded, format!("{team} needs you for this"))
             .detail("There is nobody to ask here.")

@@ -1,5 +1,6 @@
 //! What can go wrong around the tray program itself, in words.
 
+use super::of_cause::sentence;
 use crate::words::plain::clean;
 use crate::words::problem::{Exit, Problem, Remedy};
 
@@ -33,14 +34,14 @@ pub fn desktop_usage() -> Problem {
 /// Another one runs and does not show its window.
 pub fn other_instance(why: &str) -> Problem {
     Problem::new("RUNNING", Exit::Other, "Keyfob is running already, but its window could not be opened")
-        .detail(format!("{}.", clean(why)))
+        .detail(sentence(why))
         .hint("Use its icon, or end it and start it again.")
 }
 
 /// The window program cannot be started.
 pub fn no_window(why: &str) -> Problem {
     Problem::new("NO-WINDOW", Exit::Other, "The window could not be opened")
-        .detail(format!("{}.", clean(why)))
+        .detail(sentence(why))
         .hint("The icon and `keyfob` in a terminal go on working. If it stays, install Keyfob again.")
 }
 
@@ -55,7 +56,8 @@ pub fn window_ended() -> Problem {
 /// The entry that starts the program at login could not be changed.
 pub fn no_autostart(why: &str) -> Problem {
     Problem::new("NO-AUTOSTART", Exit::Other, "Starting at login could not be changed")
-        .detail(format!("{}.", clean(why)))
+        .detail(sentence(why))
+        .hint("Check that Keyfob may write where your system keeps what starts at login.")
 }
 
 /// Keyfob runs already, and cannot be asked from here to show its window.
@@ -76,7 +78,7 @@ pub fn no_tray_program(why: &str) -> Problem {
 /// Another of our programs, which should lie beside this one, could not be started.
 fn no_program(name: &str, why: &str) -> Problem {
     Problem::new("NO-PROGRAM", Exit::Other, format!("{name} could not be started"))
-        .detail(format!("{}.", clean(why)))
+        .detail(sentence(why))
         .hint("If it stays, install Keyfob again.")
 }
 
@@ -96,7 +98,7 @@ pub enum DemoStop<'a> {
 /// The demo could not go on: something of the desktop around it did not do its part.
 pub fn demo_stopped(stop: DemoStop<'_>) -> Problem {
     let detail = match stop {
-        DemoStop::Failed { part, why } => format!("{part}: {}.", clean(why)),
+        DemoStop::Failed { part, why } => format!("{part}: {}", sentence(why)),
         DemoStop::Missing(what) => format!("{} did not appear.", clean(what)),
         DemoStop::NoRow(row) => format!("The menu has no row {}.", clean(row)),
         DemoStop::Ended => "The tray program ended unexpectedly.".into(),

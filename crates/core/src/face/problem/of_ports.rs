@@ -1,5 +1,6 @@
 //! What the computer around us refused, in words: keychain, files, browser, clipboard, system.
 
+use super::of_cause::sentence;
 use crate::doors::ports::{BrowserError, CopyError, FileError, StoreError};
 use crate::words::problem::{Exit, Problem, Remedy};
 
@@ -8,7 +9,7 @@ pub fn of_store(error: &StoreError) -> Problem {
     match error {
         StoreError::NoKeychain { why } => {
             Problem::new("KC-NONE", Exit::Keychain, "There is no keychain to keep secrets in")
-                .detail(format!("{why}. Keyfob never writes secrets to a file instead."))
+                .detail(format!("{} Keyfob never writes secrets to a file instead.", sentence(why)))
                 .hint("Start one: GNOME Keyring, KWallet, or KeePassXC with Secret Service switched on.")
         }
         StoreError::Locked => Problem::new("KC-LOCKED", Exit::Keychain, "Your keychain is locked")
@@ -40,7 +41,7 @@ pub fn of_store(error: &StoreError) -> Problem {
                 .remedy(Remedy::LogIn)
         }
         StoreError::Damaged { why } => Problem::new("KC-DAMAGED", Exit::Keychain, "A keychain entry cannot be read")
-            .detail(format!("{why}. It was left as it is."))
+            .detail(format!("{} It was left as it is.", sentence(why)))
             .hint("Log in again to write a new one.")
             .remedy(Remedy::LogIn),
         StoreError::ReadBack => {
@@ -50,7 +51,7 @@ pub fn of_store(error: &StoreError) -> Problem {
                 .remedy(Remedy::LogIn)
         }
         StoreError::Failed { why } => Problem::new("KC-FAILED", Exit::Keychain, "The keychain refused")
-            .detail(format!("{why}."))
+            .detail(sentence(why))
             .hint("Check your keyring service, then try again.")
             .remedy(Remedy::TryAgain),
     }
@@ -68,7 +69,7 @@ pub fn of_file(error: &FileError) -> Problem {
     match error {
         FileError::Io { path, why } => {
             Problem::new("FILE-IO", Exit::Other, format!("{} cannot be used", path.display()))
-                .detail(format!("{why}. Nothing was changed."))
+                .detail(format!("{} Nothing was changed.", sentence(why)))
                 .hint("Check the path and its permissions.")
         }
         FileError::NotAFile { path } => {
@@ -81,7 +82,7 @@ pub fn of_file(error: &FileError) -> Problem {
         }
         FileError::Unwritable { path, why } => {
             Problem::new("FILE-READ-ONLY", Exit::Other, format!("{} cannot be written", path.display()))
-                .detail(format!("{why}. Nothing was changed."))
+                .detail(format!("{} Nothing was changed.", sentence(why)))
                 .hint("Let Keyfob write there, or make the change where the file comes from, such as your dotfiles.")
         }
         FileError::Changed { path } => {
@@ -107,34 +108,34 @@ pub fn of_file(error: &FileError) -> Problem {
 /// A browser that did not open, in words.
 pub fn of_browser(error: &BrowserError, url: &str) -> Problem {
     Problem::new("NO-BROWSER", Exit::Other, "No browser could be opened")
-        .detail(format!("{}.", error.why))
+        .detail(sentence(&error.why))
         .hint(format!("Open this page yourself: {url}"))
 }
 
 /// A clipboard that took nothing, in words.
 pub fn of_copy(error: &CopyError, instead: &str) -> Problem {
     Problem::new("NO-CLIPBOARD", Exit::Other, "Nothing could be copied")
-        .detail(format!("{}.", error.why))
+        .detail(sentence(&error.why))
         .hint(format!("Print it instead: `{instead}`."))
 }
 
 /// The system gave a process too little to work with, such as file handles.
 pub fn system(why: &str) -> Problem {
     Problem::new("SYSTEM", Exit::Other, "The system gives this process too little to work with")
-        .detail(format!("{why}."))
+        .detail(sentence(why))
         .hint("Close programs, or raise the limits (`ulimit -a`).")
 }
 
 /// There is no place for our files.
 pub fn no_places(why: &str) -> Problem {
     Problem::new("NO-HOME", Exit::Other, "There is no place for Keyfob's files")
-        .detail(format!("{why}."))
+        .detail(sentence(why))
         .hint("Set HOME to your home folder.")
 }
 
 /// The reader of our results went away.
 pub fn stdout_closed(why: &str) -> Problem {
-    Problem::new("STDOUT", Exit::Other, "The result could not be written").detail(format!("{why}."))
+    Problem::new("STDOUT", Exit::Other, "The result could not be written").detail(sentence(why))
 }
 
 /// A fault of our own; its details are for the log, never for a person.

@@ -1,15 +1,18 @@
 //! What a provider or the network to it said, in words.
 
 use super::account_errors::of_account_error;
+use super::of_cause::{because, said, sentence};
+use super::of_challenge::of_challenge;
 use super::of_environment::{unusable, with_source};
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
+use crate::face::export::sh_word;
 use crate::words::about::BadSetting;
 use crate::words::problem::{Exit, Problem, Remedy};
 
 /// What a provider's error means for the team of that name.
 pub fn of_provider(error: &ProviderError, team: &str) -> Problem {
-    with_source(worded(error, team, &format!("keyfob login {team}")), error)
+    with_source(worded(error, team, &format!("keyfob login {team}")), error.bare())
 }
 
 /// The same, for somebody who would try it once more with this command.
@@ -31,8 +34,9 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .detail("An administrator has reset the password of this account.")
             .hint(format!("Choose a new one: `keyfob account {team} forgot`."))
             .remedy(Remedy::Forgot),
-        E::SessionEnded { code } => Problem::new("SESSION-ENDED", Exit::NotLoggedIn, format!("The session of {team} was ended by the server"))
-            .detail(format!("Its answer was {code}."))
+        E::Because { error, causes } => because(worded(error, team, again), error, causes, team),
+        E::SessionEnded { code, said: words } => Problem::new("SESSION-ENDED", Exit::NotLoggedIn, format!("The session of {team} was ended by the server"))
+            .detail(format!("Its answer was {code}. {}", said(words)).trim().to_owned())
             .hint(format!("Log in again: `{again}`."))
             .remedy(Remedy::LogIn),
         E::CodeExpired => Problem::new("CODE-EXPIRED", Exit::TimedOut, "The code ran out")
@@ -40,17 +44,19 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .hint(format!("Get a new code: `{again}`."))
             .remedy(Remedy::LogIn),
         E::CodeRefused => Problem::new("CODE-REFUSED", Exit::Refused, "The request was refused in the browser")
+            .detail("Nothing was kept of this try.")
             .hint(format!("If that was a mistake, start again: `{again}`."))
             .remedy(Remedy::LogIn),
         E::WrongPassword => Problem::new("PASSWORD-WRONG", Exit::Refused, "User name or password is not right")
             .detail("Nothing was kept of this try.")
-            .hint(format!("Check both and try again: `{again}`."))
+            .hint(format!("Check user name and password, and try again: `{again}`."))
             .remedy(Remedy::LogIn),
         E::TooManyTries => Problem::new("TOO-MANY-TRIES", Exit::Refused, "Too many tries")
             .detail("The server has stopped listening to this account for a while.")
             .hint("Wait a few minutes before the next try.")
             .remedy(Remedy::TryAgain),
         E::WrongCode => Problem::new("CODE-WRONG", Exit::Refused, "The one-time code is not right")
+            .detail("Nothing was kept of this try.")
             .hint("Use the newest code, and check that the clock of the device that shows it is right.")
             .remedy(Remedy::LogIn),
         E::TooLate => Problem::new("LOGIN-TOO-LATE", Exit::TimedOut, "The time to answer was over")
@@ -58,7 +64,7 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .hint(format!("Start again: `{again}`."))
             .remedy(Remedy::LogIn),
         E::BadNewPassword { rules } => Problem::new("NEW-PASSWORD-REFUSED", Exit::Refused, "The new password was refused")
-            .detail(format!("The server says: {rules}"))
+            .detail(said(rules))
             .hint(format!("Choose another one: `{again}`."))
             .remedy(Remedy::LogIn),
         E::PasswordNotAllowed { host } => Problem::new("PASSWORD-NOT-SENT", Exit::PersonNeeded, format!("Your password was not sent to {host}"))
@@ -68,16 +74,14 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
         E::FlowNotAllowed { flow } => Problem::new("FLOW-NOT-ALLOWED", Exit::Refused, "This team does not allow password login this way")
             .detail(format!("Its app client refuses {flow}."))
             .hint("Ask your administrator to allow USER_SRP_AUTH and REFRESH_TOKEN_AUTH on the app client."),
-        E::UnknownChallenge { name } => Problem::new("CHALLENGE-UNKNOWN", Exit::Refused, "The server asks for something Keyfob cannot answer")
-            .detail(format!("It asked for {name}. Nothing was kept of this try."))
-            .hint(if name.starts_with("MFA_SETUP") {
-                "Ask your administrator to set up your second factor, or to allow authenticator apps."
-            } else {
-                "Ask your administrator for another second factor."
-            }),
+        E::UnknownChallenge { name, wants } => of_challenge(name, wants),
         E::UnknownClient { message } => Problem::new("CLIENT-UNKNOWN", Exit::Refused, format!("The login settings of {team} look wrong"))
-            .detail(format!("The server says: {message}"))
-            .hint(format!("Compare the settings with your administrator's: `keyfob team show {team}`."))
+            .detail(said(message))
+            .hint(if message.to_ascii_lowercase().contains("secret") {
+                format!("The app client's secret is missing here, or was replaced: pipe the one of your administrator into `keyfob team edit {} --set client-secret-stdin`.", sh_word(team))
+            } else {
+                format!("Compare the settings with your administrator's: `keyfob team show {}`.", sh_word(team))
+            })
             .remedy(Remedy::EditTeam),
         E::RoleGone { account, role } => Problem::new("ROLE-GONE", Exit::Refused, format!("The role {role} in account {account} is not offered to you"))
             .detail("The session itself is fine.")
@@ -101,16 +105,42 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .hint("Open any page in the browser, sign in to the network, then try again.")
             .remedy(Remedy::TryAgain),
         E::Unexpected { host, what } => Problem::new("NET-UNEXPECTED", Exit::Other, format!("{host} gave an answer that makes no sense"))
-            .detail(format!("{what}. The session is kept."))
+            .detail(format!("{} The session is kept.", sentence(what)))
             .hint(format!("Check the address in `keyfob team show {team}`, and any proxy between."))
             .remedy(Remedy::TryAgain),
+        E::OverAlready { host } => Problem::new("NET-UNEXPECTED", Exit::Other, format!("What {host} gave had ended before it came"))
+            .detail("The session is kept.")
+            .hint("Check date, time and time zone of this computer, then try again.")
+            .remedy(Remedy::TryAgain),
         E::Refused { host, code, message } => Problem::new("SERVER-REFUSED", Exit::Refused, format!("{host} refused: {code}"))
-            .detail(if message.is_empty() { String::new() } else { format!("The server says: {message}") })
-            .hint("If this stays, show these lines to your administrator."),
+            .detail(said(message))
+            .hint(of_refusal(code)),
         E::Http(error) => of_http(error),
-        E::Setting(error) => of_setting(error, team),
+        E::Setting(error) => set_by(error, team, &format!("keyfob team edit {} --set", sh_word(team))),
         E::Unsupported { what } => Problem::new("UNSUPPORTED", Exit::Usage, format!("{what} is not something {team} can do"))
             .hint(format!("See `keyfob team show {team}`.")),
+    }
+}
+
+/// Who can do what about a refusal that has no words of its own elsewhere.
+fn of_refusal(code: &str) -> &'static str {
+    match code {
+        "ForbiddenException" => {
+            "A firewall in front of the service may not let this network through: try another one, or show these lines to your administrator."
+        }
+        "UnexpectedLambdaException" | "InvalidLambdaResponseException" => {
+            "Code of your team's own (a Lambda trigger) failed at the server: show these lines to your administrator."
+        }
+        "InvalidSmsRoleAccessPolicyException"
+        | "InvalidSmsRoleTrustRelationshipException"
+        | "InvalidEmailRoleAccessPolicyException" => {
+            "The user pool is not allowed to send codes: show these lines to your administrator."
+        }
+        "MFAMethodNotFoundException" | "SoftwareTokenMFANotFoundException" => {
+            "This account has no second factor that the user pool asks for: ask your administrator to set one up."
+        }
+        "ConcurrentModificationException" | "InternalServerException" => "Try again in a minute.",
+        _ => "If this stays, show these lines to your administrator.",
     }
 }
 
@@ -133,7 +163,7 @@ fn of_http(error: &HttpError) -> Problem {
         }
         HttpError::Connect { host, why } => {
             let p = offline(format!("{host} cannot be reached"));
-            let detail = format!("{why}. {}", p.detail);
+            let detail = format!("{} {}", sentence(why), p.detail);
             p.detail(detail)
         }
         HttpError::TimedOut { host } => {
@@ -142,35 +172,50 @@ fn of_http(error: &HttpError) -> Problem {
             p
         }
         HttpError::Tls { host, why } => Problem::new("NET-TLS", Exit::Refused, format!("The secure connection to {host} failed"))
-            .detail(format!("{why}. Nothing was sent."))
-            .hint("A proxy or firewall may change secure traffic: have its certificate installed in the system, or name a file of certificates in AWS_CA_BUNDLE. Keyfob has no switch to go on."),
+            .detail(format!("{} Nothing was sent.", sentence(why)))
+            .hint(if why.contains("expired") || why.contains("not valid yet") {
+                "Check date, time and time zone of this computer. If they are right, whoever runs that server, or the proxy between, has to renew its certificate."
+            } else {
+                "A proxy or firewall may change secure traffic: have its certificate installed in the system, or name a file of certificates in AWS_CA_BUNDLE. Keyfob has no switch to go on."
+            }),
         HttpError::Cut { host } => {
             let mut p = offline(format!("The connection to {host} broke"));
             p.code = "NET-CUT".into();
             p
         }
         HttpError::TooLarge { host } => Problem::new("NET-UNEXPECTED", Exit::Other, format!("{host} gave an answer that makes no sense"))
-            .detail("It is larger than 1 MiB. The session is kept."),
+            .detail("It is larger than 1 MiB. The session is kept.")
+            .hint("Check the address in the team's settings, and any proxy between."),
         HttpError::Proxy { why } => Problem::new("NET-PROXY", Exit::Offline, "The proxy did not let the request through")
-            .detail(format!("{why}."))
+            .detail(sentence(why))
             .hint("Check that variable. NO_PROXY names the hosts that are reached without a proxy."),
         HttpError::Unusable { what, why } => unusable(what, why),
         HttpError::Malformed { why } => Problem::new("NET-REQUEST", Exit::Other, "A request could not be made")
-            .detail(why.clone())
+            .detail(sentence(why))
             .hint("Check the addresses in the team's settings."),
     }
 }
 
-/// A setting that cannot be used, in words.
+/// A setting that was given on a command line and cannot be used, in words.
 pub fn of_setting(error: &BadSetting, team: &str) -> Problem {
+    set_by(error, team, "--set")
+}
+
+/// `set` is what a setting is set by.
+fn set_by(error: &BadSetting, team: &str, set: &str) -> Problem {
     match error {
         BadSetting::Missing { key, example } => {
             Problem::new("SETTING-MISSING", Exit::Usage, format!("{team}: {key} is missing"))
-                .hint(format!("Give it with `--set {key}={example}`."))
+                .hint(format!("Give it with `{set} {key}={example}`."))
         }
         BadSetting::Malformed { key, why, example } => {
             Problem::new("SETTING-MALFORMED", Exit::Usage, format!("{team}: {key} {why}"))
-                .hint(format!("It looks like `{example}`."))
+                // Variables of the environment are the only keys in capitals.
+                .hint(if key.starts_with(|c: char| c.is_ascii_uppercase()) {
+                    format!("It is a variable of the environment and looks like `{example}`: `unset {key}`, or set it right.")
+                } else {
+                    format!("It looks like `{example}`: give it with `{set} {key}=…`.")
+                })
         }
         BadSetting::Unknown { key, known } => {
             Problem::new("SETTING-UNKNOWN", Exit::Usage, format!("{team}: {key} is not a setting of this provider"))

@@ -1,6 +1,8 @@
 //! What a person asked for and cannot have as it was asked, in words.
 
+use super::of_cause::sentence;
 use crate::face::export::Refused;
+use crate::face::phrase::capital;
 use crate::words::mistake::EditError;
 use crate::words::problem::{Exit, Problem, Remedy};
 use crate::words::profile::Profile;
@@ -12,6 +14,11 @@ pub fn unknown_team(name: &str, near: Option<&str>) -> Problem {
         Some(near) => format!("Did you mean {near}? `keyfob team list` shows all."),
         None => "`keyfob team list` shows all; `keyfob team add` makes one.".into(),
     })
+}
+
+/// The same with the file that was looked in: a tool may see another home than the person does.
+pub fn looked_in(problem: Problem, path: &str) -> Problem {
+    problem.detail(format!("It was looked for in {path}."))
 }
 
 /// There is no team at all.
@@ -78,7 +85,12 @@ pub fn nothing_known_in(path: &str) -> Problem {
 
 /// A change of the config that cannot be made.
 pub fn of_edit(error: &EditError) -> Problem {
-    let usage = |code: &str| Problem::new(code, Exit::Usage, error.to_string()).detail("Nothing was changed.");
+    let title = match error {
+        // A name stays as people write it.
+        EditError::NoProfile { .. } | EditError::ProfileTaken { .. } | EditError::Reserved(_) => error.to_string(),
+        _ => capital(&error.to_string()),
+    };
+    let usage = |code: &str| Problem::new(code, Exit::Usage, title).detail("Nothing was changed.");
     match error {
         EditError::NoTeam(name) => unknown_team(name, None),
         EditError::Name(_) => usage("NAME-BAD").hint("Choose another name."),
@@ -89,13 +101,17 @@ pub fn of_edit(error: &EditError) -> Problem {
         }
         EditError::ProfileTaken { .. } => usage("PROFILE-TAKEN").hint("Choose another name, or remove that one first."),
         EditError::Reserved(_) => usage("SETTING-RESERVED").hint("Use the command made for it."),
-        EditError::Malformed(_) => usage("CONFIG-BROKEN"),
+        EditError::Malformed(_) => {
+            usage("CONFIG-BROKEN").hint("Mend that line of Keyfob's config file, then try again.")
+        }
     }
 }
 
 /// A profile that cannot be added.
 pub fn malformed_profile(why: &str) -> Problem {
-    Problem::new("PROFILE-MALFORMED", Exit::Usage, why).detail("Nothing was changed.")
+    Problem::new("PROFILE-MALFORMED", Exit::Usage, why)
+        .detail("Nothing was changed.")
+        .hint("`keyfob profile add --help` says how it is written.")
 }
 
 /// Lines that cannot be written for a terminal, in words.
@@ -107,7 +123,7 @@ pub fn of_export(refused: &Refused, shell: Shell) -> Problem {
                 "Check the names and the region of the team and the profile: `keyfob team show`.".to_owned()
             }
             Refused::Unquotable { .. } => {
-                format!("{} cannot take this value; another shell may: see `--shell`.", shell.label())
+                format!("Another shell than {} may take this value: see `--shell`.", shell.label())
             }
         })
         .remedy(Remedy::EditTeam)
@@ -116,7 +132,7 @@ pub fn of_export(refused: &Refused, shell: Shell) -> Problem {
 /// A value that no shell may see.
 pub fn not_exportable(why: &str) -> Problem {
     Problem::new("NOT-EXPORTABLE", Exit::Refused, "These values cannot be put into a terminal safely")
-        .detail(format!("{why}."))
+        .detail(sentence(why))
         .hint("Mend the team's or the profile's settings; `keyfob team show` lists them.")
         .remedy(Remedy::EditTeam)
 }
@@ -162,7 +178,7 @@ pub fn secret_in_argv(key: &str) -> Problem {
 /// Nothing usable came from stdin.
 pub fn stdin_unreadable(why: &str) -> Problem {
     Problem::new("STDIN", Exit::Usage, "The secret could not be read from stdin")
-        .detail(format!("{why}."))
+        .detail(sentence(why))
         .hint("Pipe it in: `printf %s \"$PASSWORD\" | keyfob …`.")
 }
 

@@ -4,7 +4,9 @@ use jiff::SignedDuration;
 
 use crate::face::{ask, phrase};
 use crate::words::plain::clean;
-use crate::words::question::{Blank, BlankKind, Choice, CodeKind, Other, Question, Refusal, Tick, Topic, WaitPage};
+use crate::words::question::{
+    Blank, BlankKind, Choice, CodeKind, Opening, Other, Question, Refusal, Tick, Topic, WaitPage,
+};
 
 pub const CODES_MUST_MATCH: &str = "Only go on if the codes match and you started this login yourself.\n";
 pub const NOT_THE_SAME: &str = "The two are not the same.\n";
@@ -126,11 +128,14 @@ pub fn check_code(team: &str, code: &str) -> String {
 }
 
 pub fn page(page: &WaitPage) -> String {
-    let WaitPage { host, url, complete_url, opened } = page;
-    if *opened {
-        format!("A page of {host} was opened in your browser. If it was not, open\n  {complete_url}\n")
-    } else {
-        format!("Open {url} on {host} and type the code, or open\n  {complete_url}\n")
+    let WaitPage { host, url, complete_url, opening } = page;
+    let open = format!("Open {url} on {host} and type the code, or open\n  {complete_url}\n");
+    match opening {
+        Opening::Opened => {
+            format!("A page of {host} was opened in your browser. If it was not, open\n  {complete_url}\n")
+        }
+        Opening::Asked => open,
+        Opening::Failed { why } => format!("No browser was opened: {}.\n{open}", clean(why)),
     }
 }
 

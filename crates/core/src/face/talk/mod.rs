@@ -84,8 +84,7 @@ pub fn problem(problem: &Problem) -> String {
 
 /// The same in one line, for programs that pass it on.
 pub fn problem_in_a_line(problem: &Problem) -> String {
-    let hint = if problem.hint.is_empty() { String::new() } else { format!(". {}", problem.hint) };
-    format!("keyfob: {}{hint} ({})\n", problem.title, problem.code)
+    if problem.title.is_empty() { String::new() } else { format!("keyfob: {}\n", problem.one_line()) }
 }
 
 /// The line for a shell prompt, such as `acme-prod 42m`; `None` when the person is not logged in. A session

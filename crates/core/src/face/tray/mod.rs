@@ -5,7 +5,7 @@
 use crate::face::ask::brief;
 use crate::face::closed::closed;
 use crate::words::id::Id;
-use crate::words::question::Wait;
+use crate::words::question::{Opening, Wait};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -17,7 +17,8 @@ use crate::face::phrase::{Icon, Shown, offline_since, present, shape};
 use crate::mind::health::Health;
 use crate::mind::model::{Keychain, Model, TeamEntry};
 use crate::words::action::{Action, Page};
-use crate::words::plain::clean;
+use crate::words::plain::{clean, clean_to};
+use crate::words::problem::Problem;
 use crate::words::shell::Shell;
 
 /// The most rows of the top level, without separators.
@@ -28,6 +29,8 @@ const MAX_TEAMS: usize = 6;
 const MAX_LOGINS: usize = 2;
 /// The most rows of the submenu of all teams: beyond it the window is the better place.
 const MAX_ALL: usize = 40;
+/// The longest row, in characters: the window has the whole of it.
+const LONGEST_ROW: usize = 160;
 
 /// Everything a tray shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -153,11 +156,11 @@ fn urgent_rows(model: &Model, now: Timestamp, tz: &TimeZone) -> Vec<Row> {
             rows.push(open("Why am I seeing this?", Page::Keychain));
         }
         Keychain::MemoryOnly => rows.push(open("No keychain — sessions end with Keyfob", Page::Keychain)),
-        Keychain::Trouble(problem) => rows.push(open(&problem.title, Page::Keychain)),
+        Keychain::Trouble(problem) => rows.push(open(&in_a_row(problem), Page::Keychain)),
         Keychain::Works => {}
     }
-    if model.config_problem.is_some() {
-        rows.push(open("The config file needs mending…", Page::Settings));
+    if let Some(problem) = &model.config_problem {
+        rows.push(open(&format!("The config file needs mending — {}", in_a_row(problem)), Page::Settings));
     }
     if model.offline_since.is_some() {
         let since = offline_since(model.offline_since, now, tz).replace("times are", "showing times");
@@ -209,7 +212,12 @@ fn wait_rows(wait: &Wait, name: &str, team: &Id) -> Vec<Row> {
     let Some(page) = &wait.page else { return Vec::new() };
     let (team, host) = (team.clone(), clean(&page.host));
     let show = Page::Login { team: team.clone() };
-    let again = item("Open the page again", Action::OpenPage { team: team.clone() });
+    let label = match page.opening {
+        Opening::Opened => "Open the page again",
+        Opening::Asked => "Open the page",
+        Opening::Failed { .. } => "No browser could be opened — try again",
+    };
+    let again = item(label, Action::OpenPage { team: team.clone() });
     match &wait.code {
         Some(code) => {
             let label = format!("{name}Check the page shows  {}  at {host}", clean(code));
@@ -241,6 +249,8 @@ fn team_rows(
         _ => shown.label.clone(),
     };
     let mut rows = vec![open(&head, Page::Team { team: team.clone() })];
+    let problem = entry.state.problem.as_ref().filter(|_| matches!(shown.health, Health::Broken | Health::Ended));
+    rows.extend(problem.map(|problem| open(&in_a_row(problem), Page::Team { team: team.clone() })));
     rows.extend(login_rows(entry, false));
     let renews = session.is_some_and(|session| session.renews);
     match shown.health {
@@ -339,6 +349,12 @@ fn plain(row: Row) -> Row {
         }
         Row::Separator => Row::Separator,
     }
+}
+
+/// What happened and the next step, in what a row has room for.
+fn in_a_row(problem: &Problem) -> String {
+    let next = if problem.hint.is_empty() { String::new() } else { format!(". {}", problem.hint) };
+    clean_to(&format!("{}{next}", problem.title), LONGEST_ROW)
 }
 
 fn item(label: &str, action: Action) -> Row {

@@ -9,7 +9,9 @@ use crate::face::problem;
 use crate::mind::expiry::after;
 use crate::mind::model::{Login, TeamState};
 use crate::testkit::{at, fixed_session, id, profile, session, team, zone};
+use crate::words::failure::FailureKind;
 use crate::words::login::LoginId;
+use crate::words::question::Shape;
 use crate::words::session::SessionFacts;
 
 /// 12:28 in the time zone of the tests.
@@ -275,4 +277,38 @@ fn whatever_a_label_is_made_of_it_is_plain_when_it_is_shown() {
     let all = format!("{}{}", drawn(&face.menu), face.tooltip);
     assert!(all.chars().all(|c| c == '\n' || crate::words::plain::is_plain(c)), "{all:?}");
     assert!(all.contains("forged") && !all.lines().any(|line| line.starts_with("forged")), "{all}");
+}
+
+// F193
+#[test]
+fn a_row_and_the_tooltip_say_why_a_team_could_not_be_renewed_and_what_comes_next() {
+    let mut model = office();
+    let error = crate::doors::provider::ProviderError::ServerTrouble { host: "oidc.example.com".into(), status: 503 };
+    let state = &mut model.teams[1].state;
+    state.problem = Some(problem::of_provider(&error, "acme-prod"));
+    state.refresh.failing = Some(FailureKind::Final);
+    let whole = drawn(&menu_of(&model));
+    assert!(whole.contains("oidc.example.com has trouble of its own. Try again in a few minutes."), "{whole}");
+    model.config_problem = Some(problem::malformed_file("config.toml", 3, 1, "no such key"));
+    let row =
+        "The config file needs mending — config.toml, line 3, column 1: no such key. Mend that line, then try again.";
+    assert!(top(&model).contains(row), "{}", top(&model));
+    model.teams.truncate(2);
+    model.teams.remove(0);
+    model.teams[0].team.pinned = true;
+    assert_eq!(tooltip(&model, now(), &zone()), "acme-prod — could not renew: oidc.example.com has trouble o…");
+}
+
+// F194
+#[test]
+fn a_login_whose_page_could_not_be_opened_does_not_say_that_a_browser_is_waited_for() {
+    let mut model = office();
+    let mut asking = code_to_compare("WDDH-KRPT", after(now(), SignedDuration::from_mins(9)));
+    if let Shape::Wait(Wait { page: Some(page), .. }) = &mut asking.shape {
+        page.opening = Opening::Failed { why: "there is no display".into() };
+    }
+    model.teams[0].state.login = Some(Login { asking: Some(asking), ..Login::new(LoginId(0), None, now()) });
+    let whole = drawn(&menu_of(&model));
+    assert!(whole.contains("No browser could be opened — try again") && whole.contains("No browser opened (9 min)"));
+    assert!(!whole.contains("Waiting for browser") && !whole.contains("Open the page again"), "{whole}");
 }

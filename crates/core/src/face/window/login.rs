@@ -88,7 +88,7 @@ impl At<'_> {
     }
 
     fn step(self, entry: &TeamEntry, login: &Login) -> LoginStep {
-        match (&login.asking, login.step) {
+        match (&login.asking, &login.step) {
             (Some(question), _) => match question.waits() {
                 Some(wait) => LoginStep::Wait(waiting(question, wait, entry, login)),
                 None => {
@@ -99,7 +99,7 @@ impl At<'_> {
             (None, Step::Starting) if login.deed.is_some() => LoginStep::Busy { text: words::ONE_MOMENT.into() },
             (None, Step::Starting) => LoginStep::Busy { text: words::STARTING.into() },
             (None, Step::Unlocking) => LoginStep::Busy { text: words::UNLOCKING.into() },
-            (None, Step::Checking | Step::Opened(_)) => LoginStep::Busy { text: words::CHECKING.into() },
+            (None, Step::Checking | Step::Opening(_)) => LoginStep::Busy { text: words::CHECKING.into() },
             (None, Step::Keeping) => LoginStep::Busy { text: words::KEEPING.into() },
         }
     }

@@ -9,7 +9,7 @@ use crate::doors::pipe::Click;
 use crate::mind::model::{Login, TeamEntry};
 use crate::words::action::Action;
 use crate::words::plain::clean;
-use crate::words::question::{Question, Wait, WaitPage};
+use crate::words::question::{Opening, Question, Wait, WaitPage};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -101,7 +101,11 @@ pub(super) fn waiting(question: &Question, wait: &Wait, entry: &TeamEntry, login
 }
 
 fn page_to_open(page: &WaitPage, code: Option<&str>, team: &Id) -> PageToOpen {
-    let open = if page.opened { words::OPEN_AGAIN } else { words::OPEN_PAGE };
+    let (open, opened) = match &page.opening {
+        Opening::Opened => (words::OPEN_AGAIN, words::BROWSER_OPENED),
+        Opening::Asked => (words::OPEN_PAGE, words::OPEN_THE_PAGE),
+        Opening::Failed { .. } => (words::OPEN_PAGE, words::NOT_OPENED),
+    };
     let host = clean(&page.host);
     PageToOpen {
         qr: Qr::of(&page.complete_url),
@@ -110,7 +114,7 @@ fn page_to_open(page: &WaitPage, code: Option<&str>, team: &Id) -> PageToOpen {
             None => format!("QR code for {host}"),
         },
         url: clean(&page.url),
-        opened: if page.opened { words::BROWSER_OPENED } else { words::OPEN_THE_PAGE },
+        opened,
         open: Button::primary(open, Click::act(Action::OpenPage { team: team.clone() })),
         host,
     }

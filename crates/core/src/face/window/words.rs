@@ -56,6 +56,7 @@ pub const KEEPING: &str = "Logged in. Waiting for the keychain to keep it";
 pub const UNLOCKING: &str = "Waiting for you to answer the prompt of your keychain";
 pub const BROWSER_OPENED: &str = "Your browser opened a page of";
 pub const OPEN_THE_PAGE: &str = "Open the page of";
+pub const NOT_OPENED: &str = "No browser could be opened. Scan the code with a phone, or open yourself the page of";
 pub const OPEN_PAGE: &str = "Open page";
 pub const OPEN_AGAIN: &str = "Open again";
 pub const CODES_MUST_MATCH: &str = "Only continue if the codes match and you started this login yourself.";

@@ -142,7 +142,7 @@ pub(super) struct Asker {
 #[async_trait]
 impl Person for Asker {
     fn show(&self, step: &Step) {
-        self.door.send(Event::LoginStepped { team: self.team.clone(), login: self.login, step: *step });
+        self.door.send(Event::LoginStepped { team: self.team.clone(), login: self.login, step: step.clone() });
     }
 
     async fn ask(&self, question: Question) -> Result<Answer, NoAnswer> {

@@ -18,7 +18,7 @@ impl Sessions {
         if !offered.contains(&deed) {
             return Err(problem::no_such_deed(&team.name, deed, offered));
         }
-        provider.check(&team.settings).map_err(|e| problem::of_setting(&e, &team.name))?;
+        provider.check(&team.settings).map_err(|e| problem::of_provider(&e.into(), &team.name))?;
         let _one_attempt = self.lock_login(team)?;
         let before = self.open_for_login(team, &*cx.person).await?.1.kept;
         let mut kept = before.clone();

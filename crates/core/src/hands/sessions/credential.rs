@@ -100,13 +100,7 @@ impl Sessions {
         let credential = answer.map_err(|e| problem::of_provider(&e, &team.name))?;
         let now = self.now();
         if left(credential.expires, now) <= SignedDuration::ZERO {
-            return Err(problem::of_provider(
-                &ProviderError::Unexpected {
-                    host: team.provider.clone(),
-                    what: "The credentials had already ended when they came".into(),
-                },
-                &team.name,
-            ));
+            return Err(problem::of_provider(&ProviderError::OverAlready { host: team.provider.clone() }, &team.name));
         }
         let key = SecretKey::Credential(team.id.clone(), profile.id.clone());
         // Credentials that cannot be kept are still good for this once.

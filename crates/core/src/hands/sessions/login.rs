@@ -47,7 +47,7 @@ impl Sessions {
     /// session there is. A failed or cancelled login changes nothing of it.
     pub async fn login(&self, team: &Team, how: HowToLogIn, cx: &Cx) -> Result<SessionFacts, Problem> {
         let provider = self.provider(team)?;
-        provider.check(&team.settings).map_err(|e| problem::of_setting(&e, &team.name))?;
+        provider.check(&team.settings).map_err(|e| problem::of_provider(&e.into(), &team.name))?;
         let _one_login = self.lock_login(team)?;
         let (shelf, mut before) = self.open_for_login(team, &*cx.person).await?;
         if how.clear {

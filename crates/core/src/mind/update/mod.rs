@@ -239,11 +239,11 @@ fn adopt(state: &mut TeamState, new: Option<SessionFacts>, prefs: &Prefs) {
 
 fn stepped(login: &mut Login, step: Step) {
     match (step, &mut login.asking) {
-        (Step::Opened(opened), Some(Question { shape: Shape::Wait(Wait { page: Some(page), .. }), .. })) => {
-            page.opened = opened;
+        (Step::Opening(opening), Some(Question { shape: Shape::Wait(Wait { page: Some(page), .. }), .. })) => {
+            page.opening = opening;
         }
-        (Step::Opened(_), _) => {}
-        (Step::Starting | Step::Unlocking | Step::Checking | Step::Keeping, asking) => {
+        (Step::Opening(_), _) => {}
+        (step @ (Step::Starting | Step::Unlocking | Step::Checking | Step::Keeping), asking) => {
             *asking = None;
             login.step = step;
         }

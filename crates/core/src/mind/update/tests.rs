@@ -103,7 +103,9 @@ fn a_renewal_that_was_refused_for_good_warns_at_once_with_what_is_left() {
         minutes(44),
         &crate::testkit::zone(),
     );
-    assert_eq!(notice.unwrap().body, "The login settings of acme look wrong. 16 min left.");
+    let body = notice.unwrap().body;
+    assert!(body.starts_with("The login settings of acme look wrong. 16 min left. The server says: no such client."));
+    assert!(body.ends_with("`keyfob team show acme`."), "{body}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use crate::words::question::{Other, Place, Refusal, Topic, Wait, WaitPage};
+use crate::words::question::{Opening, Other, Place, Refusal, Topic, Wait, WaitPage};
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -170,7 +170,7 @@ fn code() -> Question {
         url: "https://acme.awsapps.com/start/#/device".into(),
         complete_url: "https://acme.awsapps.com/start/#/device?user_code=WDDH-KRPT".into(),
         host: "acme.awsapps.com".into(),
-        opened: true,
+        opening: Opening::Opened,
     };
     let wait = Wait { code: Some("WDDH-KRPT".into()), page: Some(page), expires: later(8) };
     Question::wait(Topic::Approval, wait).or(Other::NewCode)

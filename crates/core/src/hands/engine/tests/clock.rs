@@ -11,7 +11,7 @@ async fn a_night_of_sleep_ends_in_exactly_one_notice_and_it_is_right() {
     story.pass(10 * MINUTE).await;
     story.twin.renewals.lock().unwrap().extend([
         Renewal::Slow(2),
-        Renewal::Fails(ProviderError::SessionEnded { code: "invalid_grant".into() }),
+        Renewal::Fails(ProviderError::SessionEnded { code: "invalid_grant".into(), said: String::new() }),
         Renewal::Slow(5),
     ]);
     story.clock.jump(SignedDuration::from_hours(8)).await;

@@ -15,7 +15,7 @@ async fn a_session_renews_in_silence_until_the_server_ends_it_and_that_is_said_o
     assert!(story.tries() >= 5, "an hour's session was renewed {} times in five hours", story.tries());
     assert_eq!(story.shell.titles().len(), 1, "renewing said something: {:?}", story.shell.titles());
 
-    story.always(Renewal::Fails(ProviderError::SessionEnded { code: "invalid_grant".into() }));
+    story.always(Renewal::Fails(ProviderError::SessionEnded { code: "invalid_grant".into(), said: String::new() }));
     story.pass(4 * HOUR).await;
     let tries = story.tries();
     assert_eq!(story.health("acme"), Health::Ended);

@@ -26,7 +26,7 @@ async fn a_login_that_fails_leaves_session_password_and_facts_as_they_were() {
         ProviderError::TooManyTries,
         ProviderError::Cancelled,
         ProviderError::CodeRefused,
-        ProviderError::UnknownChallenge { name: "X".into() },
+        ProviderError::UnknownChallenge { name: "X".into(), wants: Vec::new() },
         ProviderError::ServerTrouble { host: "h".into(), status: 500 },
         super::twin::ended(),
     ];

@@ -143,7 +143,7 @@ impl Server {
 }
 
 pub fn ended() -> ProviderError {
-    ProviderError::SessionEnded { code: "invalid_grant".into() }
+    ProviderError::SessionEnded { code: "invalid_grant".into(), said: String::new() }
 }
 
 #[async_trait]

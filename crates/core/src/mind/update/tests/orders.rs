@@ -13,7 +13,7 @@ use crate::words::about::Deed;
 use crate::words::facts::TeamFacts;
 use crate::words::login::Step;
 use crate::words::notice::{Kind, NoticeId};
-use crate::words::question::{CodeKind, Question};
+use crate::words::question::{CodeKind, Opening, Question};
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
@@ -43,7 +43,7 @@ fn facts(now: Timestamp, (issued, life, limit, renews): (i64, i64, Option<i64>, 
 
 fn failure(which: usize) -> Failure {
     let error = match which % 6 {
-        0 => E::SessionEnded { code: "invalid_grant".into() },
+        0 => E::SessionEnded { code: "invalid_grant".into(), said: String::new() },
         1 => E::Http(crate::doors::ports::HttpError::Dns { host: "h".into() }),
         2 => E::ServerTrouble { host: "h".into(), status: 500 },
         3 => E::Cancelled,
@@ -81,9 +81,11 @@ fn event((which, name, raw, number, _): &Raw, now: Timestamp) -> Event {
             },
         },
         5 if number % 2 == 0 => Event::LoginAsked { team, login, question: asked },
-        5 => {
-            Event::LoginStepped { team, login, step: if number % 3 == 0 { Step::Checking } else { Step::Opened(true) } }
-        }
+        5 => Event::LoginStepped {
+            team,
+            login,
+            step: if number % 3 == 0 { Step::Checking } else { Step::Opening(Opening::Opened) },
+        },
         6 => Event::LoginAsked { team, login, question: Question::code(CodeKind::Sms, None) },
         7 => Event::LoginFailed { team, login, failure: failure(usize::try_from(*number).unwrap()) },
         8 => Event::LoggedIn { team, login: Some(login), facts: facts(now, *raw) },
