@@ -2,10 +2,14 @@
 
 mod absent;
 mod args;
+mod asking;
 mod attention;
 mod commands;
+#[cfg(unix)]
+pub mod echo;
 pub mod ends;
 pub mod prompt;
+mod screen;
 mod table;
 pub mod terminal;
 pub mod world;

@@ -18,6 +18,8 @@ use zeroizing_alloc::ZeroAlloc;
 static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    let _echo = keyfob_cli::echo::AtTheEnd;
     let places = match dirs::Places::find() {
         Ok(places) => places,
         Err(error) => {

@@ -12,7 +12,6 @@ use keyfob_neighbours::{Found, TeamDraft, aws_config};
 
 use crate::args::ImportArgs;
 use crate::table::Columns;
-use crate::terminal::is_yes;
 use crate::world::World;
 
 pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
@@ -66,8 +65,7 @@ pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
         if !world.console.has_person() {
             return Err(problem::review_needed());
         }
-        let typed = world.console.ask(talk::IMPORT_ALL).unwrap_or_default();
-        if !is_yes(&typed) {
+        if !world.ask_yes(talk::IMPORT_ALL).await {
             world.console.talk(talk::NOTHING_IMPORTED);
             return Ok(());
         }

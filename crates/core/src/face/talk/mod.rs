@@ -53,6 +53,12 @@ pub fn open_to(path: &str, by: OpenTo) -> String {
     }
 }
 
+/// A numbered list to choose from.
+pub fn choices(what: &str, names: &[&str]) -> String {
+    let rows: String = names.iter().enumerate().map(|(at, name)| format!("  {}  {}\n", at + 1, clean(name))).collect();
+    format!("{what}\n{rows}")
+}
+
 /// How lines with secrets are used without showing them.
 pub fn reveal_lines(with: &str) -> String {
     format!("Use the lines without showing them: `eval \"$(keyfob env … --with {with})\"`.")
