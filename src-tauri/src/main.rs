@@ -18,6 +18,7 @@ mod tray;
 mod watch;
 
 use std::alloc::System;
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -57,7 +58,13 @@ fn main() -> ExitCode {
 }
 
 fn start() -> Result<(), Problem> {
-    let asked = Asked::read(std::env::args_os().skip(1)).ok_or_else(problem::desktop_usage)?;
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+    if let Some(text) = talk::desktop::help(&args, env!("CARGO_PKG_VERSION")) {
+        // A reader that went away has what it wanted.
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        return Ok(());
+    }
+    let asked = Asked::read(&args).map_err(|typed| problem::desktop_usage(&typed))?;
     harden::check_limits(harden::TRAY).map_err(|error| problem::system(&error.to_string()))?;
     if !has_display() {
         return Err(problem::no_display());
@@ -94,16 +101,17 @@ fn hand_over(socket: &std::path::Path, background: bool) -> Result<(), Problem> 
 }
 
 impl Asked {
-    fn read(args: impl Iterator<Item = std::ffi::OsString>) -> Option<Self> {
+    /// What was typed, or the first of it that is not known here.
+    fn read(args: &[OsString]) -> Result<Self, String> {
         let mut asked = Asked { background: false, demo: false };
         for arg in args {
             match arg.to_str() {
                 Some(autostart::BACKGROUND) => asked.background = true,
                 Some(demo::DEMO) => asked.demo = true,
-                _ => return None,
+                _ => return Err(arg.to_string_lossy().into_owned()),
             }
         }
-        Some(asked)
+        Ok(asked)
     }
 }
 

@@ -12,6 +12,7 @@ mod limits;
 mod pool;
 mod portal;
 mod refreshers;
+mod screens;
 mod secrets;
 mod signals;
 mod teams;

@@ -3,10 +3,12 @@
 use std::io;
 
 use keyfob_core::doors::ports::NoAnswer;
-use keyfob_core::face::talk;
+use keyfob_core::face::{problem, talk};
+use keyfob_core::hands::config::Config;
 use keyfob_core::words::problem::{Exit, Problem};
-use keyfob_core::face::problem;
+use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
+use keyfob_core::words::team::Team;
 use tokio::sync::oneshot;
 
 use crate::world::World;
@@ -51,7 +53,12 @@ impl World {
     }
 
     /// What was given, or what a person types when it was not.
-    pub async fn given_or_asked(&self, given: Option<String>, prompt: &str, nobody: Problem) -> Result<String, Problem> {
+    pub async fn given_or_asked(
+        &self,
+        given: Option<String>,
+        prompt: &str,
+        nobody: Problem,
+    ) -> Result<String, Problem> {
         match given {
             Some(given) => Ok(given),
             None if !self.console.has_person() => Err(nobody),
@@ -60,6 +67,45 @@ impl World {
                 typed => Ok(typed),
             },
         }
+    }
+
+    /// The name that was given, or the team that a person chooses.
+    pub async fn named(&self, name: Option<String>) -> Result<String, Problem> {
+        match name {
+            Some(name) => Ok(name),
+            None => self.chosen(&self.config().await?).await.map(|team| team.name.clone()),
+        }
+    }
+
+    /// The only team, or the one that a person chooses.
+    pub async fn chosen<'a>(&self, config: &'a Config) -> Result<&'a Team, Problem> {
+        let names: Vec<&str> = config.teams.iter().map(|team| team.name.as_str()).collect();
+        let place = match names.len() {
+            0 => return Err(problem::no_teams()),
+            1 => 0,
+            _ => self.choose(talk::WHICH_TEAM, &names, problem::which_team()).await?,
+        };
+        config.teams.get(place).ok_or_else(problem::which_team)
+    }
+
+    /// The profile of that name, or the one that a person chooses.
+    pub async fn profile_of<'a>(&self, team: &'a Team, name: Option<&str>) -> Result<&'a Profile, Problem> {
+        let about = keyfob_providers::find(&team.provider).map(|provider| provider.about());
+        if let Some(about) = about.filter(|about| !about.has_profiles()) {
+            return Err(problem::no_profiles(&team.name, about.name));
+        }
+        let place = match (name, team.profiles.as_slice()) {
+            (Some(name), profiles) => {
+                return team.profile(name).ok_or_else(|| problem::unknown_profile(&team.name, name, profiles));
+            }
+            // With one profile there is no choice to make.
+            (None, [_]) => 0,
+            (None, profiles) => {
+                let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
+                self.choose(talk::WHICH_PROFILE, &names, problem::which_profile(&team.name, profiles)).await?
+            }
+        };
+        team.profiles.get(place).ok_or_else(|| problem::which_profile(&team.name, &team.profiles))
     }
 
     async fn on_thread<T: Send + 'static>(

@@ -8,6 +8,8 @@ mod commands;
 #[cfg(unix)]
 pub mod echo;
 pub mod ends;
+mod mistyped;
+mod own_path;
 pub mod prompt;
 mod screen;
 mod table;
@@ -17,8 +19,9 @@ pub mod world;
 use std::ffi::OsString;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use keyfob_core::face::talk;
-use keyfob_core::words::problem::Problem;
+use keyfob_core::words::problem::{Exit, Problem};
 
 use args::{Cli, Command};
 use world::{World, block_on};
@@ -32,13 +35,19 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
-            let text = error.render().to_string();
-            // Help that was asked for is a result; a mistake is talk.
-            if error.use_stderr() {
-                world.console.talk(&text);
-                return 2;
-            }
-            return u8::from(world.console.result(&text).is_err());
+            let help = error.render().to_string();
+            return match error.kind() {
+                // Help that was asked for is a result.
+                _ if !error.use_stderr() => u8::from(world.console.result(&help).is_err()),
+                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                    world.console.talk(&help);
+                    Exit::Usage.status()
+                }
+                _ => {
+                    world.tell(&mistyped::problem(&error));
+                    Exit::Usage.status()
+                }
+            };
         }
     };
     done(cli.command, world)
@@ -64,7 +73,7 @@ fn dispatch(command: Command, world: &World) -> Result<(), Problem> {
     match command {
         Command::Team(command) => block_on(world, commands::team::run(world, command)),
         Command::Profile(command) => block_on(world, commands::profile::run(world, command)),
-        Command::Provider(command) => commands::provider::run(world, command),
+        Command::Provider(command) => block_on(world, commands::provider::run(world, command)),
         Command::Import(args) => block_on(world, commands::import::run(world, args)),
         Command::Login(args) => block_on(world, commands::login::run(world, args)),
         Command::Account(args) => block_on(world, commands::account::run(world, args)),

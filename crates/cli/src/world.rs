@@ -25,6 +25,7 @@ use keyfob_platform::harden;
 
 use crate::absent::Unattended;
 use crate::ends::Ends;
+use crate::screen::red;
 
 /// Everything a command may touch. The demo builds another one, with a keychain in memory.
 #[derive(Clone)]
@@ -54,6 +55,8 @@ pub trait Console: Send + Sync + std::fmt::Debug {
     fn draw(&self, picture: &str);
     /// Results go to a terminal.
     fn shows_results(&self) -> bool;
+    /// Words go to a terminal.
+    fn is_read(&self) -> bool;
     /// Rows and columns of the terminal that a person reads, where that is known.
     fn size(&self) -> Option<(usize, usize)>;
     /// A person reads stderr and can answer on stdin.
@@ -189,11 +192,17 @@ impl World {
 
     /// Shows a problem the way all of them are shown.
     pub fn tell(&self, problem: &Problem) {
-        self.console.talk(&talk::problem(problem));
+        let text = talk::problem(problem);
+        match text.strip_prefix(talk::CROSS) {
+            Some(rest) if self.has_colours(self.console.is_read()) => {
+                self.console.draw(&format!("{}{}", red(talk::CROSS), plain::lines(rest)));
+            }
+            _ => self.console.talk(&text),
+        }
     }
 
-    /// The team meant by a command: named, by `IOT_TEAM`, or the one used last, which is then said.
-    pub fn which<'a>(&self, config: &'a Config, named: Option<&str>) -> Result<&'a Team, Problem> {
+    /// The team meant by a command: named, by `IOT_TEAM`, the one used last, which is then said, or chosen by a person.
+    pub async fn which<'a>(&self, config: &'a Config, named: Option<&str>) -> Result<&'a Team, Problem> {
         if let Some(name) = named.or_else(|| self.var("IOT_TEAM")) {
             // `IOT_TEAM` may hold the name that the iot CLI knows the team by.
             return config
@@ -202,10 +211,11 @@ impl World {
                 .ok_or_else(|| problem::unknown_team(name, config.nearest(name)));
         }
         let last = self.sessions().facts().last;
-        let found = match config.teams.as_slice() {
-            [] => return Err(problem::no_teams()),
-            [only] => only,
-            all => all.iter().find(|t| Some(&t.id) == last.as_ref()).ok_or_else(problem::which_team)?,
+        let used = config.teams.iter().find(|t| Some(&t.id) == last.as_ref());
+        let found = match (config.teams.as_slice(), used) {
+            ([only], _) => only,
+            (_, Some(used)) => used,
+            _ => return self.chosen(config).await,
         };
         self.console.talk(&talk::using(&found.name));
         Ok(found)
@@ -287,6 +297,10 @@ impl Console for Terminal {
 
     fn shows_results(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    fn is_read(&self) -> bool {
+        io::stderr().is_terminal()
     }
 
     fn size(&self) -> Option<(usize, usize)> {

@@ -3,6 +3,7 @@
 //! Everything here is a pure function over paths and bytes: the caller reads the files. One bad row
 //! never costs the others; it becomes a [`Warning`] that names the place.
 
+pub mod answers;
 pub mod aws_config;
 mod naming;
 pub mod simpleiot;

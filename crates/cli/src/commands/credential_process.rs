@@ -5,7 +5,6 @@
 
 use std::ffi::OsString;
 
-use keyfob_core::face::problem;
 use keyfob_core::words::plain;
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::secret::Secret;
@@ -45,10 +44,8 @@ pub fn asked_for(args: &[OsString]) -> Option<CredentialProcessArgs> {
 
 pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Problem> {
     let config = world.config().await?;
-    let team = world.which(&config, Some(&args.team))?;
-    let profile = team
-        .profile(&args.profile)
-        .ok_or_else(|| problem::unknown_profile(&team.name, &args.profile, &team.profiles))?;
+    let team = world.which(&config, Some(&args.team)).await?;
+    let profile = world.profile_of(team, Some(&args.profile)).await?;
     let (sessions, cx) = (world.sessions_where(false), world.quiet_cx());
     let credential = attention::or_wait(world, team, async || sessions.credential(team, profile, &cx).await).await?;
     let answer = Answer {

@@ -5,9 +5,13 @@ use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::config::Config;
 use keyfob_core::hands::sessions::{Sessions, TokenKind};
 use keyfob_core::words::problem::Problem;
+use keyfob_core::words::profile::Profile;
 use keyfob_core::words::shell::Shell;
+use keyfob_core::words::team::Team;
+use keyfob_neighbours::answers;
 
 use crate::args::EnvArgs;
+use crate::own_path::own_path;
 use crate::world::{World, block_on};
 
 pub fn run(world: &World, args: &EnvArgs) -> Result<(), Problem> {
@@ -25,19 +29,15 @@ pub fn run(world: &World, args: &EnvArgs) -> Result<(), Problem> {
 
 async fn lines(world: &World, args: &EnvArgs) -> Result<Lines, Problem> {
     let config: Config = world.config().await?;
-    let team = world.which(&config, args.team.named())?;
+    let team = world.which(&config, args.team.named()).await?;
     let with = |what: &str| args.with.iter().any(|w| w == what);
     let profile = match args.profile.as_deref() {
-        Some(name) => {
-            Some(team.profile(name).ok_or_else(|| problem::unknown_profile(&team.name, name, &team.profiles))?)
-        }
-        // With one profile there is no choice to make.
-        None if with("aws") => match team.profiles.as_slice() {
-            [only] => Some(only),
-            _ => return Err(problem::which_profile(&team.name, &team.profiles)),
-        },
-        None => None,
+        None if !with("aws") => None,
+        named => Some(world.profile_of(team, named).await?),
     };
+    if let Some(profile) = profile.filter(|_| !with("aws")) {
+        tell_who_answers(world, team, profile);
+    }
     let cx = world.quiet_cx();
     let keys = match profile.filter(|_| with("aws")) {
         Some(profile) => {
@@ -49,6 +49,16 @@ async fn lines(world: &World, args: &EnvArgs) -> Result<Lines, Problem> {
     let token = if with("token") { Some(world.with_sessions(token).await?) } else { None };
     Lines::new(Asked { team, profile, keys: keys.as_ref(), token: token.as_ref() })
         .map_err(|e| problem::not_exportable(&e.to_string()))
+}
+
+/// A name in `AWS_PROFILE` is worth what the files of AWS tools make of it.
+fn tell_who_answers(world: &World, team: &Team, profile: &Profile) {
+    let [config, credentials] = answers::files(|name| world.var(name).map(str::to_owned))
+        .map(|path| path.and_then(|path| world.files.read(&path).ok().flatten()).unwrap_or_default());
+    let answers = answers::answers(&config, &credentials, team, profile);
+    if let Some(words) = talk::profile::unanswered(team, profile, &answers, &own_path(world)) {
+        world.console.talk(&words);
+    }
 }
 
 /// The name of the program that started us, where the system tells it for nothing.

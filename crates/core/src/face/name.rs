@@ -27,14 +27,14 @@ pub fn menu_name<'a>(name: &str, others: impl Iterator<Item = &'a str>) -> Strin
     if letters.len() <= ROOM {
         return apart(name);
     }
-    let short = without_middle(&letters);
+    let (head, tail) = ends(&letters);
     let alike: Vec<Vec<&str>> = others
-        .filter(|other| *other != name)
+        .filter(|other| *other != name && other.starts_with(&head) && other.ends_with(&tail))
         .map(self::letters)
-        .filter(|other| other.len() > ROOM && without_middle(other) == short)
+        .filter(|other| other.len() > ROOM && ends(other) == (head.clone(), tail.clone()))
         .collect();
     if alike.is_empty() {
-        return apart(&short);
+        return apart(&format!("{head}…{tail}"));
     }
     let same = |other: &Vec<&str>| letters.iter().zip(other).take_while(|(a, b)| a == b).count();
     let from = alike.iter().map(same).min().unwrap_or_default();
@@ -65,9 +65,10 @@ fn letters(name: &str) -> Vec<&str> {
     starts.iter().zip(ends).map(|(start, end)| &name[*start..end]).collect()
 }
 
-fn without_middle(letters: &[&str]) -> String {
+/// What is shown of a long name whose middle does not matter.
+fn ends(letters: &[&str]) -> (String, String) {
     let half = ROOM / 2;
-    format!("{}…{}", letters[..half].concat(), letters[letters.len() + half + 1 - ROOM..].concat())
+    (letters[..half].concat(), letters[letters.len() + half + 1 - ROOM..].concat())
 }
 
 /// Head and tail, and `room` letters from `from` on.

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod action;
+pub mod answers;
 pub mod facts;
 pub mod failure;
 pub mod id;

@@ -57,9 +57,7 @@ pub fn check_name(name: &str) -> Result<(), BadName> {
         return bad("a name cannot begin with “-” or “.”, nor begin, end or be doubled with a space");
     }
     match misfit(name) {
-        Some(c) => {
-            Err(BadName(format!("a name holds letters, digits and . _ - @ + = only, not {:?}", c.to_string())))
-        }
+        Some(c) => Err(BadName(format!("a name holds letters, digits and . _ - @ + = only, not {:?}", c.to_string()))),
         None => Ok(()),
     }
 }
@@ -170,7 +168,9 @@ mod tests {
         }
         // A mark on nothing, marks that cover their neighbours, letters and marks that cannot be seen, pictures.
         let zalgo = format!("a{}", "\u{301}".repeat(MAX_MARKS + 1));
-        for name in ["\u{301}a", "a \u{301}", "a-\u{301}", &zalgo, "a\u{3164}", "a\u{34f}b", "a\u{fe0f}", "🚀", "a\u{200d}b"] {
+        for name in
+            ["\u{301}a", "a \u{301}", "a-\u{301}", &zalgo, "a\u{3164}", "a\u{34f}b", "a\u{fe0f}", "🚀", "a\u{200d}b"]
+        {
             assert!(check_name(name).is_err(), "{name:?} was accepted");
         }
     }

@@ -148,7 +148,10 @@ mod tests {
     #[test]
     fn a_name_set_apart_passes_as_a_whole_or_not_at_all() {
         let apart = "\u{2068}שלום\u{2069} · 3 h";
-        assert_eq!((label(apart).as_str(), words(apart).as_ref(), shown(apart)), (apart, apart, format!("\"{apart}\"")));
+        assert_eq!(
+            (label(apart).as_str(), words(apart).as_ref(), shown(apart)),
+            (apart, apart, format!("\"{apart}\""))
+        );
         assert_eq!(clean(apart), "שלום · 3 h");
         assert_eq!(label("a\u{2068}b"), "ab");
         assert_eq!(label("\u{2069}a\u{2069}\u{2068}"), "a");

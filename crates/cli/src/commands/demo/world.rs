@@ -116,6 +116,10 @@ impl Console for DemoConsole {
         false
     }
 
+    fn is_read(&self) -> bool {
+        false
+    }
+
     fn size(&self) -> Option<(usize, usize)> {
         self.outer.size()
     }

@@ -226,8 +226,9 @@ fn of_locked(model: &Model) -> Notice {
 }
 
 /// N10: something was copied from the tray, where nothing else would say so.
-pub fn of_copied(text: &str) -> Notice {
-    transient(Kind::Copied, "Copied".into(), text.trim().to_owned()).plain()
+pub fn of_copied(text: &str, advice: Option<&str>) -> Notice {
+    let advice = advice.map_or(String::new(), |advice| format!("\n{advice}"));
+    transient(Kind::Copied, "Copied".into(), format!("{}{advice}", text.trim())).plain()
 }
 
 /// The click on a notice's body, where a server draws it as a button.

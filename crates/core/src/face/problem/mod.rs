@@ -3,6 +3,7 @@
 //! Tray, window, notification and terminal all show the same [`Problem`].
 
 mod account_errors;
+mod mistyped;
 mod of_account;
 mod of_desktop;
 mod of_ports;
@@ -10,6 +11,7 @@ mod of_provider;
 mod of_session;
 mod usage;
 
+pub use mistyped::{Mistyped, mistyped};
 pub use of_account::{account_timed_out, no_such_deed, of_account};
 pub use of_desktop::{
     DemoStop, bus_gone, demo_stopped, desktop_usage, no_autostart, no_demo, no_display, no_tray_program, no_window,
@@ -21,7 +23,7 @@ pub use of_session::{
     cannot_renew, login_timed_out, login_under_way, not_kept, not_logged_in, renewal_not_kept, session_ended,
 };
 pub use usage::{
-    chained, ids_not_written, malformed_file, malformed_profile, no_such_file, no_teams, not_exportable, of_edit,
-    of_export, review_needed, secret_in_argv, silent, stdin_unreadable, unknown_profile, unknown_team, which_profile,
-    which_team, would_reveal,
+    chained, ids_not_written, malformed_file, malformed_profile, no_profiles, no_such_file, no_teams, not_exportable,
+    not_given, of_edit, of_export, removal_unasked, review_needed, secret_in_argv, silent, stdin_unreadable,
+    unknown_profile, unknown_team, which_profile, which_team, would_reveal,
 };

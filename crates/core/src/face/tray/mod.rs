@@ -168,7 +168,9 @@ fn urgent_rows(model: &Model, now: Timestamp, tz: &TimeZone) -> Vec<Row> {
     rows.extend(logins.next().map(|entry| login_rows(entry, model, true)).unwrap_or_default());
     // Of the others what the person must see or answer; the rest is in their submenus.
     let waits = |entry: &&TeamEntry| entry.state.login.as_ref().is_some_and(|login| login.asking.is_some());
-    rows.extend(logins.filter(waits).take(MAX_LOGINS).filter_map(|entry| login_rows(entry, model, true).into_iter().next()));
+    rows.extend(
+        logins.filter(waits).take(MAX_LOGINS).filter_map(|entry| login_rows(entry, model, true).into_iter().next()),
+    );
     if let Some(entry) = model.teams.iter().find(|entry| !entry.state.needed.is_empty() && entry.state.login.is_none())
     {
         let (team, name) = (entry.team.id.clone(), team_name(&entry.team, model));
@@ -271,7 +273,9 @@ fn team_rows(
         let profiles = entry.team.profiles.iter().take(MAX_ALL);
         rows.push(Row::Submenu {
             label: "Copy with a profile".into(),
-            rows: profiles.map(|p| item(&profile_name(&p.name, &entry.team), copy(Some(p.id.clone()), options.shell))).collect(),
+            rows: profiles
+                .map(|p| item(&profile_name(&p.name, &entry.team), copy(Some(p.id.clone()), options.shell)))
+                .collect(),
         });
     }
     if session.is_some() && shown.health != Health::Ended {

@@ -1,7 +1,7 @@
 //! What concerns the whole window and stays until it is over: keychain, network, config file, sessions that end soon.
 
-use crate::face::name::apart;
 use crate::face::closed::closed;
+use crate::face::name::apart;
 use crate::face::problem;
 use serde::Serialize;
 

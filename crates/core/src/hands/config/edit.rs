@@ -53,7 +53,10 @@ impl Edit {
 
     pub fn remove_team(&mut self, name: &str) -> Result<(), EditError> {
         let teams = self.teams()?;
-        written(teams, name).and_then(|name| teams.remove(&name)).map(|_| ()).ok_or_else(|| EditError::NoTeam(name.into()))
+        written(teams, name)
+            .and_then(|name| teams.remove(&name))
+            .map(|_| ())
+            .ok_or_else(|| EditError::NoTeam(name.into()))
     }
 
     /// Gives a team another name; its place, its comments and its id stay.
@@ -85,7 +88,9 @@ impl Edit {
             let Some(profiles) = profiles.and_then(Item::as_table_like_mut) else { continue };
             for (_, profile) in profiles.iter_mut() {
                 let source = profile.as_table_like_mut().and_then(|profile| profile.get_mut("source-team"));
-                if let Some(Item::Value(source)) = source.filter(|source| source.as_str().is_some_and(|name| is_same(name, from))) {
+                if let Some(Item::Value(source)) =
+                    source.filter(|source| source.as_str().is_some_and(|name| is_same(name, from)))
+                {
                     let decor = source.decor().clone();
                     *source = to.into();
                     *source.decor_mut() = decor;

@@ -95,7 +95,9 @@ pub fn parse(text: &str, check: CheckTarget) -> Result<(Config, bool), Malformed
         for (name, item) in table.iter() {
             let team = reader.team(name, item)?;
             if teams.iter().any(|other: &Team| other.name == team.name) {
-                return Err(reader.wrong(item, format!("there are two teams called {}, written in two ways", team.name)));
+                return Err(
+                    reader.wrong(item, format!("there are two teams called {}, written in two ways", team.name))
+                );
             }
             teams.push(team);
         }

@@ -13,7 +13,10 @@ fn a_team_is_found_and_changed_however_its_name_is_written() {
     let (config, made_ids) = parse(BY_HAND, &|_, _| Ok(())).unwrap();
     let team = config.team("Mu\u{308}ller").unwrap();
     assert_eq!((team, team.name.as_str()), (config.team("Müller").unwrap(), "Müller"));
-    assert!(team.profile("Zürich").is_some_and(|profile| profile.name == "Zu\u{308}rich"), "tools know it by this name");
+    assert!(
+        team.profile("Zürich").is_some_and(|profile| profile.name == "Zu\u{308}rich"),
+        "tools know it by this name"
+    );
     assert!(made_ids);
     let written = write_ids(BY_HAND, &config).unwrap();
     assert_eq!(parse(&written, &|_, _| Ok(())).unwrap(), (config.clone(), false));
