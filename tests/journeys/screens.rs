@@ -53,7 +53,7 @@ fn code_stays(stage: &Stage, rows: u16, columns: u16) -> String {
 fn the_echo_comes_back_however_a_prompt_ends() {
     let stage = Stage::demo();
     stage.add_pool("pool", keyfob_sandbox::SRP_CLIENT);
-    let echo = "stty -a | grep -ow -e '-*echo'";
+    let echo = "stty -a | grep -ow -e '-*echo' | sed s/^/is:/";
     for (signal, how) in [("TERM", "143"), ("HUP", "129"), ("INT", "130"), ("QUIT", "131")] {
         // The shell between them outlives the signal, as a script of somebody's does.
         let script = format!(
@@ -66,7 +66,8 @@ fn the_echo_comes_back_however_a_prompt_ends() {
         terminal.wait_for("Password of ann: ");
         Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap();
         terminal.wait_for(&format!("ended {how}"));
-        terminal.wait_for("echo");
+        terminal.wait_for("is:");
+        assert_eq!(terminal.wait_for("\n").trim(), "echo", "after {signal}");
         terminal.status();
     }
 }

@@ -10,6 +10,7 @@ pub mod echo;
 pub mod ends;
 mod mistyped;
 mod own_path;
+mod paint;
 pub mod prompt;
 mod screen;
 mod table;
@@ -32,7 +33,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
     if let Some(asked) = commands::credential_process::asked_for(args.get(1..).unwrap_or_default()) {
         return done(Command::CredentialProcess(asked), world);
     }
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
             let help = error.render().to_string();
@@ -44,7 +45,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &World) -> u8 {
                     Exit::Usage.status()
                 }
                 _ => {
-                    world.tell(&mistyped::problem(&error));
+                    world.tell(&mistyped::problem(&error, &args));
                     Exit::Usage.status()
                 }
             };

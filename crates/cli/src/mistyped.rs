@@ -1,12 +1,17 @@
 //! What the parser of the command line has against it, handed on to be said as every other problem is.
 
-use clap::Error;
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Error};
 use keyfob_core::face::problem::{self, Mistyped};
 use keyfob_core::words::problem::Problem;
 
-pub fn problem(error: &Error) -> Problem {
-    problem::mistyped(&of(error), &command(error))
+use crate::args::Cli;
+
+/// `args` is the whole command line, program name first.
+pub fn problem(error: &Error, args: &[OsString]) -> Problem {
+    problem::mistyped(&of(error), &command(args))
 }
 
 fn of(error: &Error) -> Mistyped {
@@ -63,15 +68,16 @@ fn all(error: &Error, kind: ContextKind) -> Vec<String> {
     }
 }
 
-/// The command that was meant, from the line that says how it is used.
-fn command(error: &Error) -> String {
-    let usage = match error.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
-        _ => String::new(),
-    };
-    let words = usage.trim_start_matches("Usage:").split_whitespace();
-    let words: Vec<&str> = words.take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).collect();
-    if words.is_empty() { "keyfob".to_owned() } else { words.join(" ") }
+/// The command that was meant, as far as its words are known.
+fn command(args: &[OsString]) -> String {
+    let all = Cli::command();
+    let (mut at, mut words) = (&all, vec![all.get_name()]);
+    for arg in args.iter().skip(1) {
+        let Some(next) = at.find_subcommand(arg) else { break };
+        words.push(next.get_name());
+        at = next;
+    }
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -80,13 +86,13 @@ mod tests {
     use clap::Parser;
 
     use super::*;
-    use crate::args::Cli;
 
     // F229
     #[test]
     fn a_command_line_that_is_not_understood_is_told_like_everything_else() {
         let said = |line: &str| {
-            let problem = problem(&Cli::try_parse_from(line.split(' ')).unwrap_err());
+            let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let problem = problem(&Cli::try_parse_from(&args).unwrap_err(), &args);
             assert_eq!((problem.code.as_str(), problem.exit.status()), ("USAGE", 2), "{line}");
             format!("{} | {} | {}", problem.title, problem.detail, problem.hint)
         };

@@ -5,7 +5,7 @@ use std::fmt;
 
 use keyfob_core::words::plain::clean;
 
-use crate::screen::painted;
+use crate::paint::painted;
 
 /// Rows of texts; each column is as wide as its widest text.
 pub struct Columns<const N: usize> {

@@ -25,7 +25,7 @@ use keyfob_platform::harden;
 
 use crate::absent::Unattended;
 use crate::ends::Ends;
-use crate::screen::red;
+use crate::paint::red;
 
 /// Everything a command may touch. The demo builds another one, with a keychain in memory.
 #[derive(Clone)]

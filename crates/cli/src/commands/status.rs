@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::args::StatusArgs;
+use crate::paint::colour;
 use crate::prompt;
-use crate::screen::colour;
 use crate::table::Columns;
 use crate::world::{World, block_on};
 
