@@ -227,7 +227,7 @@ fn of_locked(model: &Model) -> Notice {
 
 /// N10: something was copied from the tray, where nothing else would say so.
 pub fn of_copied(text: &str, advice: Option<&str>) -> Notice {
-    let advice = advice.map_or(String::new(), |advice| format!("\n{advice}"));
+    let advice = advice.map_or(String::new(), |advice| format!(" — {advice}"));
     transient(Kind::Copied, "Copied".into(), format!("{}{advice}", text.trim())).plain()
 }
 
