@@ -48,7 +48,7 @@ async fn show(world: &World, name: Option<String>, json: bool) -> Result<(), Pro
 pub async fn chosen(world: &World, name: Option<String>, nobody: Problem) -> Result<String, Problem> {
     let Some(name) = name else {
         let all: Vec<About> = keyfob_providers::registry().iter().map(|provider| provider.about()).collect();
-        let rows: Vec<String> = all.iter().map(|about| talk::provider::choice(about)).collect();
+        let rows: Vec<String> = all.iter().map(talk::provider::choice).collect();
         let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
         let place = world.choose(talk::WHICH_PROVIDER, &rows, nobody).await?;
         return Ok(all.get(place).map(|about| about.id.to_owned()).unwrap_or_default());

@@ -134,12 +134,11 @@ async fn remove(world: &World, name: &str, yes: bool) -> Result<(), Problem> {
 
 /// A team as the config file has it.
 fn lines_of(team: &Team) -> String {
-    let written = Edit::of("").and_then(|mut edit| {
-        // Into an empty file any team fits that was in one.
-        let _ = edit.add_team(team);
-        Ok(edit.text())
-    });
-    written.ok().and_then(|text| Some(text[text.find('[')?..].to_owned())).unwrap_or_default()
+    let Ok(mut edit) = Edit::of("") else { return String::new() };
+    // Into an empty file any team fits that was in one.
+    let _ = edit.add_team(team);
+    let text = edit.text();
+    text.find('[').map(|at| text[at..].to_owned()).unwrap_or_default()
 }
 
 async fn pin(world: &World, name: &str, pinned: bool) -> Result<(), Problem> {
