@@ -59,10 +59,12 @@ fn main() -> ExitCode {
 
 fn start() -> Result<(), Problem> {
     let args: Vec<OsString> = std::env::args_os().skip(1).collect();
-    if let Some(text) = asked_for(&args) {
-        return write!(std::io::stdout(), "{text}").map_err(|error| problem::stdout_closed(&error.to_string()));
+    if let Some(text) = talk::desktop::help(&args, env!("CARGO_PKG_VERSION")) {
+        // A reader that went away has what it wanted.
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+        return Ok(());
     }
-    let asked = Asked::read(args.into_iter()).ok_or_else(problem::desktop_usage)?;
+    let asked = Asked::read(&args).map_err(|typed| problem::desktop_usage(&typed))?;
     harden::check_limits(harden::TRAY).map_err(|error| problem::system(&error.to_string()))?;
     if !has_display() {
         return Err(problem::no_display());
@@ -99,26 +101,17 @@ fn hand_over(socket: &std::path::Path, background: bool) -> Result<(), Problem> 
 }
 
 impl Asked {
-    fn read(args: impl Iterator<Item = OsString>) -> Option<Self> {
+    /// What was typed, or the first of it that is not known here.
+    fn read(args: &[OsString]) -> Result<Self, String> {
         let mut asked = Asked { background: false, demo: false };
         for arg in args {
             match arg.to_str() {
                 Some(autostart::BACKGROUND) => asked.background = true,
                 Some(demo::DEMO) => asked.demo = true,
-                _ => return None,
+                _ => return Err(arg.to_string_lossy().into_owned()),
             }
         }
-        Some(asked)
-    }
-}
-
-/// What a person wants to read, wherever they are: it needs neither home nor display.
-fn asked_for(args: &[OsString]) -> Option<String> {
-    let asks = |flags: [&str; 2]| args.iter().any(|arg| flags.iter().any(|flag| arg == flag));
-    match (asks(["--help", "-h"]), asks(["--version", "-V"])) {
-        (true, _) => Some(talk::DESKTOP_HELP.to_owned()),
-        (false, true) => Some(format!("keyfob-desktop {}\n", env!("CARGO_PKG_VERSION"))),
-        (false, false) => None,
+        Ok(asked)
     }
 }
 
@@ -136,18 +129,4 @@ fn note(text: &str) {
 fn has_display() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || set("WAYLAND_DISPLAY") || set("DISPLAY")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // F211
-    #[test]
-    fn help_and_version_are_told_before_anything_else_is_looked_at() {
-        let told = |line: &str| asked_for(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
-        assert!(told("--help").is_some_and(|text| text.contains(autostart::BACKGROUND) && text.contains(demo::DEMO)));
-        assert_eq!(told("--background -V"), Some(format!("keyfob-desktop {}\n", env!("CARGO_PKG_VERSION"))));
-        assert_eq!(told("--background"), None);
-    }
 }

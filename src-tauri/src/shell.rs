@@ -14,14 +14,20 @@ use keyfob_core::face::tray::{Face, Options};
 use keyfob_core::hands::engine::Surroundings;
 use keyfob_core::mind::model::Model;
 use keyfob_core::words::action::Page;
+use keyfob_core::words::answers::Answers;
 use keyfob_core::words::notice::{Kind, NoticeId};
+use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::shell::Shell;
+use keyfob_core::words::team::Team;
+use keyfob_neighbours::answers;
 use keyfob_platform::clipboard::SystemClipboard;
 use keyfob_platform::clock;
+use keyfob_platform::files::DiskFiles;
 use keyfob_platform::notify::Notices;
 use tokio::sync::{Notify, watch};
 
+use crate::ground::environment;
 use crate::remember::Remember;
 use crate::say::Window;
 
@@ -125,6 +131,21 @@ impl Surroundings for Desktop {
 
     async fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError> {
         self.clipboard.copy(text, clear_after).await
+    }
+
+    /// The files may lie on a disk that hangs, so nobody else waits for them.
+    async fn answers(&self, team: &Team, profile: &Profile) -> Option<Answers> {
+        if self.demo {
+            return None;
+        }
+        let (team, profile) = (team.clone(), profile.clone());
+        let look = move || {
+            let env = environment();
+            let [config, credentials] = answers::files(|name| env.get(name).cloned())
+                .map(|path| path.and_then(|path| DiskFiles::read_other(&path).ok().flatten()).unwrap_or_default());
+            answers::answers(&config, &credentials, &team, &profile)
+        };
+        tokio::task::spawn_blocking(look).await.ok()
     }
 
     fn open(&self, page: &Page) {

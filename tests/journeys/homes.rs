@@ -79,9 +79,12 @@ fn a_config_that_cannot_be_written_works_and_nothing_is_lost_when_it_can_be() {
     }
     without_writing(&stage, &read_only, "renew pool").ok();
     let files = stage.all_files();
-    for line in
-        ["team pin acme", "team edit pool --set region=eu-west-1", "profile remove acme Prod/Admin", "team remove pool"]
-    {
+    for line in [
+        "team pin acme",
+        "team edit pool --set region=eu-west-1",
+        "profile remove acme Prod/Admin",
+        "team remove pool --yes",
+    ] {
         let said = without_writing(&stage, &read_only, line).fails(1, "FILE-READ-ONLY");
         assert!(said.contains("config.toml") && said.contains("Read-only") || !geteuid().is_root(), "{line}: {said}");
     }
@@ -138,7 +141,7 @@ fn what_root_does_in_somebody_s_home_stays_theirs() {
             }
         }
     }
-    for line in ["team pin acme --off", "status", "team remove acme"] {
+    for line in ["team pin acme --off", "status", "team remove acme --yes"] {
         let inner = stage.command(line);
         let mut ann = Command::new("setpriv");
         ann.args(["--reuid", "4242", "--regid", "4242", "--clear-groups"]).arg(inner.get_program());
@@ -164,7 +167,7 @@ fn of_a_team_that_is_removed_nothing_is_left() {
     // A lock that a process left which was killed.
     fs::create_dir_all(stage.state().join("locks")).unwrap();
     fs::write(stage.state().join(format!("locks/{gone}.login.lock")), "1").unwrap();
-    stage.ok("team remove first");
+    stage.ok("team remove first --yes");
     let ours =
         Command::new("grep").args(["-rlE", &format!("first|{gone}")]).arg(stage.state()).arg(stage.config()).output();
     assert_eq!(String::from_utf8(ours.unwrap().stdout).unwrap(), "");

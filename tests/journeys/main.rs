@@ -15,6 +15,7 @@ mod limits;
 mod pool;
 mod portal;
 mod refreshers;
+mod screens;
 mod secrets;
 mod signals;
 mod teams;

@@ -21,7 +21,7 @@ fn a_team_is_added_shown_edited_renamed_pinned_and_removed() {
     assert!(stage.ok("team list").lines().nth(1).unwrap().starts_with("lab"), "pinned teams come first");
     stage.ok("team edit acme-prod --set scopes=");
     assert!(!stage.ok("team show acme-prod").contains("scopes"));
-    let removed = stage.run("team remove acme-prod");
+    let removed = stage.run("team remove acme-prod --yes");
     assert!(removed.err.contains("keyfob team add acme-prod --provider aws-sso"), "{}", removed.err);
     stage.run("team show acme-prod").fails(7, "TEAM-UNKNOWN");
 }

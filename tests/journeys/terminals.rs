@@ -47,7 +47,7 @@ fn keys_that_would_win_over_a_profile_are_pointed_out() {
     let mut stage = Stage::demo();
     stage.add_portal("acme");
     stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
-    assert_eq!(stage.run("env acme --profile admin --shell sh").err, "");
+    assert!(!stage.run("env acme --profile admin --shell sh").err.contains("AWS_ACCESS_KEY_ID"));
     stage.env.insert("AWS_ACCESS_KEY_ID".into(), "AKIAEXAMPLE".into());
     let done = stage.run("env acme --profile admin --shell sh");
     assert!(done.err.contains("keyfob env --unset"), "{}", done.err);
@@ -96,4 +96,58 @@ fn a_shell_prompt_costs_one_small_file() {
     for never in ["connect(", "socket(", "clone", "config.toml", "zoneinfo"] {
         assert!(!trace.contains(never), "{never} in {trace}");
     }
+}
+
+// F227
+#[test]
+fn a_profile_that_no_aws_tool_finds_is_told_with_lines_that_work() {
+    let mut stage = Stage::demo();
+    stage.log_in_to_portal("acme");
+    stage.ok("profile add acme admin --account 111111111111 --role AdministratorAccess");
+    // In a folder whose name is two words, as people have them.
+    let folder = stage.home().join("my tools");
+    std::fs::create_dir(&folder).unwrap();
+    let program = folder.join("keyfob");
+    std::fs::copy(&stage.program, &program).unwrap();
+    stage.program = program.clone();
+    let env = "env acme --profile admin --shell sh";
+    let said = stage.run(env);
+    assert_eq!(said.out.lines().next(), Some("export IOT_TEAM=acme"));
+    let lines = said.err.split_once("\n\n").unwrap().1;
+    assert!(lines.contains(&format!("credential_process = \"{}\" credential-process", program.display())), "{lines}");
+
+    std::fs::create_dir(stage.home().join(".aws")).unwrap();
+    std::fs::write(stage.home().join(".aws/config"), lines).unwrap();
+    assert_eq!(stage.run(env).err, "");
+    let command = lines.lines().find_map(|line| line.strip_prefix("credential_process = ")).unwrap();
+    assert!(shell(&stage, "sh", command).ok().contains("\"AccessKeyId\":\"ASIA"));
+
+    std::fs::write(stage.home().join(".aws/credentials"), "[admin]\naws_access_key_id = AKIA\n").unwrap();
+    let keys = stage.run(env).err;
+    assert!(keys.contains("access keys") && keys.contains("~/.aws/credentials, line 2"), "{keys}");
+    std::fs::remove_file(stage.home().join(".aws/credentials")).unwrap();
+    std::fs::write(stage.home().join(".aws/config"), format!("{lines}sso_session = acme\n")).unwrap();
+    let sso = stage.run(env).err;
+    assert!(sso.contains("`aws sso login`") && sso.contains("in place of that section"), "{sso}");
+}
+
+// F230
+#[test]
+fn a_team_without_profiles_is_sent_to_no_command_that_refuses_it() {
+    let stage = Stage::demo();
+    stage.log_in_to_pool("pool");
+    for line in [
+        "env pool --with aws",
+        "env pool --profile admin",
+        "credential-process --team pool --profile admin",
+        "profile list pool",
+        "profile add pool admin",
+        "profile show pool admin",
+    ] {
+        let said = stage.run(line);
+        let said = if line.starts_with("cred") { said.err } else { said.fails(2, "PROFILE-NONE") };
+        assert!(said.contains("`keyfob token pool`") && !said.contains("discover"), "{line}: {said}");
+    }
+    stage.ok("token pool");
+    stage.ok("env pool --with token");
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use keyfob_core::face::export::{assignment, unsetting};
+use keyfob_core::face::export::{Lines, assignment, unsetting};
 use keyfob_core::words::shell::Shell;
 
 use crate::programs::{ALL, NU, Program};
@@ -147,5 +147,47 @@ fn an_unquoted_value_does_break_out() {
         let folder = tempfile::tempdir().unwrap();
         program.run(folder.path(), "export KF_A=;touch tripwire\n", "C.UTF-8");
         assert!(folder.path().join("tripwire").exists(), "{}", program.name());
+    }
+}
+
+/// The lines that end a script at the first command that fails, or at a variable that is not there.
+fn strict(program: &Program) -> &'static str {
+    if matches!(program.shell, Shell::Bash | Shell::Zsh | Shell::Sh) { "set -eu\n" } else { "" }
+}
+
+/// Says how the last command ended.
+fn last_status(program: &Program) -> &'static str {
+    match program.shell {
+        // There a command that fails is an exception, which the run itself tells.
+        Shell::Nu | Shell::Elvish => "echo 0\n",
+        Shell::Fish | Shell::Tcsh => "echo $status\n",
+        _ => "echo $?\n",
+    }
+}
+
+// F226
+#[test]
+fn what_is_not_there_is_taken_back_without_an_error() {
+    for program in ALL {
+        let unset = Lines::unset().printed(program.shell).unwrap();
+        for how in [Some(unset.text.expose()), program.source] {
+            let Some(how) = how else { continue };
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("lines"), unset.text.expose()).unwrap();
+            let script = format!("{}{how}\n{}", strict(&program), last_status(&program));
+            let said = program.run(folder.path(), &script, "C.UTF-8");
+            assert_eq!(String::from_utf8_lossy(&said), "0\n", "{}", program.name());
+        }
+        // As one line, where it is followed by something that must run.
+        let Some(separator) = program.shell.separator() else { continue };
+        let folder = tempfile::tempdir().unwrap();
+        let line = Lines::unset().copied(program.shell).unwrap();
+        let script = format!("{}{}{separator}{}", strict(&program), line.text.expose(), last_status(&program));
+        assert_eq!(
+            String::from_utf8_lossy(&program.run(folder.path(), &script, "C.UTF-8")),
+            "0\n",
+            "{}",
+            program.name()
+        );
     }
 }

@@ -15,7 +15,7 @@ pub struct Stage {
     pub cloud: Sandbox,
     pub keyring: PrivateKeyring,
     pub env: BTreeMap<String, String>,
-    program: PathBuf,
+    pub program: PathBuf,
 }
 
 /// What a command did.

@@ -13,7 +13,17 @@ use keyfob_core::words::shell::Shell;
     name = "keyfob",
     version,
     about = "Stay logged in to your teams",
-    after_help = "Examples:\n  keyfob team add acme --provider aws-sso --set start-url=https://acme.awsapps.com/start --set region=eu-west-1\n  keyfob login acme\n  eval \"$(keyfob env acme)\"\n  keyfob status\n\nExit status: 0 ok, 1 other, 2 usage, 3 not logged in, 4 a person is needed, 5 offline, 6 keychain,\n7 unknown team, 8 refused by the server, 9 timed out, 130 cancelled."
+    after_help = "Examples:
+  keyfob team add acme
+  keyfob login acme
+  eval \"$(keyfob env acme)\"
+  keyfob status
+
+Exit status: 0 ok, 1 other, 2 usage, 3 not logged in, 4 a person is needed,
+5 offline, 6 keychain, 7 unknown team, 8 refused by the server, 9 timed out,
+130 cancelled.",
+    // Wrapped by the terminal an example can still be pasted, and wrapped by us it cannot.
+    term_width = 80
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -23,72 +33,117 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Add, show and change teams
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  keyfob team list")]
     Team(TeamCommand),
     /// Add and show what a team's session can be traded for: accounts and roles
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  keyfob profile list")]
     Profile(ProfileCommand),
     /// The ways of signing in
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  keyfob provider list")]
     Provider(ProviderCommand),
     /// Add teams found in the files of `iot` and `aws`, or follow those files, after a review
+    #[command(after_help = "Examples:\n  keyfob import --dry-run\n  keyfob import --from aws --yes")]
     Import(ImportArgs),
     /// Log in to a team
+    #[command(after_help = "Examples:
+  keyfob login acme
+  printf %s \"$PASSWORD\" | keyfob login pool --username ann --password-stdin")]
     Login(LoginArgs),
     /// Create, confirm or mend the account that you log in with
+    #[command(after_help = "Example:\n  keyfob account pool forgot")]
     Account(AccountArgs),
     /// End a session, here and at the server
+    #[command(after_help = "Examples:\n  keyfob logout acme\n  keyfob logout --all")]
     Logout(LogoutArgs),
     /// Renew sessions without a person
+    #[command(after_help = "Examples:\n  keyfob renew acme\n  keyfob renew --all --if-less-than 15m")]
     Renew(RenewArgs),
     /// Show who is logged in where, and until when
+    #[command(after_help = "Examples:\n  keyfob status\n  keyfob status acme --json")]
     Status(StatusArgs),
     /// Print lines that set up a terminal for a team
+    #[command(after_help = "Examples:
+  eval \"$(keyfob env acme)\"
+  eval \"$(keyfob env acme --profile admin --with aws)\"
+  eval \"$(keyfob env --unset)\"
+  keyfob env acme --shell fish | source")]
     Env(EnvArgs),
     /// Print a team's token, for `curl -H "Authorization: $(keyfob token acme)"`
+    #[command(after_help = "Example:
+  curl -H \"Authorization: $(keyfob token acme)\" https://api.example.com/")]
     Token(TokenArgs),
     /// Print temporary AWS credentials as JSON, for `credential_process` in ~/.aws/config
+    #[command(after_help = "Example:\n  keyfob credential-process --team acme --profile admin")]
     CredentialProcess(CredentialProcessArgs),
     /// Show what Keyfob does, on a cloud of its own: no account needed, nothing is kept
+    #[command(after_help = "Example:\n  keyfob demo --terminal")]
     Demo(DemoArgs),
 }
 
 #[derive(Debug, Subcommand)]
 pub enum TeamCommand {
     /// Add a team
+    #[command(after_help = "Examples:
+  keyfob team add acme
+  keyfob team add acme --provider aws-sso \\
+    --set start-url=https://acme.awsapps.com/start --set region=eu-west-1")]
     Add {
-        name: String,
-        /// How its people log in: aws-sso or cognito
+        /// What the team is to be called [asked for when it is missing]
+        name: Option<String>,
+        /// How its people log in: aws-sso or cognito [asked for when it is missing]
         #[arg(long)]
-        provider: String,
+        provider: Option<String>,
         /// A setting of the provider; a secret one is read from stdin with `--set client-secret-stdin`
         #[arg(long = "set", value_name = "KEY=VALUE")]
         set: Vec<String>,
     },
     /// List all teams
+    #[command(after_help = "Example:\n  keyfob team list")]
     List {
+        /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
     /// Show the settings of a team
+    #[command(after_help = "Example:\n  keyfob team show acme")]
     Show {
-        name: String,
+        /// The team
+        name: Option<String>,
+        /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
     /// Change settings of a team; an empty value removes one
+    #[command(after_help = "Example:\n  keyfob team edit acme --set region=eu-north-1")]
     Edit {
-        name: String,
-        #[arg(long = "set", value_name = "KEY=VALUE", required = true)]
+        /// The team
+        name: Option<String>,
+        /// A setting of the provider and its new value [asked for when none is given]
+        #[arg(long = "set", value_name = "KEY=VALUE")]
         set: Vec<String>,
     },
     /// Give a team another name; sessions stay
-    Rename { from: String, to: String },
+    #[command(after_help = "Example:\n  keyfob team rename acme acme-prod")]
+    Rename {
+        /// The team, as it is called now
+        from: Option<String>,
+        /// Its new name
+        to: Option<String>,
+    },
     /// Log out of a team and remove it with all that was kept for it
-    Remove { name: String },
+    #[command(after_help = "Examples:\n  keyfob team remove acme\n  keyfob team remove acme --yes")]
+    Remove {
+        /// The team
+        name: Option<String>,
+        /// Remove it without asking
+        #[arg(long)]
+        yes: bool,
+    },
     /// Show a team first
+    #[command(after_help = "Examples:\n  keyfob team pin acme\n  keyfob team pin acme --off")]
     Pin {
-        name: String,
+        /// The team
+        name: Option<String>,
         /// Take the pin away
         #[arg(long)]
         off: bool,
@@ -98,13 +153,18 @@ pub enum TeamCommand {
 #[derive(Debug, Subcommand)]
 pub enum ProviderCommand {
     /// List the ways of signing in
+    #[command(after_help = "Example:\n  keyfob provider list")]
     List {
+        /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
     /// Show what one of them asks for
+    #[command(after_help = "Example:\n  keyfob provider show aws-sso")]
     Show {
-        name: String,
+        /// The provider, as `keyfob provider list` calls it
+        name: Option<String>,
+        /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
@@ -113,15 +173,20 @@ pub enum ProviderCommand {
 #[derive(Debug, Subcommand)]
 pub enum ProfileCommand {
     /// Add a profile to a team
+    #[command(after_help = "Example:
+  keyfob profile add acme admin --account 123456789012 --role Admin")]
     Add {
-        team: String,
-        name: String,
+        /// The team
+        team: Option<String>,
+        /// What AWS tools are to call it
+        name: Option<String>,
         /// The AWS account, 12 digits: short for --set account=…
         #[arg(long)]
         account: Option<String>,
         /// The role in it: short for --set role=…
         #[arg(long)]
         role: Option<String>,
+        /// Where its tools work [default: the team's region]
         #[arg(long)]
         region: Option<String>,
         /// A field of what the session is traded for; `keyfob provider show` lists them
@@ -129,23 +194,39 @@ pub enum ProfileCommand {
         set: Vec<String>,
     },
     /// Show what a profile stands for
+    #[command(after_help = "Example:\n  keyfob profile show acme admin")]
     Show {
-        team: String,
-        name: String,
+        /// The team
+        team: Option<String>,
+        /// The profile
+        name: Option<String>,
+        /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
     /// Remove a profile
-    Remove { team: String, name: String },
-    /// List the profiles of one team or of all
-    List {
+    #[command(after_help = "Example:\n  keyfob profile remove acme admin")]
+    Remove {
+        /// The team
         team: Option<String>,
+        /// The profile
+        name: Option<String>,
+    },
+    /// List the profiles of one team or of all
+    #[command(after_help = "Examples:\n  keyfob profile list\n  keyfob profile list acme --json")]
+    List {
+        /// The team [default: all teams]
+        team: Option<String>,
+        /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
     /// List all accounts and roles that the team's session can be traded for
+    #[command(after_help = "Examples:\n  keyfob profile discover acme\n  keyfob profile discover acme --add")]
     Discover {
-        team: String,
+        /// The team
+        team: Option<String>,
+        /// As JSON, for programs
         #[arg(long)]
         json: bool,
         /// Add a profile for each one that has none yet, named ACCOUNT.ROLE
@@ -178,8 +259,10 @@ pub struct ImportArgs {
 /// The team a command is about: by position, by `--team`, by `IOT_TEAM`, else the one used last.
 #[derive(Debug, Args)]
 pub struct WhichTeam {
+    /// The team [default: IOT_TEAM, else the one used last]
     #[arg(value_name = "TEAM")]
     pub name: Option<String>,
+    /// The same, for scripts that name everything
     #[arg(long = "team", value_name = "TEAM", conflicts_with = "name")]
     pub flag: Option<String>,
 }
@@ -219,11 +302,12 @@ pub struct LoginArgs {
 
 #[derive(Debug, Args)]
 pub struct AccountArgs {
-    pub team: String,
+    /// The team
+    pub team: Option<String>,
     /// Create an account, confirm it by the code you were sent, have that code sent again, choose a new password in
     /// place of a forgotten one, or change the one you have
     #[arg(value_parser = PossibleValuesParser::new(Deed::ALL.map(Deed::key)).try_map(deed))]
-    pub deed: Deed,
+    pub deed: Option<Deed>,
     /// Give up after this long
     #[arg(long, default_value = "30m", value_parser = duration)]
     pub timeout: Duration,
@@ -243,6 +327,7 @@ pub struct LogoutArgs {
 
 #[derive(Debug, Args)]
 pub struct RenewArgs {
+    /// The teams [default: IOT_TEAM, else the one used last]
     pub teams: Vec<String>,
     /// Renew every team that is logged in
     #[arg(long, conflicts_with = "teams")]
@@ -254,7 +339,9 @@ pub struct RenewArgs {
 
 #[derive(Debug, Args)]
 pub struct StatusArgs {
+    /// The team [default: all teams]
     pub team: Option<String>,
+    /// As JSON, for programs
     #[arg(long, conflicts_with = "prompt")]
     pub json: bool,
     /// One short line for a shell prompt, from one small file
@@ -294,8 +381,10 @@ pub struct TokenArgs {
 
 #[derive(Debug, Args)]
 pub struct CredentialProcessArgs {
+    /// The team, by name or id
     #[arg(long)]
     pub team: String,
+    /// Its profile, by name or id
     #[arg(long)]
     pub profile: String,
 }
@@ -336,23 +425,4 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn times_are_read_the_way_people_write_them() {
-        assert_eq!(duration("15m").unwrap(), Duration::from_secs(900));
-        assert_eq!(duration("1h30m").unwrap(), Duration::from_secs(5400));
-        assert_eq!(duration("90").unwrap(), Duration::from_secs(90));
-        for bad in ["", "soon", "-5m", "1d5"] {
-            assert!(duration(bad).is_err(), "{bad}");
-        }
-    }
-}
+mod tests;

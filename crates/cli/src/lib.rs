@@ -2,10 +2,17 @@
 
 mod absent;
 mod args;
+mod asking;
 mod attention;
 mod commands;
+#[cfg(unix)]
+pub mod echo;
 pub mod ends;
+mod mistyped;
+mod own_path;
+mod paint;
 pub mod prompt;
+mod screen;
 mod table;
 pub mod terminal;
 pub mod world;
@@ -13,8 +20,9 @@ pub mod world;
 use std::ffi::OsString;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use keyfob_core::face::talk;
-use keyfob_core::words::problem::Problem;
+use keyfob_core::words::problem::{Exit, Problem};
 
 use args::{Cli, Command};
 use commands::credential_process::speaks_in_lines;
@@ -38,13 +46,14 @@ pub fn read(args: &[OsString], console: &dyn Console) -> Result<Asked, u8> {
         return Ok(Asked(Command::CredentialProcess(asked)));
     }
     Cli::try_parse_from(args).map(|cli| Asked(cli.command)).map_err(|error| {
-        let text = error.render().to_string();
-        // Help that was asked for is a result; a mistake is talk.
-        if error.use_stderr() {
-            console.talk(&if speaks_in_lines(args) { in_a_line(&text) } else { text });
-            return 2;
+        let help = || error.render().to_string();
+        match error.kind() {
+            // Help that was asked for is a result.
+            _ if !error.use_stderr() => return u8::from(console.result(&help()).is_err()),
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => console.talk(&help()),
+            _ => console.talk(&not_begun(args, &mistyped::problem(&error, args))),
         }
-        u8::from(console.result(&text).is_err())
+        Exit::Usage.status()
     })
 }
 
@@ -55,30 +64,26 @@ pub fn done(Asked(command): Asked, world: &World) -> u8 {
         Ok(()) => 0,
         Err(problem) => {
             let problem = world.with_source(problem);
-            world.console.talk(&in_words(&problem, in_lines));
+            if in_lines {
+                world.console.talk(&talk::problem_in_a_line(&problem));
+            } else {
+                world.tell(&problem);
+            }
             problem.exit.status()
         }
     }
 }
 
-fn in_words(problem: &Problem, in_lines: bool) -> String {
-    if in_lines { talk::problem_in_a_line(problem) } else { talk::problem(problem) }
-}
-
-fn in_a_line(text: &str) -> String {
-    format!("{}\n", text.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
 /// What this command line is told where it could not even be begun.
 pub fn not_begun(args: &[OsString], problem: &Problem) -> String {
-    in_words(problem, speaks_in_lines(args))
+    if speaks_in_lines(args) { talk::problem_in_a_line(problem) } else { talk::problem(problem) }
 }
 
 fn dispatch(command: Command, world: &World) -> Result<(), Problem> {
     match command {
         Command::Team(command) => block_on(world, commands::team::run(world, command)),
         Command::Profile(command) => block_on(world, commands::profile::run(world, command)),
-        Command::Provider(command) => commands::provider::run(world, command),
+        Command::Provider(command) => block_on(world, commands::provider::run(world, command)),
         Command::Import(args) => block_on(world, commands::import::run(world, args)),
         Command::Login(args) => block_on(world, commands::login::run(world, args)),
         Command::Account(args) => block_on(world, commands::account::run(world, args)),

@@ -22,6 +22,8 @@ use zeroizing_alloc::ZeroAlloc;
 static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    let _echo = keyfob_cli::echo::AtTheEnd;
     let args: Vec<OsString> = std::env::args_os().collect();
     let status = run(&args).unwrap_or_else(|problem| {
         Terminal.talk(&keyfob_cli::not_begun(&args, &problem));

@@ -4,16 +4,18 @@
 //! config, without threads, and without a time zone.
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::Path;
 
 use jiff::Timestamp;
 use keyfob_core::doors::ports::{Clock, Files};
 use keyfob_core::face::talk;
 use keyfob_core::words::facts::Facts;
+use keyfob_core::words::name::is_same;
 use keyfob_core::words::problem::Exit;
 use keyfob_platform::clock::SystemClock;
 use keyfob_platform::files::DiskFiles;
+
+use crate::world::{Console, Terminal};
 
 /// The team named by `status [TEAM] --prompt` in either order; `None` when these are other words.
 pub fn asked_for(args: &[OsString]) -> Option<Option<String>> {
@@ -32,7 +34,7 @@ pub fn run(state: &Path, team: Option<&str>) -> u8 {
     let bytes = DiskFiles.read(&state.join("facts.json")).ok().flatten();
     let facts = Facts::parse(&bytes.unwrap_or_default());
     match line(&facts, team, SystemClock.now()) {
-        Some(line) => u8::from(std::io::stdout().write_all(line.as_bytes()).is_err()),
+        Some(line) => u8::from(Terminal.result(&line).is_err()),
         None => Exit::NotLoggedIn.status(),
     }
 }
@@ -40,7 +42,7 @@ pub fn run(state: &Path, team: Option<&str>) -> u8 {
 /// Such as `acme-prod 42m`, for the team of that name or the one used last; `None` when nobody is logged in.
 pub fn line(facts: &Facts, team: Option<&str>, now: Timestamp) -> Option<String> {
     let found = match team {
-        Some(name) => facts.teams.values().find(|t| t.name == name),
+        Some(name) => facts.teams.values().find(|t| is_same(&t.name, name)),
         None => facts.last.as_ref().and_then(|id| facts.teams.get(id)),
     };
     talk::prompt(found?, now)

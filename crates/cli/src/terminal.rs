@@ -1,6 +1,5 @@
 //! The person at a terminal: shows how far a login has come and asks what only they can answer.
 
-use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,10 +14,8 @@ use keyfob_core::words::question::{
     WaitPage,
 };
 use keyfob_core::words::secret::Secret;
-use qrcode::QrCode;
-use qrcode::render::unicode::Dense1x2;
-use tokio::sync::oneshot;
 
+use crate::asking::is_yes;
 use crate::world::World;
 
 /// What came of one field.
@@ -66,13 +63,20 @@ impl AtTerminal {
         }
     }
 
-    fn spin(&self, words: String) {
+    /// Turns while something is waited for. Where nothing can turn, it is said once if there is something to be read.
+    fn spin(&self, words: String, once: bool) {
         self.quiet();
-        if !self.world.console.has_person() {
+        if !self.world.console.has_person() || !self.world.has_cursor() {
+            if once {
+                self.world.console.talk(&format!("{words}\n"));
+            }
             return;
         }
+        // What stands first in it is seen in a narrow terminal too.
+        let fits = self.world.console.size().is_none_or(|(_, columns)| words.chars().count() + 8 < columns);
+        let template = if fits { "{spinner} {msg} {elapsed}" } else { "{spinner} {wide_msg}" };
         let spinner = ProgressBar::new_spinner().with_message(words);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template(template) {
             spinner.set_style(style);
         }
         spinner.enable_steady_tick(Duration::from_millis(120));
@@ -88,52 +92,42 @@ impl AtTerminal {
         *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(wait);
     }
 
+    /// Whatever stands between, the code is in the last line too, where it stays (fault F220).
     fn opened(&self, opening: &Opening) {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(Wait { page: Some(page), expires, .. }) = &*waiting else { return };
+        let Some(Wait { page: Some(page), code, expires }) = &*waiting else { return };
         let console = &self.world.console;
         self.quiet();
         let left = expires.duration_since(self.world.now());
-        console.talk(&ask::page(&WaitPage { opening: opening.clone(), ..page.clone() }));
-        if console.has_person() {
-            self.picture(&page.complete_url);
-        }
+        let words = ask::page(&WaitPage { opening: opening.clone(), ..page.clone() });
+        let last = ask::waiting(code.as_deref(), left);
+        let above = code.as_deref().map(|code| ask::check_code(&self.team, code)).unwrap_or_default();
+        console.talk(&words);
+        self.picture(&page.complete_url, &[&above, &words, ask::CODES_MUST_MATCH, &last]);
         console.talk(ask::CODES_MUST_MATCH);
-        self.spin(ask::waiting(left));
+        self.spin(last, code.is_some());
     }
 
-    fn picture(&self, of: &str) {
-        if let Some(picture) = qr(of, !self.world.is_set("NO_COLOR")) {
+    /// Draws a QR code where it fits beside these words.
+    fn picture(&self, of: &str, beside: &[&str]) {
+        if !self.world.console.has_person() {
+            return;
+        }
+        let words = format!("{}\n{}", beside.concat(), ask::scan(""));
+        if let Some(picture) = self.world.picture(of, &words) {
             self.world.console.draw(&ask::scan(&picture));
         }
     }
 
-    /// Asks on a thread of its own, so that Ctrl-C and the time limit are heard meanwhile.
-    async fn on_thread<T: Send + 'static>(
-        &self,
-        ask: impl FnOnce(&World) -> io::Result<T> + Send + 'static,
-    ) -> Result<T, NoAnswer> {
-        self.quiet();
-        if !self.world.console.has_person() {
-            return Err(NoAnswer::Nobody);
-        }
-        let world = self.world.clone();
-        let (done, answer) = oneshot::channel();
-        std::thread::spawn(move || done.send(ask(&world)));
-        match answer.await {
-            Ok(Ok(answer)) => Ok(answer),
-            // Ctrl-C, Ctrl-D, or a terminal that was closed.
-            _ => Err(NoAnswer::Cancelled),
-        }
-    }
-
     async fn secret(&self, prompt: String) -> Result<Secret, NoAnswer> {
-        let secret = self.on_thread(move |w| w.console.ask_secret(&prompt)).await?;
+        self.quiet();
+        let secret = self.world.ask_secret(prompt).await?;
         if secret.is_empty() { Err(NoAnswer::Cancelled) } else { Ok(secret) }
     }
 
     async fn line(&self, prompt: String) -> Result<String, NoAnswer> {
-        self.on_thread(move |w| w.console.ask(&prompt)).await
+        self.quiet();
+        self.world.ask(prompt).await
     }
 
     /// What the command line or the environment said already. A password that was refused is not tried twice.
@@ -296,13 +290,13 @@ impl AtTerminal {
 impl Person for AtTerminal {
     fn show(&self, step: &Step) {
         match step {
-            Step::Starting => self.spin(talk::starting(&self.team)),
+            Step::Starting => self.spin(talk::starting(&self.team), false),
             Step::Unlocking => {
                 self.quiet();
                 self.world.console.talk(talk::UNLOCKING);
             }
             Step::Opening(opening) => self.opened(opening),
-            Step::Checking => self.spin(talk::CHECKING.into()),
+            Step::Checking => self.spin(talk::CHECKING.into(), false),
             Step::Keeping => {
                 self.quiet();
                 self.world.console.talk(talk::KEEPING);
@@ -337,27 +331,16 @@ impl Person for AtTerminal {
         if !self.world.console.has_person() {
             return Err(NoAnswer::Nobody);
         }
-        self.world.console.talk(&ask::reveal(shown.text.expose()));
-        self.picture(shown.uri.expose());
+        let key = ask::reveal(shown.text.expose());
+        self.world.console.talk(&key);
+        self.picture(shown.uri.expose(), &[&key, &ask::before(&question, &self.team), "\n"]);
         self.ask(question).await
     }
 }
 
-/// What people type for yes.
-pub fn is_yes(typed: &str) -> bool {
-    typed.eq_ignore_ascii_case("y") || typed.eq_ignore_ascii_case("yes")
-}
-
-/// A QR code as text: two rows of modules in each line. It is dark on light whatever the terminal's
-/// colours are, with its quiet zone; phones read nothing else reliably.
-fn qr(url: &str, colours: bool) -> Option<String> {
-    let picture = QrCode::with_error_correction_level(url, qrcode::EcLevel::L).ok()?;
-    let mut render = picture.render::<Dense1x2>();
-    if !colours {
-        // Most terminals are dark: the blocks are what is light.
-        render.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark);
-        return Some(format!("{}\n", render.quiet_zone(true).build()));
+/// However a login ends, half a line of it is not left behind.
+impl Drop for AtTerminal {
+    fn drop(&mut self) {
+        self.quiet();
     }
-    let text = render.quiet_zone(true).build();
-    Some(text.lines().map(|line| format!("\u{1b}[30;107m{line}\u{1b}[0m\n")).collect())
 }

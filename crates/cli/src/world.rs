@@ -16,6 +16,7 @@ use keyfob_core::hands::config::Config;
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::sessions::{Keep, Places, Sessions, Unfinished};
 use keyfob_core::words::login::Step;
+use keyfob_core::words::name::is_same;
 use keyfob_core::words::plain;
 use keyfob_core::words::problem::{Problem, Remedy};
 use keyfob_core::words::question::{Answer, Question};
@@ -25,6 +26,7 @@ use keyfob_platform::harden;
 
 use crate::absent::Unattended;
 use crate::ends::Ends;
+use crate::paint::red;
 
 /// The team that commands mean where none is named.
 pub const IOT_TEAM: &str = "IOT_TEAM";
@@ -57,6 +59,10 @@ pub trait Console: Send + Sync + std::fmt::Debug {
     fn draw(&self, picture: &str);
     /// Results go to a terminal.
     fn shows_results(&self) -> bool;
+    /// Words go to a terminal.
+    fn is_read(&self) -> bool;
+    /// Rows and columns of the terminal that a person reads, where that is known.
+    fn size(&self) -> Option<(usize, usize)>;
     /// A person reads stderr and can answer on stdin.
     fn has_person(&self) -> bool;
     /// Asks for a line, shown while it is typed.
@@ -215,13 +221,20 @@ impl World {
 
     /// Shows a problem the way all of them are shown.
     pub fn tell(&self, problem: &Problem) {
-        self.console.talk(&talk::problem(problem));
+        let text = talk::problem(problem);
+        match text.strip_prefix(talk::CROSS) {
+            Some(rest) if self.has_colours(self.console.is_read()) => {
+                self.console.draw(&format!("{}{}", red(talk::CROSS), plain::lines(rest)));
+            }
+            _ => self.console.talk(&text),
+        }
     }
 
-    /// The team meant by a command: named, by `IOT_TEAM`, or the one used last, which is then said.
-    pub fn which<'a>(&self, config: &'a Config, named: Option<&str>) -> Result<&'a Team, Problem> {
+    /// The team meant by a command: named, by `IOT_TEAM`, the one used last, which is then said, or chosen by a person.
+    pub async fn which<'a>(&self, config: &'a Config, named: Option<&str>) -> Result<&'a Team, Problem> {
         // A variable may hold the name that the iot CLI knows the team by.
-        let found = |name: &str| config.team(name).or_else(|| config.teams.iter().find(|t| t.iot_team() == name));
+        let found =
+            |name: &str| config.team(name).or_else(|| config.teams.iter().find(|t| is_same(t.iot_team(), name)));
         if let Some(name) = named {
             return found(name).ok_or_else(|| problem::unknown_team(name, config.nearest(name)));
         }
@@ -229,10 +242,11 @@ impl World {
             return found(&name).ok_or_else(|| problem::unknown_team_in(IOT_TEAM, &name, config.nearest(&name)));
         }
         let last = self.sessions().facts().last;
-        let found = match config.teams.as_slice() {
-            [] => return Err(problem::no_teams()),
-            [only] => only,
-            all => all.iter().find(|t| Some(&t.id) == last.as_ref()).ok_or_else(problem::which_team)?,
+        let used = config.teams.iter().find(|t| Some(&t.id) == last.as_ref());
+        let found = match (config.teams.as_slice(), used) {
+            ([only], _) => only,
+            (_, Some(used)) => used,
+            _ => return self.chosen(config).await,
         };
         self.console.talk(&talk::using(&found.name));
         Ok(found)
@@ -295,10 +309,13 @@ pub fn block_on<T>(world: &World, work: impl Future<Output = Result<T, Problem>>
 pub struct Terminal;
 
 impl Console for Terminal {
+    /// A reader that went away has what it wanted: that is no error (fault F222).
     fn result(&self, text: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            outcome => outcome,
+        }
     }
 
     fn talk(&self, text: &str) {
@@ -311,6 +328,15 @@ impl Console for Terminal {
 
     fn shows_results(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    fn is_read(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    fn size(&self) -> Option<(usize, usize)> {
+        let (rows, columns) = console::Term::stderr().size_checked()?;
+        (rows > 0 && columns > 0).then_some((rows.into(), columns.into()))
     }
 
     fn has_person(&self) -> bool {
@@ -327,13 +353,15 @@ impl Console for Terminal {
     }
 
     fn ask_secret(&self, prompt: &str) -> io::Result<Secret> {
-        // The echo goes before the prompt comes: what a quick typist types is not shown either.
         #[cfg(unix)]
-        let _silence = Silence::begin();
-        self.talk(prompt);
-        let answer = rpassword::read_password().map(Secret::new);
-        self.talk("\n");
-        answer
+        return crate::echo::ask(prompt);
+        #[cfg(not(unix))]
+        {
+            self.talk(prompt);
+            let answer = rpassword::read_password().map(Secret::new);
+            self.talk("\n");
+            answer
+        }
     }
 
     fn read_secret(&self) -> io::Result<Secret> {
@@ -343,28 +371,5 @@ impl Console for Terminal {
             text.pop();
         }
         Ok(Secret::new(text))
-    }
-}
-
-/// A terminal without echo, until this is dropped.
-#[cfg(unix)]
-struct Silence(rustix::termios::Termios);
-
-#[cfg(unix)]
-impl Silence {
-    fn begin() -> Option<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-        let before = tcgetattr(io::stdin()).ok()?;
-        let mut silent = before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(io::stdin(), OptionalActions::Now, &silent).ok()?;
-        Some(Silence(before))
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Silence {
-    fn drop(&mut self) {
-        let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, &self.0);
     }
 }

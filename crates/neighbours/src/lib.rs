@@ -4,6 +4,7 @@
 //! never costs the others; it becomes a [`Warning`] that names the place. What is read and what is not, kind by kind,
 //! stands in `docs/neighbours.md`.
 
+pub mod answers;
 pub mod aws_config;
 pub mod look;
 mod naming;

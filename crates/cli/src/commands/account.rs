@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use keyfob_core::doors::provider::ProviderError;
-use keyfob_core::face::{problem, talk};
+use keyfob_core::face::export::sh_word;
+use keyfob_core::face::{deed, problem, talk};
+use keyfob_core::words::about::Deed;
 use keyfob_core::words::problem::{Exit, Problem};
 
 use super::login::over;
@@ -14,7 +16,16 @@ use crate::world::World;
 pub async fn run(world: &World, args: AccountArgs) -> Result<(), Problem> {
     let AccountArgs { team, deed, timeout } = args;
     let config = world.config().await?;
-    let team = world.which(&config, Some(&team))?;
+    let team = world.which(&config, team.as_deref()).await?;
+    let deed = match deed {
+        Some(deed) => deed,
+        None => {
+            let offers = Deed::ALL.map(deed::offer);
+            let nobody =
+                problem::not_given("What is to be done", &format!("keyfob account {} forgot", sh_word(&team.name)));
+            *Deed::ALL.get(world.choose(talk::WHICH_DEED, &offers, nobody).await?).unwrap_or(&Deed::Forgot)
+        }
+    };
     let person = Arc::new(AtTerminal::new(world, &team.name, Given::default()));
     let cx = world.cx(person.clone(), world.browser.clone());
     let sessions = world.sessions();

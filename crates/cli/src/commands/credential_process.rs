@@ -51,11 +51,9 @@ pub fn asked_for(args: &[OsString]) -> Option<CredentialProcessArgs> {
 pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Problem> {
     let config = world.config_told(talk::problem_in_a_line).await?;
     let place = world.config.display().to_string();
-    let team = world.which(&config, Some(&args.team)).map_err(|problem| problem::looked_in(problem, &place))?;
-    let profile = team
-        .profile(&args.profile)
-        .ok_or_else(|| problem::unknown_profile(&team.name, &args.profile, &team.profiles))
-        .map_err(|problem| problem::looked_in(problem, &place))?;
+    let looked_in = |problem| problem::looked_in(problem, &place);
+    let team = world.which(&config, Some(&args.team)).await.map_err(looked_in)?;
+    let profile = world.profile_of(team, Some(&args.profile)).await.map_err(looked_in)?;
     let (sessions, cx) = (world.sessions_where(false), world.quiet_cx());
     let credential = attention::or_wait(world, team, async || sessions.credential(team, profile, &cx).await).await?;
     let answer = Answer {

@@ -5,10 +5,15 @@ use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::config::Config;
 use keyfob_core::hands::sessions::{Sessions, TokenKind};
 use keyfob_core::words::problem::Problem;
+use keyfob_core::words::profile::Profile;
 use keyfob_core::words::shell::Shell;
+use keyfob_core::words::team::Team;
+use keyfob_neighbours::answers;
 use keyfob_platform::above;
+use keyfob_platform::files::DiskFiles;
 
 use crate::args::EnvArgs;
+use crate::own_path::own_path;
 use crate::world::{World, block_on};
 
 pub fn run(world: &World, args: &EnvArgs) -> Result<(), Problem> {
@@ -29,19 +34,15 @@ pub fn run(world: &World, args: &EnvArgs) -> Result<(), Problem> {
 
 async fn lines(world: &World, args: &EnvArgs) -> Result<Lines, Problem> {
     let config: Config = world.config().await?;
-    let team = world.which(&config, args.team.named())?;
+    let team = world.which(&config, args.team.named()).await?;
     let with = |what: &str| args.with.iter().any(|w| w == what);
     let profile = match args.profile.as_deref() {
-        Some(name) => {
-            Some(team.profile(name).ok_or_else(|| problem::unknown_profile(&team.name, name, &team.profiles))?)
-        }
-        // With one profile there is no choice to make.
-        None if with("aws") => match team.profiles.as_slice() {
-            [only] => Some(only),
-            _ => return Err(problem::which_profile(&team.name, &team.profiles)),
-        },
-        None => None,
+        None if !with("aws") => None,
+        named => Some(world.profile_of(team, named).await?),
     };
+    if let Some(profile) = profile.filter(|_| !with("aws")) {
+        tell_who_answers(world, team, profile);
+    }
     let cx = world.quiet_cx();
     let keys = match profile.filter(|_| with("aws")) {
         Some(profile) => {
@@ -60,4 +61,14 @@ fn shell_above(world: &World) -> Result<Shell, Problem> {
     let login = world.raw("SHELL").map(|path| path.to_string_lossy().into_owned());
     Shell::detect(above::programs(), login.as_deref(), world.is_set("ComSpec"))
         .map_err(|name| problem::foreign_shell(&name))
+}
+
+/// A name in `AWS_PROFILE` is worth what the files of AWS tools make of it.
+fn tell_who_answers(world: &World, team: &Team, profile: &Profile) {
+    let [config, credentials] = answers::files(|name| world.raw(name))
+        .map(|path| path.and_then(|path| DiskFiles::read_other(&path).ok().flatten()).unwrap_or_default());
+    let answers = answers::answers(&config, &credentials, team, profile);
+    if let Some(words) = talk::profile::unanswered(team, profile, &answers, &own_path(world)) {
+        world.console.talk(&words);
+    }
 }

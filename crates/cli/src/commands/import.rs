@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 
 use crate::args::ImportArgs;
 use crate::table::Columns;
-use crate::terminal::is_yes;
 use crate::world::World;
 
 pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
@@ -52,12 +51,12 @@ pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
     if args.dry_run || (args.json && !args.yes) {
         return Ok(());
     }
-    let wanted = agree(world, &args, offers)?;
+    let wanted = agree(world, &args, offers).await?;
     follow(world, wanted).await
 }
 
 /// What a person agreed to, kind by kind: what is new, what changed, and what is gone.
-fn agree(world: &World, args: &ImportArgs, offers: Vec<Offer>) -> Result<Vec<Offer>, Problem> {
+async fn agree(world: &World, args: &ImportArgs, offers: Vec<Offer>) -> Result<Vec<Offer>, Problem> {
     let (mut new, mut changed, mut gone) = (Vec::new(), Vec::new(), Vec::new());
     for offer in offers {
         match &offer.what {
@@ -86,7 +85,7 @@ fn agree(world: &World, args: &ImportArgs, offers: Vec<Offer>) -> Result<Vec<Off
     let (take_over, remove_gone) = (words::take_over(changed.len()), words::remove_gone(gone.len()));
     let mut wanted = Vec::new();
     for (mut offers, question) in [(new, words::IMPORT_ALL), (changed, &take_over), (gone, &remove_gone)] {
-        if !offers.is_empty() && is_yes(&world.console.ask(question).unwrap_or_default()) {
+        if !offers.is_empty() && world.ask_yes(question).await {
             wanted.append(&mut offers);
         }
     }

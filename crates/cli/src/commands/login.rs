@@ -19,7 +19,7 @@ use crate::world::World;
 
 pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
     let config = world.config().await?;
-    let team = world.which(&config, args.team.named())?;
+    let team = world.which(&config, args.team.named()).await?;
     let given = given(world, team, &args)?;
     let how =
         HowToLogIn { clear: args.clear, new_password: given.password.is_some(), username: given.username.clone() };

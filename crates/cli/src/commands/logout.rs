@@ -10,7 +10,7 @@ use crate::world::World;
 pub async fn run(world: &World, args: LogoutArgs) -> Result<(), Problem> {
     let config = world.config().await?;
     if !args.all {
-        let team = world.which(&config, args.team.named())?;
+        let team = world.which(&config, args.team.named()).await?;
         return one(world, team, args.clear).await;
     }
     let mut first = None;

@@ -1,6 +1,7 @@
 //! `keyfob profile`: the accounts and roles that a team's session can be traded for.
 
 use keyfob_core::doors::provider::Provider;
+use keyfob_core::face::export::sh_word;
 use keyfob_core::face::{chain, problem, talk};
 use keyfob_core::words::about::Target;
 use keyfob_core::words::problem::Problem;
@@ -10,6 +11,8 @@ use keyfob_core::words::team::Team;
 use serde_json::{Value, json};
 
 use crate::args::ProfileCommand;
+use crate::asking::left;
+use crate::own_path::own_path;
 use crate::table::Columns;
 use crate::world::World;
 
@@ -19,19 +22,40 @@ pub async fn run(world: &World, command: ProfileCommand) -> Result<(), Problem> 
             let mut target = pairs(&set)?;
             target.extend(account.map(|account| ("account".to_owned(), account)));
             target.extend(role.map(|role| ("role".to_owned(), role)));
-            add(world, &team, &name, target, region).await
+            let team = world.named(team).await?;
+            add(world, &team, name, target, region).await
         }
-        ProfileCommand::Show { team, name, json } => show(world, &team, &name, json).await,
-        ProfileCommand::Remove { team, name } => remove(world, &team, &name).await,
+        ProfileCommand::Show { team, name, json } => {
+            show(world, &world.named(team).await?, name.as_deref(), json).await
+        }
+        ProfileCommand::Remove { team, name } => remove(world, &world.named(team).await?, name.as_deref()).await,
         ProfileCommand::List { team, json } => list(world, team.as_deref(), json).await,
-        ProfileCommand::Discover { team, json, add } => discover(world, &team, json, add).await,
+        ProfileCommand::Discover { team, json, add } => discover(world, &world.named(team).await?, json, add).await,
     }
 }
 
-async fn add(world: &World, team: &str, name: &str, target: Settings, region: Option<String>) -> Result<(), Problem> {
+async fn add(
+    world: &World,
+    team: &str,
+    name: Option<String>,
+    mut target: Settings,
+    region: Option<String>,
+) -> Result<(), Problem> {
     let file = world.config_file();
     let owner = world.team(team).await?;
     let provider = find(&owner)?;
+    let about = provider.about();
+    let Some(fields) = about.profile_fields else { return Err(problem::no_profiles(&owner.name, about.name)) };
+    let nobody = problem::not_given("The profile's name", &format!("keyfob profile add {} admin", sh_word(team)));
+    let name = world.given_or_asked(name, talk::profile::NAME, nobody).await?;
+    if world.console.has_person() {
+        for field in fields.iter().filter(|field| field.required) {
+            if !target.contains_key(field.key) {
+                let typed = world.ask(talk::profile::field(field)).await.map_err(left)?;
+                target.insert(field.key.to_owned(), typed);
+            }
+        }
+    }
     provider.check_profile(&target).map_err(|bad| problem::of_profile_field(&bad, team))?;
     if let Some(region) = &region {
         let fits = keyfob_core::face::export::Variable::AwsRegion.check(region);
@@ -39,13 +63,13 @@ async fn add(world: &World, team: &str, name: &str, target: Settings, region: Op
     }
     let profile = Profile { region, ..Profile::new(file.new_id(), name, target) };
     file.edit(|edit| edit.add_profile(team, &profile)).await?;
-    world.console.talk(&talk::added_profile(&owner, &profile));
+    world.console.talk(&talk::profile::added(&owner, &profile, &own_path(world)));
     Ok(())
 }
 
-async fn show(world: &World, team: &str, name: &str, json: bool) -> Result<(), Problem> {
+async fn show(world: &World, team: &str, name: Option<&str>, json: bool) -> Result<(), Problem> {
     let owner = world.team(team).await?;
-    let profile = owner.profile(name).ok_or_else(|| problem::unknown_profile(team, name, &owner.profiles))?;
+    let profile = world.profile_of(&owner, name).await?;
     if json {
         let mut value = as_json(profile);
         value["version"] = 1.into();
@@ -69,14 +93,14 @@ fn find(team: &Team) -> Result<&'static dyn Provider, Problem> {
     keyfob_providers::find(&team.provider).ok_or_else(|| problem::unknown_provider(&team.provider, &team.name))
 }
 
-async fn remove(world: &World, team: &str, name: &str) -> Result<(), Problem> {
+async fn remove(world: &World, team: &str, name: Option<&str>) -> Result<(), Problem> {
     let file = world.config_file();
     let owner = world.team(team).await?;
-    let profile = owner.profile(name).ok_or_else(|| problem::unknown_profile(team, name, &owner.profiles))?;
-    file.try_out(|edit| edit.remove_profile(team, name)).await?;
+    let profile = world.profile_of(&owner, name).await?;
+    file.try_out(|edit| edit.remove_profile(team, &profile.name)).await?;
     world.with_sessions(async |sessions| sessions.forget_credential(&owner, profile).await).await?;
-    file.edit(|edit| edit.remove_profile(team, name)).await?;
-    world.console.talk(&talk::removed_profile(name, team));
+    file.edit(|edit| edit.remove_profile(team, &profile.name)).await?;
+    world.console.talk(&talk::removed_profile(&profile.name, team));
     Ok(())
 }
 
@@ -97,6 +121,11 @@ async fn list(world: &World, team: Option<&str>, json: bool) -> Result<(), Probl
             })
             .collect();
         return world.json(&json!({"version": 1, "profiles": profiles}));
+    }
+    if let ([only], Some(about)) = (teams.as_slice(), team.and_then(|_| Some(find(teams.first()?).ok()?.about())))
+        && !about.has_profiles()
+    {
+        return Err(problem::no_profiles(&only.name, about.name));
     }
     if teams.iter().all(|t| t.profiles.is_empty()) {
         world.console.talk(talk::NO_PROFILES);

@@ -9,10 +9,10 @@ use crate::args::ProviderCommand;
 use crate::table::Columns;
 use crate::world::World;
 
-pub fn run(world: &World, command: ProviderCommand) -> Result<(), Problem> {
+pub async fn run(world: &World, command: ProviderCommand) -> Result<(), Problem> {
     match command {
         ProviderCommand::List { json } => list(world, json),
-        ProviderCommand::Show { name, json } => show(world, &name, json),
+        ProviderCommand::Show { name, json } => show(world, name, json).await,
     }
 }
 
@@ -30,8 +30,9 @@ fn list(world: &World, json: bool) -> Result<(), Problem> {
     world.result(&table.to_string())
 }
 
-fn show(world: &World, name: &str, json: bool) -> Result<(), Problem> {
+async fn show(world: &World, name: Option<String>, json: bool) -> Result<(), Problem> {
     let ids = || keyfob_providers::registry().iter().map(|provider| provider.about().id);
+    let name = &chosen(world, name, problem::not_given("The provider", "keyfob provider show aws-sso")).await?;
     let found =
         keyfob_providers::find(name).ok_or_else(|| problem::no_such_provider(name, &ids().collect::<Vec<_>>()))?;
     let about = found.about();
@@ -41,6 +42,18 @@ fn show(world: &World, name: &str, json: bool) -> Result<(), Problem> {
         return world.json(&value);
     }
     world.result(&talk::provider::show(&about))
+}
+
+/// The provider that was named, or that a person chooses.
+pub async fn chosen(world: &World, name: Option<String>, nobody: Problem) -> Result<String, Problem> {
+    let Some(name) = name else {
+        let all: Vec<About> = keyfob_providers::registry().iter().map(|provider| provider.about()).collect();
+        let rows: Vec<String> = all.iter().map(talk::provider::choice).collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let place = world.choose(talk::WHICH_PROVIDER, &rows, nobody).await?;
+        return Ok(all.get(place).map(|about| about.id.to_owned()).unwrap_or_default());
+    };
+    Ok(name)
 }
 
 fn as_json(about: &About) -> Value {

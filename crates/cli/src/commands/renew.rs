@@ -15,7 +15,7 @@ pub async fn run(world: &World, args: RenewArgs) -> Result<(), Problem> {
     if args.all {
         teams.extend(config.teams.iter().filter(|t| facts.teams.get(&t.id).is_some_and(|f| f.session.is_some())));
     } else if args.teams.is_empty() {
-        teams.push(world.which(&config, None)?);
+        teams.push(world.which(&config, None).await?);
     }
     for name in &args.teams {
         teams.push(config.team(name).ok_or_else(|| problem::unknown_team(name, config.nearest(name)))?);

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::args::StatusArgs;
+use crate::paint::colour;
 use crate::prompt;
 use crate::table::Columns;
 use crate::world::{IOT_TEAM, World, block_on};
@@ -48,9 +49,13 @@ pub fn run(world: &World, args: &StatusArgs) -> Result<(), Problem> {
     let tz = world.time_zone();
     let rows: Vec<Shown> = shown.map(|e| phrase::present(e, &model, world.now(), &tz)).collect();
     let mut table = Columns::new();
-    for Shown { cli, .. } in &rows {
+    let coloured = world.has_colours(world.console.shows_results());
+    for Shown { cli, icon, .. } in &rows {
         let place = [cli.symbol, &cli.name, &cli.who, &cli.left, &cli.until, &cli.note];
         table.row(place.map(str::to_owned));
+        if coloured {
+            [0, 3].into_iter().for_each(|column| table.colour(column, colour(*icon)));
+        }
     }
     world.result(&table.to_string())?;
     match (&args.team, rows.first()) {

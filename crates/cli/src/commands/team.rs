@@ -1,9 +1,11 @@
 //! `keyfob team`: adding, showing and changing teams.
 
 use keyfob_core::doors::provider::Provider;
+use keyfob_core::face::export::sh_word;
 use keyfob_core::face::{chain, problem, talk};
 use keyfob_core::hands::config::Edit;
 use keyfob_core::words::about::{About, BadSetting};
+use keyfob_core::words::name::composed;
 use keyfob_core::words::plain::clean;
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::secret::Secret;
@@ -12,29 +14,45 @@ use keyfob_core::words::team::Team;
 use serde_json::json;
 
 use crate::args::TeamCommand;
+use crate::asking::left;
 use crate::table::Columns;
 use crate::world::World;
 
 pub async fn run(world: &World, command: TeamCommand) -> Result<(), Problem> {
     match command {
-        TeamCommand::Add { name, provider, set } => add(world, name, &provider, &set).await,
+        TeamCommand::Add { name, provider, set } => add(world, name, provider, &set).await,
         TeamCommand::List { json } => list(world, json).await,
-        TeamCommand::Show { name, json } => show(world, &name, json).await,
-        TeamCommand::Edit { name, set } => edit(world, &name, &set).await,
-        TeamCommand::Rename { from, to } => rename(world, &from, &to).await,
-        TeamCommand::Remove { name } => remove(world, &name).await,
-        TeamCommand::Pin { name, off } => pin(world, &name, !off).await,
+        TeamCommand::Show { name, json } => show(world, &world.named(name).await?, json).await,
+        TeamCommand::Edit { name, set } => edit(world, &world.named(name).await?, &set).await,
+        TeamCommand::Rename { from, to } => rename(world, &world.named(from).await?, to).await,
+        TeamCommand::Remove { name, yes } => remove(world, &world.named(name).await?, yes).await,
+        TeamCommand::Pin { name, off } => pin(world, &world.named(name).await?, !off).await,
     }
 }
 
-async fn add(world: &World, name: String, provider: &str, set: &[String]) -> Result<(), Problem> {
+/// How a script adds a team.
+const ADD: &str = "keyfob team add acme --provider aws-sso --set start-url=… --set region=…";
+
+async fn add(world: &World, name: Option<String>, provider: Option<String>, set: &[String]) -> Result<(), Problem> {
+    let file = world.config_file();
+    let name = world.given_or_asked(name, talk::team::NAME, problem::not_given("The team's name", ADD)).await?;
+    let provider = &super::provider::chosen(world, provider, problem::not_given("--provider", ADD)).await?;
     let known = keyfob_providers::find(provider).ok_or_else(|| problem::unknown_provider(provider, &name))?;
-    let changes = Changes::read(world, set, &name, known.about())?;
+    let mut changes = Changes::read(world, set, &name, known.about())?;
+    let new = |settings| Team {
+        id: file.new_id(),
+        name: name.clone(),
+        provider: provider.to_owned(),
+        settings,
+        pinned: false,
+        profiles: Vec::new(),
+    };
+    // Whoever is asked is not asked for nothing.
+    file.try_out(|edit| edit.add_team(&new(Settings::new()))).await?;
+    changes.ask_for_missing(world, known.about()).await?;
     let settings: Settings = changes.plain.iter().filter(|(_, v)| !v.is_empty()).cloned().collect();
     check(known, &settings, &name)?;
-    let file = world.config_file();
-    let team =
-        Team { id: file.new_id(), name, provider: provider.to_owned(), settings, pinned: false, profiles: Vec::new() };
+    let team = new(settings);
     // Said before the keychain is touched.
     file.try_out(|edit| edit.add_team(&team)).await?;
     keep(world, &team, changes.secret).await?;
@@ -48,7 +66,10 @@ async fn edit(world: &World, name: &str, set: &[String]) -> Result<(), Problem> 
     let team = world.team(name).await?;
     let provider =
         keyfob_providers::find(&team.provider).ok_or_else(|| problem::unknown_provider(&team.provider, name))?;
-    let changes = Changes::read(world, set, name, provider.about())?;
+    let mut changes = Changes::read(world, set, name, provider.about())?;
+    if set.is_empty() {
+        changes.ask_for_all(world, provider.about(), &team).await?;
+    }
     let mut settings = team.settings.clone();
     for (key, value) in &changes.plain {
         if value.is_empty() {
@@ -66,11 +87,13 @@ async fn edit(world: &World, name: &str, set: &[String]) -> Result<(), Problem> 
     Ok(())
 }
 
-async fn rename(world: &World, from: &str, to: &str) -> Result<(), Problem> {
+async fn rename(world: &World, from: &str, to: Option<String>) -> Result<(), Problem> {
     let file = world.config_file();
     let mut team = world.team(from).await?;
+    let nobody = problem::not_given("The new name", &format!("keyfob team rename {} acme-prod", sh_word(from)));
+    let to = &world.given_or_asked(to, talk::team::NEW_NAME, nobody).await?;
     file.edit(|edit| edit.rename_team(from, to)).await?;
-    team.name = to.to_owned();
+    team.name = composed(to).into_owned();
     let sessions = world.sessions();
     if sessions.facts().teams.contains_key(&team.id) {
         sessions.note_name(&team).await?;
@@ -79,10 +102,20 @@ async fn rename(world: &World, from: &str, to: &str) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn remove(world: &World, name: &str) -> Result<(), Problem> {
+async fn remove(world: &World, name: &str, yes: bool) -> Result<(), Problem> {
     let file = world.config_file();
     let team = world.team(name).await?;
     file.try_out(|edit| edit.remove_team(name)).await?;
+    if !yes {
+        if !world.console.has_person() {
+            return Err(problem::removal_unasked(&team.name));
+        }
+        world.console.talk(&talk::team::to_remove(&team));
+        if !world.ask_yes(talk::team::REMOVE).await {
+            world.console.talk(talk::team::NOT_REMOVED);
+            return Ok(());
+        }
+    }
     let cx = world.quiet_cx();
     let report = world.with_sessions(async |sessions| sessions.remove(&team, &cx).await).await?;
     if let Some((item, problem)) = report.left.into_iter().next() {
@@ -94,8 +127,18 @@ async fn remove(world: &World, name: &str) -> Result<(), Problem> {
         world.console.talk(talk::NOT_REVOKED);
         world.tell(problem);
     }
-    world.console.talk(&talk::removed_team(&team));
+    let path = file.path.display().to_string();
+    world.console.talk(&talk::team::removed(&team, &lines_of(&team), &path));
     Ok(())
+}
+
+/// A team as the config file has it.
+fn lines_of(team: &Team) -> String {
+    let Ok(mut edit) = Edit::of("") else { return String::new() };
+    // Into an empty file any team fits that was in one.
+    let _ = edit.add_team(team);
+    let text = edit.text();
+    text.find('[').map(|at| text[at..].to_owned()).unwrap_or_default()
 }
 
 async fn pin(world: &World, name: &str, pinned: bool) -> Result<(), Problem> {
@@ -203,5 +246,38 @@ impl Changes {
             }
         }
         Ok(changes)
+    }
+
+    /// Asks a person for the settings that there must be.
+    async fn ask_for_missing(&mut self, world: &World, about: About) -> Result<(), Problem> {
+        if !world.console.has_person() {
+            return Ok(());
+        }
+        for field in about.fields.iter().filter(|field| field.required) {
+            if field.secret {
+                if self.secret.is_none() {
+                    self.secret = Some(world.ask_secret(talk::team::setting(field, None)).await.map_err(left)?);
+                }
+            } else if !self.plain.iter().any(|(key, _)| key == field.key) {
+                let typed = world.ask(talk::team::setting(field, None)).await.map_err(left)?;
+                self.plain.push((field.key.to_owned(), typed));
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks a person for each setting, where Enter alone keeps what is there.
+    async fn ask_for_all(&mut self, world: &World, about: About, team: &Team) -> Result<(), Problem> {
+        if !world.console.has_person() {
+            let how = format!("keyfob team edit {} --set region=eu-west-1", sh_word(&team.name));
+            return Err(problem::not_given("--set", &how));
+        }
+        for field in about.fields.iter().filter(|field| !field.secret) {
+            let typed = world.ask(talk::team::setting(field, team.setting(field.key))).await.map_err(left)?;
+            if !typed.is_empty() {
+                self.plain.push((field.key.to_owned(), typed));
+            }
+        }
+        Ok(())
     }
 }

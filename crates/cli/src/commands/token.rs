@@ -13,7 +13,7 @@ pub async fn run(world: &World, args: TokenArgs) -> Result<(), Problem> {
         return Err(problem::would_reveal("The token", talk::REVEAL_TOKEN));
     }
     let config = world.config().await?;
-    let team = world.which(&config, args.team.named())?;
+    let team = world.which(&config, args.team.named()).await?;
     let kind = match args.kind.as_deref() {
         Some("id") => TokenKind::Id,
         Some(_) => TokenKind::Access,

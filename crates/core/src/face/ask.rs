@@ -1,7 +1,7 @@
 //! How a question reads, by what it is about: the words that window, terminal, tray and notice share.
 
 use crate::face::deed;
-use crate::face::name::menu_name;
+use crate::face::name::apart;
 use crate::words::about::Deed;
 use crate::words::plain::clean;
 use crate::words::question::{
@@ -51,7 +51,7 @@ pub fn text(question: &Question, team: &str) -> String {
     match &question.topic {
         Topic::SendPassword { .. } => format!(
             "{} takes the password only as it is (over TLS), not proven without sending it. It would be sent to this address, now and from now on:",
-            menu_name(team)
+            apart(team)
         ),
         Topic::NewPassword => match &question.place {
             Some(place) => format!("{}, this team wants you to choose a new password.", clean(&place.who)),

@@ -1,6 +1,5 @@
 //! The page that a browser shows when it has come back from a provider: ours, without script or outside resource.
 
-use crate::face::name::menu_name;
 use crate::words::plain::clean;
 
 /// It went well, as far as the browser is concerned.
@@ -14,7 +13,7 @@ pub fn refused(team: &str) -> String {
 }
 
 fn page(team: &str, title: &str, text: &str) -> String {
-    let team = escaped(&clean(&menu_name(team)));
+    let team = escaped(&clean(team));
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\

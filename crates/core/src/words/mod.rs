@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod action;
+pub mod answers;
 pub mod cause;
 pub mod change;
 pub mod facts;

@@ -19,6 +19,9 @@ pub fn is_plain(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Around a name they keep its direction from what stands beside it (UAX #9, FSI and PDI).
+pub const APART: [char; 2] = ['\u{2068}', '\u{2069}'];
+
 /// One text of a server, a file or a caller: in one line, plain, and of bounded length (threat T36).
 pub fn clean(text: &str) -> String {
     clean_to(text, LONGEST)
@@ -26,12 +29,40 @@ pub fn clean(text: &str) -> String {
 
 /// The same in so many characters, and a sign that there were more.
 pub fn clean_to(text: &str, longest: usize) -> String {
+    in_one_line(text, longest, is_plain)
+}
+
+/// The same for words of ours with cleaned names in them, which may be set apart.
+pub fn label(text: &str) -> String {
+    whole_pairs(&in_one_line(text, LONGEST, |c| is_plain(c) || APART.contains(&c)))
+}
+
+fn in_one_line(text: &str, longest: usize, passes: impl Fn(char) -> bool) -> String {
     let in_one_line = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    let mut out: String = in_one_line.filter(|c| is_plain(*c)).take(longest + 1).collect();
+    let mut out: String = in_one_line.filter(|c| passes(*c)).take(longest + 1).collect();
     if out.chars().count() > longest {
         out.pop();
         out.push('…');
     }
+    out
+}
+
+/// Leaves out each of [`APART`] that has no other one, or has a pair inside: a whole pair changes nothing around it.
+fn whole_pairs(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(APART) {
+        out.push_str(before);
+        let begins = rest[before.len()..].starts_with(APART[0]);
+        rest = match after.split_once(APART) {
+            Some((inside, behind)) if begins && after[inside.len()..].starts_with(APART[1]) => {
+                out.extend([&APART[0].to_string(), inside, &APART[1].to_string()]);
+                behind
+            }
+            _ => after,
+        };
+    }
+    out.push_str(rest);
     out
 }
 
@@ -59,13 +90,24 @@ pub fn json(text: &str) -> String {
     out
 }
 
-/// Writes JSON for something that shows it: of all that is not plain, ends of lines pass.
+/// Words of ours for something that shows them, in lines, with cleaned names in them that may be set apart.
+pub fn words(text: &str) -> Cow<'_, str> {
+    match text.contains(APART) {
+        true => {
+            let kept: String = text.chars().filter(|c| passes(*c) || APART.contains(c)).collect();
+            Cow::Owned(whole_pairs(&kept))
+        }
+        false => lines(text),
+    }
+}
+
+/// Writes JSON for something that shows it: of all that is not plain, ends of lines and names set apart pass.
 #[derive(Debug, Default)]
 pub struct Shown;
 
 impl Formatter for Shown {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
-        fragment.split(|c| !passes(c)).try_for_each(|plain| to.write_all(plain.as_bytes()))
+        to.write_all(words(fragment).as_bytes())
     }
 
     fn write_char_escape<W: ?Sized + io::Write>(&mut self, to: &mut W, escape: CharEscape) -> io::Result<()> {
@@ -107,6 +149,23 @@ mod tests {
         }
     }
 
+    // F224
+    #[test]
+    fn a_name_set_apart_passes_as_a_whole_or_not_at_all() {
+        let apart = "\u{2068}שלום\u{2069} · 3 h";
+        assert_eq!(
+            (label(apart).as_str(), words(apart).as_ref(), shown(apart)),
+            (apart, apart, format!("\"{apart}\""))
+        );
+        assert_eq!(clean(apart), "שלום · 3 h");
+        assert_eq!(label("a\u{2068}b"), "ab");
+        assert_eq!(label("\u{2069}a\u{2069}\u{2068}"), "a");
+        assert_eq!(label("\u{2068}a\u{2068}b\u{2069}c\u{2069}"), "a\u{2068}b\u{2069}c");
+        assert_eq!(label("\u{2068}a\u{202e}\n\u{2067}b\u{2069}"), "\u{2068}a b\u{2069}");
+        let long = format!("{}\u{2068}{}\u{2069}", "a".repeat(LONGEST - 2), "b".repeat(9));
+        assert!(!label(&long).contains(APART));
+    }
+
     fn shown(text: &str) -> String {
         let mut out = Vec::new();
         text.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Shown)).unwrap();
@@ -122,7 +181,8 @@ mod tests {
             let exact = json(&serde_json::to_string(&text).unwrap());
             prop_assert!(exact.chars().all(passes));
             prop_assert_eq!(&serde_json::from_str::<String>(&exact).unwrap(), &text);
-            prop_assert_eq!(serde_json::from_str::<String>(&shown(&text)).unwrap(), lines(&text).into_owned());
+            prop_assert_eq!(serde_json::from_str::<String>(&shown(&text)).unwrap().replace(APART, ""), lines(&text).into_owned());
+            prop_assert_eq!(label(&text).replace(APART, ""), clean(&text.replace(APART, "")));
         }
     }
 }

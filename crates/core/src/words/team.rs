@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::words::id::Id;
+use crate::words::name::is_same;
 use crate::words::profile::Profile;
 use crate::words::settings::Settings;
 
@@ -26,7 +27,8 @@ impl Team {
 
     /// The profile of that name or id.
     pub fn profile(&self, name: &str) -> Option<&Profile> {
-        let by_name = self.profiles.iter().find(|p| p.name == name);
+        let exact = self.profiles.iter().find(|p| p.name == name);
+        let by_name = exact.or_else(|| self.profiles.iter().find(|p| is_same(&p.name, name)));
         by_name.or_else(|| self.profiles.iter().find(|p| p.id.as_str() == name))
     }
 

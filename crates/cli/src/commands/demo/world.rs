@@ -116,6 +116,14 @@ impl Console for DemoConsole {
         false
     }
 
+    fn is_read(&self) -> bool {
+        false
+    }
+
+    fn size(&self) -> Option<(usize, usize)> {
+        self.outer.size()
+    }
+
     fn has_person(&self) -> bool {
         !self.typing.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }

@@ -56,13 +56,16 @@ pub fn sh_word(word: &str) -> String {
     if plain && !word.is_empty() && !word.starts_with('=') { word.to_owned() } else { quoted_posix(word) }
 }
 
-/// The command that takes a variable away; a `.env` file has none, it just does not name it.
+/// The command that takes a variable away, and ends well where there is none; a `.env` file has no such thing, it just
+/// does not name it.
 pub fn unsetting(shell: Shell, variable: &str) -> Option<String> {
     Some(match shell {
         Shell::Bash | Shell::Zsh | Shell::Sh => format!("unset {variable}"),
-        Shell::Fish => format!("set -e {variable}"),
+        // It ends with 4 where there is nothing to erase.
+        Shell::Fish => format!("set -e {variable}; or true"),
         Shell::Pwsh => format!("$env:{variable} = $null"),
-        Shell::Cmd => format!("set \"{variable}=\""),
+        // It ends with 1 likewise; the brackets keep the next command out of the condition.
+        Shell::Cmd => format!("(if defined {variable} set \"{variable}=\")"),
         Shell::Nu => format!("hide-env --ignore-errors {variable}"),
         Shell::Elvish => format!("unset-env {variable}"),
         Shell::Tcsh => format!("unsetenv {variable}"),

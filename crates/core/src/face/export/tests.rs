@@ -139,7 +139,7 @@ fn unsetting_takes_back_every_variable_there_is() {
         }
     }
     assert!(printed(&lines, Shell::Tcsh).starts_with("unsetenv IOT_TEAM;\n"));
-    assert!(printed(&lines, Shell::Cmd).starts_with("set \"IOT_TEAM=\"\n"));
+    assert!(printed(&lines, Shell::Cmd).starts_with("(if defined IOT_TEAM set \"IOT_TEAM=\")\n"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::face::closed::closed;
 use crate::face::deed;
-use crate::face::name::menu_name;
+use crate::face::name::{apart, team_name};
 use crate::face::phrase::{moment, short};
 use crate::mind::expiry;
 use crate::mind::model::{Model, TeamEntry};
@@ -58,7 +58,7 @@ pub enum Urgency {
 impl Notice {
     /// Whatever it is made of, only what is plain reaches the server of notices.
     fn plain(self) -> Self {
-        Notice { title: clean(&self.title), body: plain::lines(&self.body).into_owned(), ..self }
+        Notice { title: plain::label(&self.title), body: plain::words(&self.body).into_owned(), ..self }
     }
 }
 
@@ -73,7 +73,7 @@ pub fn say(telling: &Telling, model: &Model, now: Timestamp, tz: &TimeZone) -> O
         }
         Telling::Locked => Some(of_locked(model)),
         Telling::Failed(problem) => Some(of_failed(problem)),
-        Telling::Done(team, deed) => Some(of_done(*deed, model.entry(team)?)),
+        Telling::Done(team, deed) => Some(of_done(*deed, model.entry(team)?, model)),
     };
     notice.map(Notice::plain)
 }
@@ -81,7 +81,7 @@ pub fn say(telling: &Telling, model: &Model, now: Timestamp, tz: &TimeZone) -> O
 /// Says what one team's state calls for.
 fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) -> Notice {
     let (team, state) = (&entry.team, &entry.state);
-    let name = menu_name(&team.name);
+    let name = team_name(team, model);
     let id = team.id.clone();
     let end = expiry::headline(state, &model.prefs);
     let left = expiry::left(state, &model.prefs, now).filter(|left| left.is_positive());
@@ -155,7 +155,7 @@ fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &Ti
             urgency: Urgency::Critical,
             ..base
         },
-        Kind::CheckCode => check_code(base, entry, now),
+        Kind::CheckCode => check_code(base, entry, model, now),
         Kind::Renewed => {
             Notice { title: format!("{name} renewed"), body: format!("Until {until}."), urgency: Urgency::Low, ..base }
         }
@@ -190,7 +190,7 @@ fn of_several(teams: &[(&TeamEntry, Kind)], model: &Model) -> Notice {
         id: NoticeId::Several,
         kind: Kind::Several,
         title,
-        body: names(teams.iter().map(|(entry, _)| &entry.team)),
+        body: names(teams.iter().map(|(entry, _)| &entry.team), model),
         buttons: if one_click {
             vec![Button { label: "Renew all", action: Action::RenewAll { teams: ids } }, show]
         } else {
@@ -214,7 +214,7 @@ fn of_locked(model: &Model) -> Notice {
         kind: Kind::Locked,
         title: closed(&model.keychain).map_or("Unlock your keychain", |closed| closed.notice).into(),
         body: match waiting.as_slice() {
-            [one] => format!("{} is waiting.", menu_name(&one.name)),
+            [one] => format!("{} is waiting.", team_name(one, model)),
             many => format!("{} teams are waiting.", many.len()),
         },
         buttons: vec![
@@ -228,8 +228,9 @@ fn of_locked(model: &Model) -> Notice {
 }
 
 /// N10: something was copied from the tray, where nothing else would say so.
-pub fn of_copied(text: &str) -> Notice {
-    transient(Kind::Copied, "Copied".into(), text.trim().to_owned()).plain()
+pub fn of_copied(text: &str, advice: Option<&str>) -> Notice {
+    let advice = advice.map_or(String::new(), |advice| format!(" — {advice}"));
+    transient(Kind::Copied, "Copied".into(), format!("{}{advice}", text.trim())).plain()
 }
 
 /// The click on a notice's body, where a server draws it as a button.
@@ -237,9 +238,9 @@ pub const OPEN: &str = "Open";
 
 /// N10 for a secret: it says what was copied and not how it reads.
 pub fn of_copied_secret(team: &Team, profile: Option<&Profile>, stays: Duration) -> Notice {
-    let name = menu_name(&team.name);
+    let name = apart(&team.name);
     let what = match profile {
-        Some(profile) => format!("AWS keys of {} in {name}", menu_name(&profile.name)),
+        Some(profile) => format!("AWS keys of {} in {name}", apart(&profile.name)),
         None => format!("Token of {name}"),
     };
     let body = format!("{what}. The clipboard is cleared in {} seconds.", stays.as_secs());
@@ -257,9 +258,9 @@ pub fn of_failed(problem: &Problem) -> Notice {
 }
 
 /// Something was done with an account, and what comes next.
-fn of_done(what: Deed, entry: &TeamEntry) -> Notice {
+fn of_done(what: Deed, entry: &TeamEntry, model: &Model) -> Notice {
     let team = entry.team.id.clone();
-    let name = menu_name(&entry.team.name);
+    let name = team_name(&entry.team, model);
     let confirm = || Action::Account { team: team.clone(), deed: Deed::Confirm };
     let (body, buttons) = match what {
         Deed::Resend => ("", vec![Button { label: deed::offer(Deed::Confirm), action: confirm() }]),
@@ -292,7 +293,7 @@ pub fn without_buttons(mut notice: Notice) -> Notice {
     notice
 }
 
-fn check_code(base: Notice, entry: &TeamEntry, now: Timestamp) -> Notice {
+fn check_code(base: Notice, entry: &TeamEntry, model: &Model, now: Timestamp) -> Notice {
     let team = entry.team.id.clone();
     let Some(Wait { code: Some(code), page: Some(page), expires }) =
         entry.state.login.as_ref().and_then(|login| login.waits())
@@ -303,7 +304,7 @@ fn check_code(base: Notice, entry: &TeamEntry, now: Timestamp) -> Notice {
         title: format!("Check the code: {}", clean(code)),
         body: format!(
             "{} at {} · valid for {}.",
-            menu_name(&entry.team.name),
+            team_name(&entry.team, model),
             clean(&page.host),
             short(expires.duration_since(now))
         ),
@@ -347,8 +348,8 @@ fn open_team(team: &Id) -> Action {
     Action::Open { page: Page::Team { team: team.clone() } }
 }
 
-fn names<'a>(teams: impl Iterator<Item = &'a Team>) -> String {
-    let all: Vec<String> = teams.map(|team| menu_name(&team.name)).collect();
+fn names<'a>(teams: impl Iterator<Item = &'a Team>, model: &Model) -> String {
+    let all: Vec<String> = teams.map(|team| team_name(team, model)).collect();
     match all.len() {
         ..=6 => all.join(", "),
         more => format!("{} and {} more", all[..5].join(", "), more - 5),

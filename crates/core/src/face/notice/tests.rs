@@ -212,9 +212,11 @@ fn whatever_a_notice_is_made_of_it_is_plain_when_it_is_shown() {
     model.teams[0].team.name = hostile.into();
     model.teams[0].state.session = Some(SessionFacts { who: hostile.into(), ..ending() });
     let told = say(&Telling::Team(id("acme-prod"), Kind::Ending), &model, now(), &zone()).unwrap();
-    for notice in
-        [told, of_copied(hostile), of_copied_secret(&model.teams[0].team, None, SignedDuration::ZERO.unsigned_abs())]
-    {
+    for notice in [
+        told,
+        of_copied(hostile, Some(hostile)),
+        of_copied_secret(&model.teams[0].team, None, SignedDuration::ZERO.unsigned_abs()),
+    ] {
         let text = format!("{}{}", notice.title, notice.body);
         assert!(text.chars().all(crate::words::plain::is_plain), "{text:?}");
     }

@@ -6,7 +6,7 @@ mod time;
 
 use crate::face::ask;
 use crate::face::closed::closed;
-use crate::face::name::menu_name;
+use crate::face::name::team_name;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -114,7 +114,7 @@ pub fn shape(entry: &TeamEntry, model: &Model, now: Timestamp) -> Icon {
 /// Presents a team at a moment.
 pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) -> Shown {
     let (state, health) = (&entry.state, entry.health(model, now));
-    let name = menu_name(&entry.team.name);
+    let name = team_name(&entry.team, model);
     let end = expiry::headline(state, &model.prefs).filter(|_| health != Health::SignedOut);
     let left = expiry::left(state, &model.prefs, now).filter(|_| health != Health::SignedOut);
     let alive = left.filter(|left| left.is_positive());

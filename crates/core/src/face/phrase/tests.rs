@@ -252,14 +252,6 @@ fn every_state_is_said_in_full_and_without_symbols() {
 }
 
 #[test]
-fn a_long_name_keeps_its_two_ends_in_a_menu() {
-    assert_eq!(menu_name("twenty-four-characters-x"), "twenty-four-characters-x");
-    let long = "production-of-the-whole-eastern-region-2";
-    assert_eq!(menu_name(long), "production-o…rn-region-2");
-    assert_eq!(menu_name(long).chars().count(), 24);
-}
-
-#[test]
 fn no_tooltip_is_longer_than_sixty_characters() {
     for (model, mut entry) in scenes() {
         entry.team.name = "n".repeat(64);

@@ -26,9 +26,9 @@ pub fn session_over() -> Problem {
 }
 
 /// The command line of the tray program cannot be read.
-pub fn desktop_usage() -> Problem {
-    Problem::new("USAGE", Exit::Usage, "keyfob-desktop takes no argument but --background")
-        .hint("For everything else there is `keyfob --help`.")
+pub fn desktop_usage(typed: &str) -> Problem {
+    Problem::new("USAGE", Exit::Usage, format!("keyfob-desktop does not know {typed}"))
+        .hint("`keyfob-desktop --help` shows what there is. For everything else there is `keyfob --help`.")
 }
 
 /// Another one runs and does not show its window.

@@ -277,7 +277,7 @@ fn sections() -> Vec<Section> {
                 no_display(),
                 bus_gone(),
                 session_over(),
-                desktop_usage(),
+                desktop_usage("--tray"),
                 other_instance("…"),
                 runs_already(),
                 no_window("…"),

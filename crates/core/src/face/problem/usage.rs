@@ -1,7 +1,7 @@
 //! What a person asked for and cannot have as it was asked, in words.
 
 use super::of_cause::sentence;
-use crate::face::export::Refused;
+use crate::face::export::{Refused, sh_word};
 use crate::face::phrase::capital;
 use crate::words::mistake::EditError;
 use crate::words::problem::{Exit, Problem, Remedy};
@@ -46,7 +46,7 @@ pub fn which_profile(team: &str, profiles: &[Profile]) -> Problem {
 
 fn has_profiles(team: &str, profiles: &[Profile]) -> String {
     if profiles.is_empty() {
-        return format!("It has none yet: `keyfob profile discover {team}` shows what there could be.");
+        return format!("It has none yet: `keyfob profile discover {}` shows what there could be.", sh_word(team));
     }
     let names: Vec<&str> = profiles.iter().map(|p| p.name.as_str()).collect();
     format!("It has: {}.", names.join(", "))
@@ -180,6 +180,31 @@ pub fn stdin_unreadable(why: &str) -> Problem {
     Problem::new("STDIN", Exit::Usage, "The secret could not be read from stdin")
         .detail(sentence(why))
         .hint("Pipe it in: `printf %s \"$PASSWORD\" | keyfob …`.")
+}
+
+/// Something that a person would be asked for, where there is none; `how` is the whole command.
+pub fn not_given(what: &str, how: &str) -> Problem {
+    Problem::new("MISSING", Exit::Usage, format!("{what} is missing"))
+        .detail("Nothing was changed.")
+        .hint(format!("Such as `{how}`. In a terminal it is asked for."))
+}
+
+/// The sessions of a team's provider are traded for nothing.
+pub fn no_profiles(team: &str, provider: &str) -> Problem {
+    let word = sh_word(team);
+    Problem::new(
+        "PROFILE-NONE",
+        Exit::Usage,
+        format!("{team} has no AWS profiles: {provider} gives no AWS credentials"),
+    )
+    .hint(format!("Its token is there: `keyfob token {word}`, or `keyfob env {word} --with token`."))
+}
+
+/// A team was to be removed and nobody is there to say yes.
+pub fn removal_unasked(team: &str) -> Problem {
+    Problem::new("REVIEW-NEEDED", Exit::PersonNeeded, format!("Nobody was asked whether {team} is to be removed"))
+        .detail("Nothing was changed.")
+        .hint(format!("Run it in a terminal, or add --yes: `keyfob team remove {} --yes`.", sh_word(team)))
 }
 
 /// Something was to be reviewed by a person and there is none.

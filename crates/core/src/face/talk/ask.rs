@@ -143,8 +143,10 @@ pub fn scan(picture: &str) -> String {
     format!("or scan this with a phone:\n\n{picture}\n")
 }
 
-pub fn waiting(left: SignedDuration) -> String {
-    format!("Waiting for the browser; the code is good for {} ·", phrase::short(left))
+/// The line that stays last, with what is to be compared in it.
+pub fn waiting(code: Option<&str>, left: SignedDuration) -> String {
+    let code = code.map_or(String::new(), |code| format!("Code {}. ", clean(code)));
+    format!("{code}Waiting for the browser; the code is good for {} ·", phrase::short(left))
 }
 
 /// A secret that is shown once, to be typed into another program.

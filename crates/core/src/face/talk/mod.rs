@@ -2,9 +2,11 @@
 
 pub mod ask;
 pub mod demo;
+pub mod desktop;
 pub mod import;
 pub mod profile;
 pub mod provider;
+pub mod team;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -16,9 +18,7 @@ use crate::words::about::Deed;
 use crate::words::facts::TeamFacts;
 use crate::words::plain::clean;
 use crate::words::problem::Problem;
-use crate::words::profile::Profile;
 use crate::words::session::SessionFacts;
-use crate::words::team::Team;
 
 pub const OPENED_FOR_NOBODY: &str = "you asked for none";
 pub const CHECKING: &str = "Checking ·";
@@ -38,19 +38,14 @@ pub const NO_PROFILES: &str = "There are no profiles yet. `keyfob profile discov
 pub const NOT_REVOKED: &str = "The server was not told: it may keep the session until it ends.\n";
 pub const KEYS_WIN: &str =
     "AWS_ACCESS_KEY_ID is set here, and most AWS tools prefer it to AWS_PROFILE: `keyfob env --unset` takes it away.\n";
-
-pub const DESKTOP_HELP: &str = "\
-Keyfob's icon in the tray, and its window.
-
-Usage: keyfob-desktop [--background | --demo]
-
-  --background   show the icon only, as at login
-  --demo         play with an embedded cloud: no account needed, nothing is kept
-  -h, --help     show this
-  -V, --version  show the version
-
-For everything in a terminal there is `keyfob --help`.
-";
+pub const NOTHING_FOUND: &str = "Nothing to import was found.\n";
+pub const NOTHING_NEW: &str = "Nothing new to import.\n";
+pub const WHICH_TEAM: &str = "Which team?";
+pub const WHICH_PROFILE: &str = "Which profile?";
+pub const WHICH_PROVIDER: &str = "How do its people log in?";
+pub const WHICH_DEED: &str = "What is to be done?";
+pub const IMPORT_ALL: &str = "Import these? [y/N] ";
+pub const NOTHING_IMPORTED: &str = "Nothing was imported.\n";
 
 pub const REVEAL_TOKEN: &str =
     "Add --reveal if you mean it, or use it where it is needed: `curl -H \"Authorization: $(keyfob token)\" …`.";
@@ -63,17 +58,26 @@ pub fn open_to(path: &str, by: OpenTo) -> String {
     }
 }
 
+/// A numbered list to choose from.
+pub fn choices(what: &str, names: &[&str]) -> String {
+    let rows: String = names.iter().enumerate().map(|(at, name)| format!("  {}  {}\n", at + 1, clean(name))).collect();
+    format!("{what}\n{rows}")
+}
+
 /// How lines with secrets are used without showing them.
 pub fn reveal_lines(with: &str) -> String {
     format!("Use the lines without showing them: `eval \"$(keyfob env … --with {with})\"`.")
 }
+
+/// What every problem begins with.
+pub const CROSS: &str = "✕";
 
 /// A problem the way every command shows it.
 pub fn problem(problem: &Problem) -> String {
     if problem.title.is_empty() {
         return String::new();
     }
-    let mut text = format!("✕ {} ({})\n", problem.title, problem.code);
+    let mut text = format!("{CROSS} {} ({})\n", problem.title, problem.code);
     for line in [&problem.detail, &problem.hint] {
         if !line.is_empty() {
             text.push_str(&format!("  {line}\n"));
@@ -170,42 +174,8 @@ pub fn renamed(from: &str, to: &str) -> String {
     format!("{from} is now {to}.\n")
 }
 
-pub fn removed_team(team: &Team) -> String {
-    let mut line = format!("keyfob team add {} --provider {}", sh_word(&team.name), sh_word(&team.provider));
-    for (key, value) in &team.settings {
-        line.push_str(&format!(" --set {}", sh_word(&format!("{key}={value}"))));
-    }
-    format!("Removed {} and all that was kept for it. To have it back:\n  {line}\n", team.name)
-}
-
 pub fn pinned(team: &str, pinned: bool) -> String {
     format!("{team} is {} shown first.\n", if pinned { "now" } else { "no longer" })
-}
-
-/// After a profile was added: the section by which every AWS SDK finds it.
-pub fn added_profile(team: &Team, profile: &Profile) -> String {
-    let region = profile.region.as_deref().or_else(|| team.setting("region"));
-    let region = region.map_or(String::new(), |r| format!("region = {r}\n"));
-    format!(
-        "Added {}. For AWS tools, put this into ~/.aws/config:\n\n[profile {}]\ncredential_process = keyfob credential-process --team {} --profile {}\n{region}\n",
-        profile.name,
-        section_name(&profile.name),
-        plain_or(&team.name, team.id.as_str()),
-        plain_or(&profile.name, profile.id.as_str())
-    )
-}
-
-/// As the section of a profile is headed: what is more than one word to AWS tools stands in quotes.
-fn section_name(name: &str) -> String {
-    let word = name.chars().all(|c| c.is_alphanumeric() || "_-/.%@:+".contains(c));
-    if word { name.to_owned() } else { format!("'{name}'") }
-}
-
-/// SDKs split or hand this line to a shell, each in its own way: names with anything but letters, digits,
-/// `_` and `-` are replaced by ids (security D15).
-fn plain_or<'a>(name: &'a str, id: &'a str) -> &'a str {
-    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if plain { name } else { id }
 }
 
 pub fn removed_profile(profile: &str, team: &str) -> String {
@@ -218,30 +188,4 @@ pub fn added_profiles(count: usize, team: &str) -> String {
 
 fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::words::id::Id;
-    use crate::words::settings::Settings;
-
-    #[test]
-    fn the_line_for_aws_tools_holds_nothing_that_a_parser_could_split() {
-        let profile = Profile { region: None, ..crate::testkit::profile("a b.c", "123456789012", "R") };
-        let team = Team {
-            id: Id::from_random([1; 10]),
-            name: "acme".into(),
-            provider: "aws-sso".into(),
-            settings: Settings::new(),
-            pinned: false,
-            profiles: Vec::new(),
-        };
-        let text = added_profile(&team, &profile);
-        let line = text.lines().find(|l| l.starts_with("credential_process")).unwrap_or("");
-        assert_eq!(
-            line,
-            format!("credential_process = keyfob credential-process --team acme --profile {}", profile.id)
-        );
-    }
 }

@@ -16,6 +16,11 @@ fn flow(flow: Flow) -> &'static str {
     }
 }
 
+/// As one of those to choose from.
+pub fn choice(about: &About) -> String {
+    format!("{}: {}, {}", about.id, about.name, flows(about))
+}
+
 /// What its profiles are written down with.
 pub fn profiles(about: &About) -> String {
     match about.profile_fields {

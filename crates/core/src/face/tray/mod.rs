@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::face::name::menu_name;
+use crate::face::name::{apart, menu_name, profile_name, team_name};
 use crate::face::notice::waiting;
 use crate::face::phrase;
 use crate::face::phrase::{Icon, Shown, offline_since, present, shape};
 use crate::mind::health::Health;
 use crate::mind::model::{Keychain, Model, TeamEntry};
 use crate::words::action::{Action, Page};
-use crate::words::plain::{clean, clean_to};
+use crate::words::plain::{self, clean, clean_to};
 use crate::words::problem::Problem;
 use crate::words::shell::Shell;
 
@@ -77,7 +77,7 @@ pub fn face(model: &Model, now: Timestamp, tz: &TimeZone, options: Options) -> F
     if options.demo {
         tooltip.push_str(" (demo)");
     }
-    Face { icon, status: status(icon), tooltip: clean(&tooltip), menu: menu(model, now, tz, options) }
+    Face { icon, status: status(icon), tooltip: plain::label(&tooltip), menu: menu(model, now, tz, options) }
 }
 
 /// The most urgent shape of all teams. What needs attention counts only for teams that concern the person:
@@ -143,7 +143,7 @@ pub fn menu(model: &Model, now: Timestamp, tz: &TimeZone, options: Options) -> V
         Row::Separator,
         Row::Item { label: "Quit (stay logged in)".into(), action: Action::Quit },
     ]);
-    top.into_iter().map(plain).collect()
+    top.into_iter().map(gated).collect()
 }
 
 /// What comes before the teams, because it cannot wait or concerns all of them.
@@ -168,13 +168,15 @@ fn urgent_rows(model: &Model, now: Timestamp, tz: &TimeZone) -> Vec<Row> {
         rows.push(item("Try again", Action::RetryNow));
     }
     let mut logins = model.teams.iter().filter(|entry| entry.state.login.is_some());
-    rows.extend(logins.next().map(|entry| login_rows(entry, true)).unwrap_or_default());
+    rows.extend(logins.next().map(|entry| login_rows(entry, model, true)).unwrap_or_default());
     // Of the others what the person must see or answer; the rest is in their submenus.
     let waits = |entry: &&TeamEntry| entry.state.login.as_ref().is_some_and(|login| login.asking.is_some());
-    rows.extend(logins.filter(waits).take(MAX_LOGINS).filter_map(|entry| login_rows(entry, true).into_iter().next()));
+    rows.extend(
+        logins.filter(waits).take(MAX_LOGINS).filter_map(|entry| login_rows(entry, model, true).into_iter().next()),
+    );
     if let Some(entry) = model.teams.iter().find(|entry| !entry.state.needed.is_empty() && entry.state.login.is_none())
     {
-        let (team, name) = (entry.team.id.clone(), menu_name(&entry.team.name));
+        let (team, name) = (entry.team.id.clone(), team_name(&entry.team, model));
         rows.push(item(
             &format!("{name} · {} is waiting — log in…", waiting(entry)),
             Action::LogIn { team: team.clone() },
@@ -189,10 +191,10 @@ fn urgent_rows(model: &Model, now: Timestamp, tz: &TimeZone) -> Vec<Row> {
 }
 
 /// The rows of a login under way.
-fn login_rows(entry: &TeamEntry, with_name: bool) -> Vec<Row> {
+fn login_rows(entry: &TeamEntry, model: &Model, with_name: bool) -> Vec<Row> {
     let Some(login) = &entry.state.login else { return Vec::new() };
     let team = entry.team.id.clone();
-    let name = if with_name { format!("{} · ", menu_name(&entry.team.name)) } else { String::new() };
+    let name = if with_name { format!("{} · ", team_name(&entry.team, model)) } else { String::new() };
     let mut rows = Vec::new();
     if let Some(question) = login.asks() {
         rows.push(open(&format!("{name}{}…", brief(&question.topic)), Page::Login { team: team.clone() }));
@@ -243,15 +245,15 @@ fn team_rows(
             let until = phrase::until(session.ends(), now, tz);
             format!("Logged in as {} · {until}", clean(&session.who))
         }
-        _ if entry.team.name.chars().count() > menu_name(&entry.team.name).chars().count() => {
-            format!("{} · {}", entry.team.name, shown.label)
+        _ if apart(&entry.team.name) != team_name(&entry.team, model) => {
+            format!("{} · {}", apart(&entry.team.name), shown.label)
         }
         _ => shown.label.clone(),
     };
     let mut rows = vec![open(&head, Page::Team { team: team.clone() })];
     let problem = entry.state.problem.as_ref().filter(|_| matches!(shown.health, Health::Broken | Health::Ended));
     rows.extend(problem.map(|problem| open(&in_a_row(problem), Page::Team { team: team.clone() })));
-    rows.extend(login_rows(entry, false));
+    rows.extend(login_rows(entry, model, false));
     let renews = session.is_some_and(|session| session.renews);
     match shown.health {
         Health::Working => {}
@@ -281,13 +283,15 @@ fn team_rows(
         let profiles = entry.team.profiles.iter().take(MAX_ALL);
         rows.push(Row::Submenu {
             label: "Copy with a profile".into(),
-            rows: profiles.map(|p| item(&menu_name(&p.name), copy(Some(p.id.clone()), options.shell))).collect(),
+            rows: profiles
+                .map(|p| item(&profile_name(&p.name, &entry.team), copy(Some(p.id.clone()), options.shell)))
+                .collect(),
         });
     }
     if session.is_some() && shown.health != Health::Ended {
         let secret = |profile| Action::CopySecret { team: team.clone(), profile, shell: options.shell };
         let keys = entry.team.profiles.iter().take(MAX_ALL).map(|profile| {
-            item(&format!("AWS keys of {}", menu_name(&profile.name)), secret(Some(profile.id.clone())))
+            item(&format!("AWS keys of {}", profile_name(&profile.name, &entry.team)), secret(Some(profile.id.clone())))
         });
         let rows_of_secrets = std::iter::once(item("Token", secret(None))).chain(keys).collect();
         rows.push(Row::Submenu { label: "Copy a secret for 30 seconds".into(), rows: rows_of_secrets });
@@ -319,7 +323,7 @@ fn copy_row(model: &Model, now: Timestamp, options: Options) -> Option<Row> {
     };
     let last = model.teams.iter().filter(logged_in).filter(|e| e.state.used.is_some()).max_by_key(|e| e.state.used);
     let entry = last.or_else(|| model.teams.iter().find(logged_in))?;
-    let name = menu_name(entry.team.iot_team());
+    let name = menu_name(entry.team.iot_team(), model.teams.iter().map(|other| other.team.iot_team()));
     let label = match options.shell {
         Shell::Bash | Shell::Zsh | Shell::Sh => format!("Copy export IOT_TEAM={name}"),
         other => format!("Copy IOT_TEAM={name} for {}", other.label()),
@@ -341,11 +345,11 @@ fn needs_person(entry: &TeamEntry, model: &Model, now: Timestamp) -> bool {
 }
 
 /// Whatever a label is made of, only what is plain reaches the host of the menu.
-fn plain(row: Row) -> Row {
+fn gated(row: Row) -> Row {
     match row {
-        Row::Item { label, action } => Row::Item { label: clean(&label), action },
+        Row::Item { label, action } => Row::Item { label: plain::label(&label), action },
         Row::Submenu { label, rows } => {
-            Row::Submenu { label: clean(&label), rows: rows.into_iter().map(plain).collect() }
+            Row::Submenu { label: plain::label(&label), rows: rows.into_iter().map(gated).collect() }
         }
         Row::Separator => Row::Separator,
     }

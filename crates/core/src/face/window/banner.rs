@@ -1,6 +1,7 @@
 //! What concerns the whole window and stays until it is over: keychain, network, config file, sessions that end soon.
 
 use crate::face::closed::closed;
+use crate::face::name::apart;
 use crate::face::problem;
 use serde::Serialize;
 
@@ -153,7 +154,7 @@ impl At<'_> {
 }
 
 pub(super) fn waiting<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    let all: Vec<&str> = names.map(String::as_str).collect();
+    let all: Vec<String> = names.map(|name| apart(name)).collect();
     match all.as_slice() {
         [] => words::NOBODY_WAITS.into(),
         [one] => format!("{one} is waiting for it."),

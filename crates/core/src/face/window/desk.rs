@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::form::REGION;
 use super::{Button, Said, Tone, Trouble, words};
 use crate::doors::pipe::{Chosen, Click, Entered, LoginAnswer, TeamForm, Typed, Up};
+use crate::face::name::apart;
 use crate::face::notice::Notice;
 use crate::face::talk::import::Imported;
 use crate::mind::expiry;
@@ -20,7 +21,7 @@ use crate::words::action::{Action, Page};
 use crate::words::change::Change;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
-use crate::words::name::{as_iot_folder, check_name, check_profile_name};
+use crate::words::name::{as_iot_folder, check_name, check_profile_name, composed, is_same};
 use crate::words::notice::Kind;
 use crate::words::plain::clean;
 use crate::words::problem::Problem;
@@ -123,7 +124,7 @@ impl Desk {
             Click::Remove { team } => self.remove(team, model, now),
             Click::UndoRemove => {
                 if let Some(undone) = self.removing.take() {
-                    self.say(format!("{} stays", undone.name), Tone::Ok, now);
+                    self.say(format!("{} stays", apart(&undone.name)), Tone::Ok, now);
                 }
                 Vec::new()
             }
@@ -187,7 +188,7 @@ impl Desk {
 
     fn save(&mut self, form: TeamForm, model: &Model) -> Vec<Errand> {
         let TeamForm { team, name, provider, settings, secrets } = form;
-        let name = name.trim().to_owned();
+        let name = composed(name.trim()).into_owned();
         self.form = FormWork::default();
         if let Err(bad) = check_name(&name) {
             self.refuse_form(Trouble::of_name(&bad.to_string()));
@@ -217,7 +218,7 @@ impl Desk {
             return Vec::new();
         };
         let name = form.name.trim().to_owned();
-        let taken = entry.team.profiles.iter().any(|profile| profile.name == name);
+        let taken = entry.team.profiles.iter().any(|profile| is_same(&profile.name, &name));
         if let Err(bad) = check_profile_name(&name) {
             self.refuse_form(Trouble::of_name(&bad.to_string()));
             return Vec::new();
@@ -236,7 +237,7 @@ impl Desk {
     pub fn saved_profile(&mut self, outcome: Result<(), Trouble>, team: &Id, name: &str, now: Timestamp) {
         match outcome {
             Ok(()) => {
-                self.say(format!("Added {name}"), Tone::Ok, now);
+                self.say(format!("Added {}", apart(name)), Tone::Ok, now);
                 self.open(Page::Team { team: team.clone() });
                 self.form = FormWork::default();
             }
@@ -255,7 +256,7 @@ impl Desk {
         match outcome {
             Ok(team) => {
                 let new = *self.place() == Page::AddTeam;
-                self.say(if new { format!("Added {name}") } else { format!("Changed {name}") }, Tone::Ok, now);
+                self.say(format!("{} {}", if new { "Added" } else { "Changed" }, apart(name)), Tone::Ok, now);
                 self.open(Page::Team { team });
                 self.form = FormWork::default();
             }
@@ -288,7 +289,7 @@ impl Desk {
                 changes.push((finding.team.id.clone(), change.clone()));
                 continue;
             }
-            let name = name.trim();
+            let name = &*composed(name.trim());
             let field = format!("name-{key}");
             let among = teams.iter().find(|team| as_iot_folder(&team.name) == as_iot_folder(name));
             if let Err(bad) = check_name(name) {
@@ -391,7 +392,7 @@ impl Desk {
         let errands = self.finish_removal();
         self.removing = Some(Removing { team, name: name.clone(), at: expiry::after(now, UNDO) });
         self.open(Page::Home);
-        self.say(format!("Removed {name}"), Tone::Idle, now);
+        self.say(format!("Removed {}", apart(&name)), Tone::Idle, now);
         if let Some(said) = &mut self.said {
             said.button = Some(Button::quiet(words::UNDO, Click::UndoRemove));
             said.until = expiry::after(now, UNDO);

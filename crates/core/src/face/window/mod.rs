@@ -24,6 +24,7 @@ mod team;
 mod wait;
 pub mod words;
 
+use crate::face::name::apart;
 use crate::words::prefs::Theme;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -151,12 +152,12 @@ pub fn view(model: &Model, desk: &Desk, around: &Around, now: Timestamp, tz: &Ti
         Screen::Home(_) => words::TEAMS.into(),
         Screen::Login(login) => login.title.clone(),
         Screen::Team(team) => team.name.clone(),
-        Screen::Removal(removal) => format!("Remove {}?", removal.name),
+        Screen::Removal(removal) => format!("Remove {}?", apart(&removal.name)),
         Screen::Form(form) if form.of == FormOf::Profile => words::ADD_A_PROFILE.into(),
-        Screen::Form(form) if form.team.is_some() => format!("Edit {}", form.name),
+        Screen::Form(form) if form.team.is_some() => format!("Edit {}", apart(&form.name)),
         Screen::Form(_) => words::ADD_TEAM.into(),
         Screen::Import(_) => words::IMPORT_TEAMS.into(),
-        Screen::Roles(roles) => format!("Accounts and roles of {}", roles.name),
+        Screen::Roles(roles) => format!("Accounts and roles of {}", apart(&roles.name)),
         Screen::Settings(_) => words::SETTINGS.into(),
         Screen::Keychain(_) => words::KEYCHAIN.into(),
     };

@@ -7,7 +7,7 @@ use crate::words::profile::AssumedRole;
 use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 
 use super::{Config, OWN_KEYS, at};
-use crate::words::name::{check_name, check_profile_name};
+use crate::words::name::{check_name, check_profile_name, composed, is_same};
 use crate::words::profile::Profile;
 use crate::words::team::Team;
 
@@ -33,7 +33,8 @@ impl Edit {
 
     /// Adds a team at the end. Its name must be new, and stay apart from others after the iot CLI's own cleaning.
     pub fn add_team(&mut self, team: &Team) -> Result<(), EditError> {
-        self.check_free(&team.name, None)?;
+        let name = composed(&team.name);
+        self.check_free(&name, None)?;
         let mut table = Table::new();
         table.insert("id", value(team.id.as_str()));
         table.insert("provider", value(&team.provider));
@@ -44,20 +45,25 @@ impl Edit {
             table.insert("pinned", value(true));
         }
         let teams = self.teams()?;
-        teams.insert(&team.name, Item::Table(table));
+        teams.insert(&name, Item::Table(table));
         for profile in &team.profiles {
-            self.add_profile(&team.name, profile)?;
+            self.add_profile(&name, profile)?;
         }
         Ok(())
     }
 
     pub fn remove_team(&mut self, name: &str) -> Result<(), EditError> {
-        self.teams()?.remove(name).map(|_| ()).ok_or_else(|| EditError::NoTeam(name.into()))
+        let teams = self.teams()?;
+        written(teams, name)
+            .and_then(|name| teams.remove(&name))
+            .map(|_| ())
+            .ok_or_else(|| EditError::NoTeam(name.into()))
     }
 
     /// Gives a team another name; its place, its comments and its id stay.
     pub fn rename_team(&mut self, from: &str, to: &str) -> Result<(), EditError> {
-        self.team(from)?;
+        let to = &*composed(to);
+        let from = &*written(self.teams()?, from).ok_or_else(|| EditError::NoTeam(from.into()))?;
         self.check_free(to, Some(from))?;
         let item = self.document.entry("team");
         let renamed = match item.or_insert(Item::None) {
@@ -83,7 +89,9 @@ impl Edit {
             let Some(profiles) = profiles.and_then(Item::as_table_like_mut) else { continue };
             for (_, profile) in profiles.iter_mut() {
                 let source = profile.as_table_like_mut().and_then(|profile| profile.get_mut("source-team"));
-                if let Some(Item::Value(source)) = source.filter(|source| source.as_str() == Some(from)) {
+                if let Some(Item::Value(source)) =
+                    source.filter(|source| source.as_str().is_some_and(|name| is_same(name, from)))
+                {
                     let decor = source.decor().clone();
                     *source = to.into();
                     *source.decor_mut() = decor;
@@ -135,7 +143,7 @@ impl Edit {
             Item::Table(all)
         });
         let Some(profiles) = profiles.as_table_like_mut() else { return Err(EditError::Reserved("profile".into())) };
-        if profiles.contains_key(&profile.name) {
+        if written(profiles, &profile.name).is_some() {
             return Err(EditError::ProfileTaken { team: team.into(), profile: profile.name.clone() });
         }
         profiles.insert(&profile.name, Item::Table(table_of(profile)));
@@ -181,7 +189,7 @@ impl Edit {
         let no = || EditError::NoProfile { team: team.into(), profile: profile.into() };
         let table = self.team(team)?;
         let all = table.get_mut("profile").and_then(Item::as_table_like_mut).ok_or_else(no)?;
-        all.remove(profile).map(|_| ()).ok_or_else(no)
+        written(all, profile).and_then(|name| all.remove(&name)).map(|_| ()).ok_or_else(no)
     }
 
     fn teams(&mut self) -> Result<&mut dyn TableLike, EditError> {
@@ -194,8 +202,9 @@ impl Edit {
     }
 
     fn team(&mut self, name: &str) -> Result<&mut dyn TableLike, EditError> {
-        self.teams()?
-            .get_mut(name)
+        let teams = self.teams()?;
+        written(teams, name)
+            .and_then(|name| teams.get_mut(&name))
             .and_then(Item::as_table_like_mut)
             .map(|t| t as &mut dyn TableLike)
             .ok_or_else(|| EditError::NoTeam(name.into()))
@@ -205,15 +214,23 @@ impl Edit {
         check_name(name)?;
         let teams = self.teams()?;
         for (other, _) in teams.iter().filter(|(n, _)| Some(*n) != except) {
-            if other == name {
+            if is_same(other, name) {
                 return Err(EditError::Taken(name.into()));
             }
-            if as_iot_folder(other) == as_iot_folder(name) {
+            if as_iot_folder(&composed(other)) == as_iot_folder(name) {
                 return Err(EditError::Alike(name.into(), other.into()));
             }
         }
         Ok(())
     }
+}
+
+/// A name as the file has it: letters and their marks may stand there one by one.
+fn written(table: &dyn TableLike, name: &str) -> Option<String> {
+    if table.contains_key(name) {
+        return Some(name.to_owned());
+    }
+    table.iter().map(|(key, _)| key).find(|key| is_same(key, name)).map(str::to_owned)
 }
 
 /// A profile in the spelling that people would choose.
@@ -260,7 +277,8 @@ fn inline_of(role: &AssumedRole) -> toml_edit::InlineTable {
 pub fn write_ids(text: &str, config: &Config) -> Result<String, Malformed> {
     let mut edit = Edit::of(text)?;
     for team in &config.teams {
-        let Some(item) = edit.teams().ok().and_then(|all| all.get_mut(&team.name)) else { continue };
+        let Some(all) = edit.teams().ok() else { continue };
+        let Some(item) = written(all, &team.name).and_then(|name| all.get_mut(&name)) else { continue };
         put_id(item, team.id.as_str());
         for profile in &team.profiles {
             let all = item.get_mut("profile").and_then(Item::as_table_like_mut);

@@ -32,7 +32,7 @@ use std::ops::Range;
 use toml_edit::{Document, Item, TableLike};
 
 use crate::words::id::Id;
-use crate::words::name::check_name;
+use crate::words::name::{check_name, composed, is_same};
 use crate::words::settings::Settings;
 use crate::words::team::Team;
 
@@ -52,7 +52,8 @@ pub struct Config {
 
 impl Config {
     pub fn team(&self, name: &str) -> Option<&Team> {
-        self.teams.iter().find(|t| t.name == name)
+        let exact = self.teams.iter().find(|t| t.name == name);
+        exact.or_else(|| self.teams.iter().find(|t| is_same(&t.name, name)))
     }
 
     /// The team whose name is closest to a mistyped one, if any is close.
@@ -92,7 +93,13 @@ pub fn parse(text: &str, check: CheckTarget) -> Result<(Config, bool), Malformed
         let table =
             item.as_table_like().ok_or_else(|| reader.wrong(item, "“team” must hold tables such as [team.acme]"))?;
         for (name, item) in table.iter() {
-            teams.push(reader.team(name, item)?);
+            let team = reader.team(name, item)?;
+            if teams.iter().any(|other: &Team| other.name == team.name) {
+                return Err(
+                    reader.wrong(item, format!("there are two teams called {}, written in two ways", team.name))
+                );
+            }
+            teams.push(team);
         }
     }
     links::check(&teams).map_err(|broken| at(text, reader.places.get(&broken.profile).cloned(), &broken.why))?;
@@ -132,7 +139,7 @@ impl Reader<'_> {
         let table = item
             .as_table_like()
             .ok_or_else(|| self.wrong(item, format!("“{name}” must be a table, written as [team.{name}]")))?;
-        check_name(name).map_err(|why| self.wrong(item, why.to_string()))?;
+        check_name(&composed(name)).map_err(|why| self.wrong(item, why.to_string()))?;
         let provider = match table.get("provider") {
             Some(p) => self.text_of(p, "provider")?,
             None => {
@@ -157,7 +164,7 @@ impl Reader<'_> {
                 profiles.push(self.profile(profile, item, &provider, &id)?);
             }
         }
-        Ok(Team { id, name: name.to_owned(), provider, settings, pinned, profiles })
+        Ok(Team { id, name: composed(name).into_owned(), provider, settings, pinned, profiles })
     }
 
     fn id(
@@ -228,6 +235,8 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod chains_tests;
+#[cfg(test)]
+mod names_tests;
 #[cfg(test)]
 mod spellings_tests;
 

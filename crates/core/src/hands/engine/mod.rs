@@ -16,6 +16,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::doors::ports::{Browser, BrowserError, Clock, Person};
+use crate::face::talk::profile::unanswered_briefly;
 use crate::face::{export, notice, problem, tray};
 use crate::mind::effect::Effect;
 use crate::mind::event::Event;
@@ -27,6 +28,7 @@ use crate::words::failure::{Failure, FailureKind};
 use crate::words::id::Id;
 use crate::words::login::LoginId;
 use crate::words::problem::Problem;
+use crate::words::profile::Profile;
 use crate::words::secret::Secret;
 use crate::words::shell::Shell;
 use crate::words::team::Team;
@@ -234,7 +236,7 @@ impl Engine {
             Effect::CloseNotice(id) => shell.close(&id),
             Effect::CopyExport { team, profile, shell } => self.copy_export(&team, profile.as_ref(), shell),
             Effect::CopySecret { team, profile, shell } => self.copy_secret(&team, profile.as_ref(), shell),
-            Effect::Copy { text } => self.copy(Secret::new(text), "keyfob login"),
+            Effect::Copy { text } => self.copy(Secret::new(text), "keyfob login", None),
             Effect::OpenBrowser { url } => self.open_browser(url),
             Effect::OpenWindow(page) => shell.open(&page),
             Effect::Quit => self.quitting = true,
@@ -337,7 +339,10 @@ impl Engine {
         let asked = export::Asked { team: &entry.team, profile, keys: None, token: None };
         let lines = export::Lines::new(asked).map_err(export::Refused::from).and_then(|lines| lines.copied(shell));
         match lines {
-            Ok(lines) => self.copy(lines.text, "keyfob env"),
+            Ok(lines) => {
+                let profile = profile.map(|profile| (entry.team.clone(), profile.clone()));
+                self.copy(lines.text, "keyfob env", profile);
+            }
             Err(refused) => self.failed(&problem::of_export(&refused, shell)),
         }
     }
@@ -362,12 +367,22 @@ impl Engine {
         });
     }
 
-    /// Copies a text without a secret and shows it: from a tray nothing else would say that it worked.
-    fn copy(&self, text: Secret, instead: &'static str) {
+    /// Copies a text without a secret and shows it: from a tray nothing else would say that it worked. The name of a
+    /// profile is worth what the files of AWS tools make of it, which is said too.
+    fn copy(&self, text: Secret, instead: &'static str, profile: Option<(Team, Profile)>) {
         let desktop = self.world.shell.clone();
         tokio::spawn(async move {
             desktop.notify(&match desktop.copy(&text, None).await {
-                Ok(()) => notice::of_copied(text.expose()),
+                Ok(()) => {
+                    let advice = match &profile {
+                        Some((team, profile)) => {
+                            let answers = desktop.answers(team, profile).await;
+                            answers.and_then(|answers| unanswered_briefly(team, profile, &answers))
+                        }
+                        None => None,
+                    };
+                    notice::of_copied(text.expose(), advice.as_deref())
+                }
                 Err(error) => notice::of_failed(&problem::of_copy(&error, instead)),
             });
         });

@@ -11,8 +11,11 @@ use crate::doors::ports::CopyError;
 use crate::face::notice::Notice;
 use crate::mind::model::Model;
 use crate::words::action::Page;
+use crate::words::answers::Answers;
 use crate::words::notice::NoticeId;
+use crate::words::profile::Profile;
 use crate::words::secret::Secret;
+use crate::words::team::Team;
 
 /// The desktop around us: tray, notifications, clipboard, window. Nothing here keeps the engine waiting.
 #[async_trait]
@@ -28,6 +31,10 @@ pub trait Surroundings: Send + Sync + Debug {
     /// Puts a text on the clipboard. With `clear_after` it is marked confidential and removed again, unless
     /// something else was copied meanwhile.
     async fn copy(&self, text: &Secret, clear_after: Option<Duration>) -> Result<(), CopyError>;
+    /// Who answers when an AWS tool is asked for this profile by its name; `None` where nobody can say.
+    async fn answers(&self, _: &Team, _: &Profile) -> Option<Answers> {
+        None
+    }
     /// Brings the window to the front, at this page.
     fn open(&self, page: &Page);
     /// Takes away all that a person sees. The program ends when the engine has: it may still have to finish what must
