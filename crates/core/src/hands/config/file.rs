@@ -98,6 +98,8 @@ impl ConfigFile {
         let mut edit = Edit::of(&text).map_err(|e| self.broken(&e))?;
         let outcome = change(&mut edit).map_err(|e| self.refused(e))?;
         let new = edit.text();
+        // Thousands of profiles need not be in memory twice.
+        drop(edit);
         self.parse(&new)?;
         Ok((new, outcome))
     }
