@@ -72,6 +72,7 @@ impl World {
             browser: Arc::clone(self) as Arc<dyn Browser>,
             callback: Arc::clone(self) as Arc<dyn Callback>,
             random: Arc::clone(self) as Arc<dyn Random>,
+            paces: keyfob_core::doors::pace::Paces::default(),
             endpoints: BTreeMap::new(),
         }
     }

@@ -81,6 +81,7 @@ pub fn real_world(person: Arc<Scripted>) -> Cx {
         person,
         browser: Arc::new(NoBrowser),
         random: Arc::new(SystemRandom),
+        paces: keyfob_core::doors::pace::Paces::default(),
         endpoints: BTreeMap::new(),
     }
 }

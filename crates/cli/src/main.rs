@@ -8,6 +8,7 @@ use std::sync::Arc;
 use keyfob_cli::ends::Ends;
 use keyfob_cli::prompt;
 use keyfob_cli::world::{Console, Terminal, World};
+use keyfob_core::doors::pace::Paces;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::sessions::Unfinished;
 use keyfob_platform::{browser, clock, dirs, files, harden, http, keychain, random};
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         clock: Arc::new(clock::SystemClock),
         files: Arc::new(files::DiskFiles),
         http: Arc::new(http::Internet::new()),
+        paces: Paces::default(),
         browser: Arc::new(browser::SystemBrowser::default()),
         random: Arc::new(random::SystemRandom),
         console: Arc::new(Terminal),

@@ -6,6 +6,7 @@ mod support;
 
 mod device_login;
 mod device_renewal;
+mod discovery;
 mod pool_accounts;
 mod pool_challenges;
 mod pool_login;

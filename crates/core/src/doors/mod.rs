@@ -1,6 +1,7 @@
 //! What is asked of the world, and how it may fail to answer.
 
 pub mod callback;
+pub mod pace;
 pub mod pipe;
 pub mod ports;
 pub mod provider;

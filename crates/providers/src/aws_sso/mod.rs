@@ -5,10 +5,12 @@ mod hosts;
 mod pace;
 mod portal;
 mod registration;
+mod targets;
 
 use async_trait::async_trait;
+use keyfob_core::doors::provider::discovery::Discovery;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
-use keyfob_core::words::about::{About, BadSetting, Field, Flow, Target};
+use keyfob_core::words::about::{About, BadSetting, Field, Flow};
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
@@ -115,8 +117,8 @@ impl Provider for AwsSso {
         portal::credential(&Place::of(team, cx)?, profile, session, cx).await
     }
 
-    async fn targets(&self, team: &Team, session: &Session, cx: &Cx) -> Result<Vec<Target>, ProviderError> {
-        portal::targets(&Place::of(team, cx)?, session, cx).await
+    async fn targets(&self, team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError> {
+        targets::find(&Place::of(team, cx)?, session, cx, found).await
     }
 
     async fn revoke(&self, team: &Team, session: &Session, _: &Kept, cx: &Cx) -> Result<(), ProviderError> {

@@ -11,17 +11,46 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Request, Response};
-use keyfob_core::doors::ports::{Http, HttpError};
-use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::doors::pace::{Paces, Rest};
+use keyfob_core::doors::ports::{Clock, Http, HttpError};
+use keyfob_core::doors::provider::{Cx, ProviderError};
 use serde_json::Value;
 
-/// An SDK's HTTP client over the HTTP port. It follows no redirect: what is sent holds secrets (threat T09).
+use super::busy;
+
+/// An SDK's HTTP client over the HTTP port. It keeps to the pace of the server, with each try of each client, and
+/// follows no redirect: what is sent holds secrets (threat T09).
 #[derive(Debug, Clone)]
-pub(super) struct Door(Arc<dyn Http>);
+pub(super) struct Door {
+    http: Arc<dyn Http>,
+    clock: Arc<dyn Clock>,
+    paces: Paces,
+}
 
 impl Door {
-    pub fn new(http: Arc<dyn Http>) -> Self {
-        Door(http)
+    pub fn new(cx: &Cx) -> Self {
+        Door { http: Arc::clone(&cx.http), clock: Arc::clone(&cx.clock), paces: cx.paces.clone() }
+    }
+
+    /// Sends it when the server bears another request, and learns from the answer when that will be.
+    async fn send(&self, host: &str, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectorError> {
+        let turn = self.paces.turn(host, &*self.clock).await.map_err(|Rest(left)| {
+            let retry_after = u32::try_from(left.as_secs()).ok();
+            refuse(ProviderError::Throttled { host: host.into(), retry_after })
+        })?;
+        let answer = self.http.send(request).await.map_err(|error| match error {
+            // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
+            // person would wait three times as long to be told.
+            HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
+            error => refuse(ProviderError::Http(error)),
+        })?;
+        let now = self.clock.now();
+        match busy::of(answer.status().as_u16(), answer.headers(), answer.body(), now) {
+            Some(rest) => turn.refused(rest, now),
+            None if answer.status().is_server_error() => {}
+            None => turn.answered(),
+        }
+        Ok(answer)
     }
 }
 
@@ -33,16 +62,11 @@ impl HttpClient for Door {
 
 impl HttpConnector for Door {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let port = Arc::clone(&self.0);
+        let door = self.clone();
         HttpConnectorFuture::new(async move {
             let request = plain(request).map_err(refuse)?;
             let host = request.uri().authority().map(ToString::to_string).unwrap_or_default();
-            let answer = port.send(request).await.map_err(|error| match error {
-                // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
-                // person would wait three times as long to be told.
-                HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
-                error => refuse(ProviderError::Http(error)),
-            })?;
+            let answer = door.send(&host, request).await?;
             if is_somebody_elses(&answer) {
                 return Err(refuse(ProviderError::CaptivePortal { host }));
             }

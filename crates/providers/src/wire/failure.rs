@@ -5,9 +5,11 @@ use std::error::Error;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use jiff::{Timestamp, fmt::rfc2822};
+use jiff::Timestamp;
 use keyfob_core::doors::ports::{HttpError, NoAnswer};
 use keyfob_core::doors::provider::ProviderError;
+
+use super::busy;
 
 /// The error of an SDK call; `E` is the operation's own.
 pub(crate) type SdkFailure<E> = SdkError<E, HttpResponse>;
@@ -52,8 +54,9 @@ impl Failure {
         let status = raw.status().as_u16();
         let body = raw.body().bytes().unwrap_or_default();
         let code = error.code().unwrap_or_default();
-        if status == 429 || code == "TooManyRequestsException" {
-            let retry_after = raw.headers().get("retry-after").and_then(|text| seconds_of(text, now));
+        let after = raw.headers().get("retry-after");
+        if busy::is(status, code, after.is_some()) {
+            let retry_after = after.and_then(|text| busy::seconds_of(text, now));
             return Failure::Failed(ProviderError::Throttled { host: host.into(), retry_after });
         }
         if status >= 500 {
@@ -90,16 +93,6 @@ pub(crate) fn unexpected(host: &str, what: &str) -> ProviderError {
     ProviderError::Unexpected { host: host.into(), what: what.into() }
 }
 
-/// `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), held between 1 s and 10 min (F13).
-fn seconds_of(text: &str, now: Timestamp) -> Option<u32> {
-    let text = text.trim();
-    let seconds = match text.parse::<i64>() {
-        Ok(seconds) => seconds,
-        Err(_) => rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?.duration_since(now).as_secs(),
-    };
-    u32::try_from(seconds.clamp(1, 600)).ok()
-}
-
 fn is_object(body: &[u8]) -> bool {
     matches!(serde_json::from_slice(body), Ok(serde_json::Value::Object(_)))
 }
@@ -123,25 +116,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
 
     use super::*;
-
-    #[test]
-    fn retry_after_is_read_as_seconds_or_date_and_held_in_bounds() {
-        // F13
-        let now: Timestamp = "1994-11-06T08:49:00Z".parse().unwrap();
-        for (text, seconds) in [
-            ("0", Some(1)),
-            ("7", Some(7)),
-            ("3600", Some(600)),
-            ("-5", Some(1)),
-            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(37)),
-            ("Sun, 06 Nov 1994 07:49:37 GMT", Some(1)),
-            ("soon", None),
-            ("", None),
-            ("99999999999999999999999", None),
-        ] {
-            assert_eq!(seconds_of(text, now), seconds, "{text:?}");
-        }
-    }
 
     #[test]
     fn broken_data_is_not_quoted_but_a_page_is() {

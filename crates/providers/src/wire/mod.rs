@@ -1,5 +1,6 @@
 //! The one way out for every AWS SDK client: it is given HTTP, time and sleep of the [`Cx`], nothing of its own.
 
+mod busy;
 mod door;
 mod failure;
 
@@ -77,7 +78,7 @@ impl Endpoint {
 /// How often an SDK client may send a request by itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Tries {
-    /// For requests that use something up, such as a code or a refresh token.
+    /// For requests that use something up, such as a code or a refresh token, and for those whose caller asks again itself.
     One,
     /// For requests that only read.
     Three,
@@ -92,7 +93,7 @@ pub(crate) fn config(cx: &Cx, region: &str, endpoint: &Endpoint, tries: Tries) -
     let builder = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
-        .http_client(door::Door::new(Arc::clone(&cx.http)))
+        .http_client(door::Door::new(cx))
         .time_source(LentClock(Arc::clone(&cx.clock)))
         .sleep_impl(LentClock(Arc::clone(&cx.clock)))
         // The HTTP port hands over whole answers, within its own limits.

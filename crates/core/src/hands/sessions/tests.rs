@@ -109,6 +109,7 @@ impl Story {
             person: Arc::new(person),
             browser: Arc::new(RecordingBrowser::default()),
             random: Arc::new(SeededRandom::new(1)),
+            paces: crate::doors::pace::Paces::default(),
             endpoints: BTreeMap::new(),
         }
     }

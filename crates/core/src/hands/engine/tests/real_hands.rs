@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 
 use super::super::*;
+use crate::doors::provider::discovery::Discovery;
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::hands::sessions::{Keep, Places, Sessions};
 use crate::mind::health::Health;
@@ -15,7 +16,7 @@ use crate::testkit::{
     MemoryFiles, MemoryStore, RecordingBrowser, RecordingShell, ScriptedHttp, ScriptedPerson, SeededRandom,
     VirtualClock, about, at, id, team,
 };
-use crate::words::about::{About, BadSetting, Target};
+use crate::words::about::{About, BadSetting};
 use crate::words::action::Action;
 use crate::words::profile::Profile;
 use crate::words::session::{Credential, Kept, Session};
@@ -61,8 +62,8 @@ impl Provider for Plain {
         Err(ProviderError::Unsupported { what: "A credential".into() })
     }
 
-    async fn targets(&self, _: &Team, _: &Session, _: &Cx) -> Result<Vec<Target>, ProviderError> {
-        Ok(Vec::new())
+    async fn targets(&self, _: &Team, _: &Session, _: &Cx, _: &Discovery) -> Result<(), ProviderError> {
+        Ok(())
     }
 
     async fn revoke(&self, _: &Team, _: &Session, _: &Kept, _: &Cx) -> Result<(), ProviderError> {
@@ -85,6 +86,7 @@ async fn a_day_with_the_real_sessions_leaves_secrets_in_the_keychain_only() {
         person: Arc::new(ScriptedPerson::default()),
         browser: browser.clone(),
         random: Arc::new(SeededRandom::new(1)),
+        paces: crate::doors::pace::Paces::default(),
         endpoints: BTreeMap::new(),
     };
     let hands = SessionHands { sessions: Arc::new(sessions), store: store.clone(), cx };
