@@ -18,7 +18,7 @@ use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use tokio::sync::oneshot;
 
-use crate::world::World;
+use crate::world::{Console, World};
 
 /// What came of one field.
 enum Typed {
@@ -34,6 +34,35 @@ pub struct Given {
     pub remember: bool,
 }
 
+/// What is being done, for a person who waits; gone from the terminal when dropped. Nothing of it goes into a pipe.
+#[derive(Debug)]
+pub struct Spinner(Option<ProgressBar>);
+
+impl Spinner {
+    pub fn new(console: &dyn Console, words: String) -> Self {
+        let spinner = console.has_person().then(|| ProgressBar::new_spinner().with_message(words));
+        if let (Some(bar), Ok(style)) = (&spinner, ProgressStyle::with_template("{spinner} {msg} {elapsed}")) {
+            bar.set_style(style);
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        Spinner(spinner)
+    }
+
+    pub fn say(&self, words: String) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(words);
+        }
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// Somebody at a terminal, or a script that gave the answers before.
 #[derive(Debug)]
 pub struct AtTerminal {
@@ -41,7 +70,7 @@ pub struct AtTerminal {
     team: String,
     given: Mutex<Given>,
     remember: bool,
-    spinner: Mutex<Option<ProgressBar>>,
+    spinner: Mutex<Option<Spinner>>,
     /// What is waited for.
     waiting: Mutex<Option<Wait>>,
 }
@@ -60,22 +89,12 @@ impl AtTerminal {
 
     /// Takes the spinner away, so that the next words stand on a line of their own.
     pub fn quiet(&self) {
-        if let Some(spinner) = self.spinner.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            spinner.finish_and_clear();
-        }
+        self.spinner.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     fn spin(&self, words: String) {
         self.quiet();
-        if !self.world.console.has_person() {
-            return;
-        }
-        let spinner = ProgressBar::new_spinner().with_message(words);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-            spinner.set_style(style);
-        }
-        spinner.enable_steady_tick(Duration::from_millis(120));
-        *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(spinner);
+        *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(Spinner::new(&*self.world.console, words));
     }
 
     /// The code comes first; what became of the browser is told once it was asked.

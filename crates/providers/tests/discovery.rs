@@ -148,22 +148,22 @@ async fn three_hundred_accounts_end_well_at_whatever_pace_the_portal_bears() {
             reply
         })
     };
-    for (name, a_second, burst, refusal, most) in [
-        ("five", 5.0, 1.0, busy as fn() -> Reply, 100.0),
-        ("five, in bursts", 5.0, 10.0, busy, 100.0),
-        ("twelve", 12.0, 1.0, busy, 45.0),
-        ("without a body", 5.0, 5.0, bare, 100.0),
-        ("with a rest", 5.0, 5.0, rested, 130.0),
-        ("as 503", 5.0, 5.0, unavailable, 120.0),
-        ("one", 1.0, 1.0, busy, 450.0),
+    for (name, accounts, a_second, burst, refusal, most) in [
+        ("five", 300, 5.0, 1.0, busy as fn() -> Reply, 100.0),
+        ("twelve", 300, 12.0, 1.0, busy, 45.0),
+        ("in bursts", 100, 5.0, 10.0, busy, 35.0),
+        ("without a body", 100, 5.0, 5.0, bare, 35.0),
+        ("with a rest", 100, 5.0, 5.0, rested, 50.0),
+        ("as 503", 100, 5.0, 5.0, unavailable, 45.0),
+        ("one", 100, 1.0, 1.0, busy, 150.0),
     ] {
         let limit = bearing(a_second, burst, refusal);
         let own: Arc<Mutex<Option<Arc<VirtualClock>>>> = Arc::default();
         let clock = own.clone();
-        let look = Look::at(300, move |_, _| limit(clock.lock().unwrap().as_ref().unwrap()));
+        let look = Look::at(accounts, move |_, _| limit(clock.lock().unwrap().as_ref().unwrap()));
         *own.lock().unwrap() = Some(look.clock.clone());
         look.go().await.unwrap_or_else(|error| panic!("{name}: {error}, {:?}", look.come()));
-        assert_eq!(look.come(), (300, 0, 1500), "{name}");
+        assert_eq!(look.come(), (accounts, 0, 5 * accounts), "{name}");
         assert!(look.seconds() <= most, "{name}: {} s", look.seconds());
         let found = look.found.found();
         let accounts: Vec<_> = found.targets().iter().map(|(_, target)| target.group_detail.clone()).collect();
@@ -288,9 +288,13 @@ async fn a_look_that_is_stopped_keeps_what_has_come_and_goes_on_from_there() {
     assert_eq!(look.portal.asked.lock().unwrap().values().sum::<usize>(), 300 - done);
 }
 
-/// A cloud of 300 accounts of 5 roles at five requests a second, and what a session there leads to.
-async fn crowd(limit: Limit, fault: Option<Fault>) -> (Sandbox, Stage, Discovery, Result<(), ProviderError>) {
-    let setup = Setup { approve_after_polls: Some(1), portal_limit: Some(limit), ..Setup::crowded(300, 5) };
+/// A cloud of so many accounts of 5 roles each, and what a session there leads to.
+async fn crowd(
+    accounts: usize,
+    limit: Limit,
+    fault: Option<Fault>,
+) -> (Sandbox, Stage, Discovery, Result<(), ProviderError>) {
+    let setup = Setup { approve_after_polls: Some(1), portal_limit: Some(limit), ..Setup::crowded(accounts, 5) };
     let (cloud, stage) = cloud(setup).await;
     let session = login(&cloud, &stage, &mut Default::default()).await.unwrap();
     cloud.faults().clear();
@@ -306,14 +310,14 @@ async fn crowd(limit: Limit, fault: Option<Fault>) -> (Sandbox, Stage, Discovery
 async fn the_embedded_cloud_at_five_requests_a_second_ends_well() {
     // F240
     // Time stands still while requests are under way, so that all of them arrive at once.
-    for limit in [
-        Limit { a_second: 5.0, burst: 8, ..Limit::default() },
-        Limit { a_second: 12.0, burst: 12, retry_after: Some(1), ..Limit::default() },
-        Limit { a_second: 5.0, burst: 8, bare: true, ..Limit::default() },
+    for (accounts, limit) in [
+        (300, Limit { a_second: 5.0, burst: 8, ..Limit::default() }),
+        (100, Limit { a_second: 12.0, burst: 12, retry_after: Some(1), ..Limit::default() }),
+        (100, Limit { a_second: 5.0, burst: 8, bare: true, ..Limit::default() }),
     ] {
-        let (cloud, stage, found, ended) = crowd(limit.clone(), None).await;
+        let (cloud, stage, found, ended) = crowd(accounts, limit.clone(), None).await;
         ended.unwrap_or_else(|error| panic!("{limit:?}: {error} after {} s", stage.clock.elapsed()));
-        assert_eq!((found.found().done(), found.found().targets().len()), (300, 1500), "{limit:?}");
+        assert_eq!((found.found().done(), found.found().targets().len()), (accounts, 5 * accounts), "{limit:?}");
         let refused = cloud.log().iter().filter(|seen| seen.status == 429).count();
         assert!((1..100).contains(&refused), "{limit:?}: {refused}");
     }
@@ -330,7 +334,7 @@ async fn the_embedded_cloud_ends_a_session_in_the_middle_and_what_has_come_stays
     };
     let fault = Fault::on(Operation::ListAccountRoles, refused).after(100);
     let limit = Limit { a_second: 5.0, burst: 100_000, ..Limit::default() };
-    let (_cloud, _stage, found, ended) = crowd(limit, Some(fault)).await;
+    let (_cloud, _stage, found, ended) = crowd(300, limit, Some(fault)).await;
     assert!(matches!(ended, Err(ProviderError::SessionEnded { .. })), "{ended:?}");
     assert!((93..=107).contains(&found.found().done()), "{}", found.found().done());
 }

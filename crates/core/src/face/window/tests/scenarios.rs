@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::bindings::{check, ui};
 use super::fields::{FIELDS_COGNITO, FIELDS_PROFILE, FIELDS_SSO};
 use crate::doors::ports::HttpError;
+use crate::doors::provider::discovery::Discovery;
 use crate::doors::provider::{AccountError, ProviderError};
 use crate::face::problem;
 use crate::face::window::*;
@@ -230,13 +231,55 @@ fn targets() -> Vec<Target> {
     ]
 }
 
-/// A desk after such clicks and answers.
-fn roles(found: FoundRoles) -> Scenario {
+/// As if all of these had come.
+pub fn found_of(targets: Vec<Target>) -> Discovery {
+    let discovery = Discovery::default();
+    discovery.list(targets.iter().map(|target| (target.group_detail.clone(), target.group.clone())));
+    for (place, group) in discovery.open().unwrap() {
+        discovery.add(place, targets.iter().filter(|target| target.group_detail == group.id).cloned().collect());
+    }
+    discovery
+}
+
+/// A desk after such a look.
+fn roles(found: &Discovery, stopped: Option<Problem>) -> Scenario {
     let mut scenario = ok();
     let click = Click::FindRoles { team: id("acme-staging") };
     let _ = scenario.desk.take(Up::Act { click }, &scenario.model, now());
-    scenario.desk.found_roles(&id("acme-staging"), found);
+    scenario.desk.roles_found(1, found.found().clone(), stopped);
     scenario
+}
+
+/// A look that has come to the third of four accounts.
+fn roles_coming() -> Scenario {
+    let mut scenario = roles(&Discovery::default(), None);
+    let click = Click::FindRoles { team: id("acme-staging") };
+    let _ = scenario.desk.take(Up::Act { click }, &scenario.model, now());
+    scenario.desk.roles_come(2, half().found().clone());
+    scenario
+}
+
+fn half() -> Discovery {
+    let discovery = Discovery::default();
+    let names = [
+        ("210987654321", "acme-staging"),
+        ("345678901234", "acme-shared-services"),
+        ("456789012345", "acme-data"),
+        ("567890123456", "acme-archive"),
+    ];
+    discovery.list(names.map(|(id, name)| (id.into(), name.into())));
+    let of = |account: &str| targets().into_iter().filter(|target| target.group_detail == account).collect();
+    discovery.add(0, of("210987654321"));
+    discovery.add(1, of("345678901234"));
+    discovery.leave_out(
+        2,
+        ProviderError::Refused {
+            host: "portal.sso.eu-west-1.amazonaws.com".into(),
+            code: "ForbiddenException".into(),
+            message: "No access".into(),
+        },
+    );
+    discovery
 }
 
 fn import(findings: Vec<Finding>, mut scenario: Scenario) -> Scenario {
@@ -321,7 +364,7 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
     copied.desk.say_copied("export IOT_TEAM=acme-prod", now());
     let expired = ok().limited(prod, -4).limited("greenhouse", -38);
     let wrong = of(ProviderError::TooManyTries, prod);
-    let mut looking = roles(Ok(Vec::new()));
+    let mut looking = roles(&Discovery::default(), None);
     let _ = looking.desk.take(Up::Act { click: Click::FindRoles { team: id(staging) } }, &looking.model, now());
     vec![
         ("ok", ok()),
@@ -390,10 +433,13 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
             ok().with(prod, |state| *state = TeamState { problem: Some(wrong), ..TeamState::default() })
                 .at(Page::Login { team: id(prod) }),
         ),
-        ("roles", roles(Ok(targets()))),
+        ("roles", roles(&found_of(targets()), None)),
+        ("roles-coming", roles_coming()),
+        ("roles-missing", roles(&half(), Some(offline()))),
+        ("roles-stopped", roles(&half(), None)),
         ("add-profile", ok().at(Page::AddProfile { team: id(staging) })),
         ("roles-looking", looking),
-        ("roles-failed", roles(Err(offline()))),
+        ("roles-failed", roles(&Discovery::default(), Some(offline()))),
         ("expiring", ok().limited(prod, 9)),
         ("expiring-team", ok().limited(prod, 9).at(page(prod))),
         ("expired", expired.clone()),
