@@ -56,3 +56,27 @@ impl Look {
         self.stop.notified().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(byte: u8) -> Id {
+        Id::from_random([byte; 10])
+    }
+
+    // F242
+    #[tokio::test]
+    async fn one_look_ends_the_other_and_goes_on_only_where_its_own_team_was() {
+        let looks = Looks::default();
+        let first = looks.begin(&id(1));
+        first.discovery.list([("1".into(), "one".into())]);
+        let second = looks.go_on(&id(1));
+        first.stopped().await;
+        assert_eq!(second.discovery.found().groups().len(), 1);
+        looks.stop(&id(2));
+        looks.stop(&id(1));
+        second.stopped().await;
+        assert!(!looks.go_on(&id(2)).discovery.found().is_listed());
+    }
+}

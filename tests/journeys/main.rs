@@ -4,6 +4,7 @@
 
 mod accounts;
 mod bad_input;
+mod discover;
 mod homes;
 mod hostile;
 mod keepassxc;

@@ -5,10 +5,11 @@ use serde::Serialize;
 use super::{At, Button, ProblemView, words};
 use crate::doors::pipe::Click;
 use crate::doors::provider::discovery::Looked;
-use crate::face::left_out::left_out;
+use crate::face::left_out::{LeftOut, left_out};
 use crate::mind::model::TeamEntry;
 use crate::words::id::Id;
 use crate::words::plain::clean;
+use crate::words::problem::Problem;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -64,6 +65,26 @@ pub struct RoleRow {
     pub profile: Option<String>,
 }
 
+/// More names than a person reads.
+const MOST_NAMES: usize = 20;
+
+impl Missing {
+    fn of(left_out: &LeftOut) -> Self {
+        let Problem { title, detail, hint, .. } = &left_out.why;
+        let mut names = left_out.names();
+        let more = names.len().saturating_sub(MOST_NAMES);
+        if more > 0 {
+            names.truncate(MOST_NAMES);
+            names.push(format!("and {more} more"));
+        }
+        Missing {
+            names: clean(&names.join(", ")),
+            why: if detail.is_empty() { title.clone() } else { format!("{title}. {detail}") },
+            hint: hint.clone(),
+        }
+    }
+}
+
 impl At<'_> {
     pub(super) fn roles(self, entry: &TeamEntry) -> Roles {
         let team = || entry.team.id.clone();
@@ -90,14 +111,7 @@ impl At<'_> {
         if looking || in_vain {
             left_out.clear();
         }
-        let mut missing: Vec<Missing> = left_out
-            .iter()
-            .map(|one| Missing {
-                names: clean(&one.names().join(", ")),
-                why: [&one.why.title, &one.why.detail].map(|part| part.trim_end_matches('.')).join(". ").trim().into(),
-                hint: one.why.hint.clone(),
-            })
-            .collect();
+        let mut missing: Vec<Missing> = left_out.iter().map(Missing::of).collect();
         let not_reached = |looked: &Looked| !looking && !in_vain && stopped.is_none() && *looked == Looked::NotYet;
         let groups = found.map(|found| found.groups()).unwrap_or_default();
         let open = groups.iter().filter(|group| not_reached(&group.looked)).count();
