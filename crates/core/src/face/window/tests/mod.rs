@@ -4,6 +4,7 @@
 
 mod bindings;
 mod fields;
+mod found;
 mod lines;
 mod questions;
 mod roles;
@@ -150,7 +151,7 @@ fn hostile_text_from_outside_is_shown_clean() {
         group_detail: "123456789012".into(),
         label: EVIL.into(),
     };
-    let found = scenarios::found_of(vec![target]);
+    let found = found::found_of(vec![target]);
     found.list([("123\u{202e}".into(), EVIL.into()), ("456".into(), EVIL.into())]);
     let why = ProviderError::Refused { host: "h".into(), code: EVIL.into(), message: EVIL.into() };
     found.leave_out(0, why);

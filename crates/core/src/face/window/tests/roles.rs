@@ -1,6 +1,6 @@
 //! Accounts and roles: how they come, what is chosen of them, and what is missing.
 
-use super::scenarios::found_of;
+use super::found::found_of;
 use super::*;
 use crate::doors::provider::discovery::Discovery;
 

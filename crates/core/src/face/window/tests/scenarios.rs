@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::bindings::{check, ui};
 use super::fields::{FIELDS_COGNITO, FIELDS_PROFILE, FIELDS_SSO};
+use super::found::{found_of, half, targets};
 use crate::doors::ports::HttpError;
 use crate::doors::provider::discovery::Discovery;
 use crate::doors::provider::{AccountError, ProviderError};
@@ -18,7 +19,7 @@ use crate::face::problem;
 use crate::face::window::*;
 use crate::mind::model::{Keychain, Login, Model, Refresh, TeamState, Undone};
 use crate::testkit::{at, id, zone};
-use crate::words::about::{About, Deed, Target};
+use crate::words::about::{About, Deed};
 use crate::words::failure::FailureKind;
 use crate::words::id::Id;
 use crate::words::login::{LoginId, Step};
@@ -215,32 +216,6 @@ fn findings() -> Vec<Finding> {
     ]
 }
 
-fn targets() -> Vec<Target> {
-    let target = |account: &str, name: &str, role: &str| Target {
-        fields: profile("", account, role).target,
-        group: name.into(),
-        group_detail: account.into(),
-        label: role.into(),
-    };
-    vec![
-        target("210987654321", "acme-staging", "AdminAccess"),
-        target("210987654321", "acme-staging", "ReadOnly"),
-        target("345678901234", "acme-shared-services", "DeployFirmware"),
-        target("345678901234", "acme-shared-services", "ReadOnly"),
-        target("456789012345", "acme-data", "DataScientist"),
-    ]
-}
-
-/// As if all of these had come.
-pub fn found_of(targets: Vec<Target>) -> Discovery {
-    let discovery = Discovery::default();
-    discovery.list(targets.iter().map(|target| (target.group_detail.clone(), target.group.clone())));
-    for (place, group) in discovery.open().unwrap() {
-        discovery.add(place, targets.iter().filter(|target| target.group_detail == group.id).cloned().collect());
-    }
-    discovery
-}
-
 /// A desk after such a look.
 fn roles(found: &Discovery, stopped: Option<Problem>) -> Scenario {
     let mut scenario = ok();
@@ -257,29 +232,6 @@ fn roles_coming() -> Scenario {
     let _ = scenario.desk.take(Up::Act { click }, &scenario.model, now());
     scenario.desk.roles_come(1, half().found().clone());
     scenario
-}
-
-fn half() -> Discovery {
-    let discovery = Discovery::default();
-    let names = [
-        ("210987654321", "acme-staging"),
-        ("345678901234", "acme-shared-services"),
-        ("456789012345", "acme-data"),
-        ("567890123456", "acme-archive"),
-    ];
-    discovery.list(names.map(|(id, name)| (id.into(), name.into())));
-    let of = |account: &str| targets().into_iter().filter(|target| target.group_detail == account).collect();
-    discovery.add(0, of("210987654321"));
-    discovery.add(1, of("345678901234"));
-    discovery.leave_out(
-        2,
-        ProviderError::Refused {
-            host: "portal.sso.eu-west-1.amazonaws.com".into(),
-            code: "ForbiddenException".into(),
-            message: "No access".into(),
-        },
-    );
-    discovery
 }
 
 fn import(findings: Vec<Finding>, mut scenario: Scenario) -> Scenario {
