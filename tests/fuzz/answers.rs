@@ -2,6 +2,7 @@
 //! that came, and believes that a session is over only where the server said so.
 
 use jiff::SignedDuration;
+use keyfob_core::doors::provider::discovery::Discovery;
 use keyfob_core::doors::provider::{Provider, ProviderError};
 use keyfob_core::words::id::Id;
 use keyfob_core::words::profile::Profile;

@@ -23,12 +23,14 @@ fn acme() -> Team {
     team("aws-sso", &[("start-url", "https://acme.awsapps.com/start"), ("region", "eu-west-1")])
 }
 
+type Instead = dyn Fn(usize, &str) -> Option<Reply> + Send + Sync;
+
 /// A portal of so many accounts with five roles each, whose answers take 40 ms of the tests' time.
 struct Portal {
     clock: Arc<VirtualClock>,
     accounts: usize,
     /// What it answers instead, by how many requests came before and the account that is asked about.
-    instead: Box<dyn Fn(usize, &str) -> Option<Reply> + Send + Sync>,
+    instead: Box<Instead>,
     asked: Mutex<BTreeMap<String, usize>>,
 }
 

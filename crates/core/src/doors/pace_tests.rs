@@ -1,5 +1,7 @@
 //! The pace of one server, on a clock of the tests.
 
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 use crate::testkit::{VirtualClock, at};
 
