@@ -3,6 +3,7 @@
 //! Everything is the real program but for these. Lines on stdin play the world around it: `pass SECONDS` puts the
 //! clock forward, `code USER` writes to stdout what that user's authenticator shows.
 
+use keyfob_core::doors::pace::Paces;
 use keyfob_core::doors::ports::Revealed;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -78,6 +79,7 @@ impl Demo {
             clock: clock.clone(),
             store: Arc::new(MemoryKeychain::default()),
             demo: true,
+            paces: Paces::default(),
             place: Whereabouts::at(Place::of_this_process()),
             places,
         };

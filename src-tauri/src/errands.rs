@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyfob_core::doors::ports::{Clock, Files};
 use keyfob_core::doors::provider::Cx;
@@ -25,10 +26,14 @@ use keyfob_core::words::secret::Secret;
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 
+use crate::looks::{Look, Looks};
 use crate::say::Outcome;
 use crate::settings::{self, Set};
 use crate::shell::Desktop;
 use crate::{beside, config, neighbours};
+
+/// The whole page is drawn anew each time.
+const TELL_EVERY: Duration = Duration::from_millis(500);
 
 /// What errands are run with.
 #[derive(Debug, Clone)]
@@ -42,6 +47,7 @@ pub struct Errands {
     pub files: Arc<dyn Files>,
     pub env: BTreeMap<String, OsString>,
     pub clock: Arc<dyn Clock>,
+    pub looks: Looks,
     pub demo: bool,
     /// The file of what was set in the window.
     pub settings: PathBuf,
@@ -49,7 +55,7 @@ pub struct Errands {
 
 impl Errands {
     /// Runs one; quick ones at once, the others as tasks.
-    pub fn run(&self, errand: Errand, done: impl FnOnce(Outcome) + Send + 'static) {
+    pub fn run(&self, errand: Errand, done: impl Fn(Outcome) + Send + Sync + 'static) {
         match errand {
             Errand::Tell(action) => self.door.click(action),
             Errand::Focus(focused) => self.door.send(Event::FocusChanged { focused }),
@@ -57,6 +63,9 @@ impl Errands {
                 self.door.answer(login, answer);
             }
             Errand::LeaveDemo => self.door.click(Action::Quit),
+            Errand::StopLooking { team } => self.looks.stop(&team),
+            Errand::FindRoles { team, look } => self.look(self.looks.begin(&team), team, look, done),
+            Errand::LookOn { team, look } => self.look(self.looks.go_on(&team), team, look, done),
             errand => {
                 let all = self.clone();
                 tokio::spawn(async move {
@@ -66,6 +75,33 @@ impl Errands {
                 });
             }
         }
+    }
+
+    /// Looks for accounts and roles until the end, or until it is stopped, and tells now and then how far it is.
+    fn look(&self, look: Look, team: Id, number: u64, done: impl Fn(Outcome) + Send + Sync + 'static) {
+        let all = self.clone();
+        tokio::spawn(async move {
+            let found = || look.discovery.found().clone();
+            let looking = async {
+                let there = all.team(&team).await?;
+                all.sessions.targets(&there, &all.cx, &look.discovery).await
+            };
+            let telling = async {
+                let mut news = look.discovery.watch();
+                while news.changed().await.is_ok() {
+                    let found = found();
+                    done(Box::new(move |desk, _| desk.roles_come(number, found)));
+                    all.clock.sleep(TELL_EVERY).await;
+                }
+            };
+            let stopped = tokio::select! {
+                ended = looking => ended.err(),
+                () = look.stopped() => None,
+                () = telling => None,
+            };
+            let found = found();
+            done(Box::new(move |desk, _| desk.roles_found(number, found, stopped)));
+        });
     }
 
     /// Runs one to its end.
@@ -91,13 +127,6 @@ impl Errands {
                 let imported = self.import(teams, changes).await;
                 Some(Box::new(move |desk, now| desk.imported(imported, now)))
             }
-            Errand::FindRoles { team } => {
-                let found = match self.team(&team).await {
-                    Ok(there) => self.sessions.targets(&there, &self.cx).await,
-                    Err(problem) => Err(problem),
-                };
-                Some(Box::new(move |desk, _| desk.found_roles(&team, found)))
-            }
             Errand::AddProfile { team, profile } => {
                 let name = profile.name.clone();
                 let saved = self.add_profile(&team, profile).await;
@@ -117,6 +146,9 @@ impl Errands {
             // Done where they were given.
             Errand::Tell(_)
             | Errand::Focus(_)
+            | Errand::FindRoles { .. }
+            | Errand::LookOn { .. }
+            | Errand::StopLooking { .. }
             | Errand::Answer { .. }
             | Errand::StartAtLogin(_)
             | Errand::LeaveDemo => None,

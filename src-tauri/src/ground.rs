@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use keyfob_core::doors::environment::{Environment, Variables};
+use keyfob_core::doors::pace::Paces;
 use keyfob_core::doors::ports::{Clock, Person, SecretStore};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::hands::config::file::ConfigFile;
@@ -23,6 +24,7 @@ pub struct Ground {
     pub clock: Arc<dyn Clock>,
     pub store: Arc<dyn SecretStore>,
     pub demo: bool,
+    pub paces: Paces,
     /// Where the person is who is shown something.
     pub place: Whereabouts,
 }
@@ -35,6 +37,7 @@ impl Ground {
             clock: Arc::new(clock::SystemClock),
             store: Arc::new(keychain::Keychain::new(&places.state)),
             demo: false,
+            paces: Paces::default(),
             place: Whereabouts::at(Place::of_this_process()),
             places,
         }
@@ -72,6 +75,7 @@ impl Ground {
             callback: Arc::new(keyfob_platform::callback::Loopback),
             clock: self.clock.clone(),
             http: Arc::new(http::Internet::new(environment.clone())),
+            paces: self.paces.clone(),
             person,
             browser: Arc::new(browser::SystemBrowser::at(self.place.clone())),
             random: Arc::new(random::SystemRandom),

@@ -7,6 +7,7 @@ mod demo;
 mod door;
 mod errands;
 mod ground;
+mod looks;
 mod neighbours;
 mod pipe;
 mod remember;

@@ -35,6 +35,7 @@ use tokio::task::JoinHandle;
 use crate::door::keep_desk;
 use crate::errands::Errands;
 use crate::ground::Ground;
+use crate::looks::Looks;
 use crate::remember::Remember;
 use crate::say::Window;
 use crate::settings::Settings;
@@ -95,6 +96,7 @@ pub async fn run(ground: Ground, instance: Instance, background: bool, tray: tra
         files,
         env: env.clone(),
         clock: clock.clone(),
+        looks: Looks::default(),
         demo: ground.demo,
         settings: places.config.with_file_name(crate::settings::FILE),
     };

@@ -2,6 +2,7 @@
 //! that came, and believes that a session is over only where the server said so.
 
 use jiff::SignedDuration;
+use keyfob_core::doors::provider::discovery::Discovery;
 use keyfob_core::doors::provider::{Provider, ProviderError};
 use keyfob_core::words::id::Id;
 use keyfob_core::words::profile::Profile;
@@ -235,13 +236,14 @@ fn session_holds(input: &[u8]) {
                 Err(error) => ended(&error, &["UnauthorizedException"]),
             }
         }
-        "targets" if id == "aws-sso" => match wait(provider(id).targets(&team, &session, &cx)) {
-            Ok(targets) => {
-                let groups = targets.iter().map(|target| target.group.as_str());
-                assert!(groups.into_iter().all(|group| !group.chars().any(char::is_control)));
+        "targets" if id == "aws-sso" => {
+            let found = Discovery::default();
+            if let Err(error) = wait(provider(id).targets(&team, &session, &cx, &found)) {
+                ended(&error, &["UnauthorizedException"]);
             }
-            Err(error) => ended(&error, &["UnauthorizedException"]),
-        },
+            let found = found.found();
+            assert!(found.groups().iter().all(|group| !group.name.chars().any(char::is_control)));
+        }
         "revoke" => {
             if let Err(error) = wait(provider(id).revoke(&team, &session, &Kept::default(), &cx)) {
                 ended(&error, &[]);

@@ -74,6 +74,7 @@ impl World {
             callback: Arc::clone(self) as Arc<dyn Callback>,
             random: Arc::clone(self) as Arc<dyn Random>,
             environment: Arc::new(Variables::default()),
+            paces: keyfob_core::doors::pace::Paces::default(),
         }
     }
 }

@@ -5,6 +5,7 @@
 mod accounts;
 mod bad_input;
 mod causes;
+mod discover;
 mod environment;
 mod homes;
 mod hostile;

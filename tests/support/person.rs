@@ -83,5 +83,6 @@ pub fn real_world(person: Arc<Scripted>) -> Cx {
         browser: Arc::new(NoBrowser),
         random: Arc::new(SystemRandom),
         environment: Arc::new(Variables::default()),
+        paces: keyfob_core::doors::pace::Paces::default(),
     }
 }

@@ -64,6 +64,8 @@ async function byPassword(team: string): Promise<boolean> {
 async function acted(click: Click) {
   if (click.click === 'find-teams') return showScenario('import');
   if (click.click === 'find-roles') return showScenario('roles');
+  if (click.click === 'stop-looking') return showScenario('roles-stopped');
+  if (click.click === 'look-on') return showScenario('roles-coming');
   if (click.click === 'remove') return showScenario('removed');
   if (click.click === 'undo-remove' || click.click === 'leave-demo') return showScenario('ok');
   if (click.click === 'try-demo') return showScenario('demo');

@@ -9,6 +9,7 @@ use keyfob_cli::ends::Ends;
 use keyfob_cli::prompt;
 use keyfob_cli::world::{Console, IOT_TEAM, Terminal, World};
 use keyfob_core::doors::environment::Environment;
+use keyfob_core::doors::pace::Paces;
 use keyfob_core::face::problem;
 use keyfob_core::hands::sessions::Unfinished;
 use keyfob_core::words::problem::Problem;
@@ -57,6 +58,7 @@ fn run(args: &[OsString]) -> Result<u8, Problem> {
         files: Arc::new(files::DiskFiles),
         http: Arc::new(http::Internet::new(environment.clone())),
         environment,
+        paces: Paces::default(),
         browser: Arc::new(browser::SystemBrowser::default()),
         random: Arc::new(random::SystemRandom),
         console: Arc::new(Terminal),

@@ -32,6 +32,46 @@ pub struct Given {
     pub remember: bool,
 }
 
+/// What is being done, for a person who waits; gone from the terminal when dropped. Nothing of it goes into a pipe.
+#[derive(Debug)]
+pub struct Spinner(Option<ProgressBar>);
+
+impl Spinner {
+    pub fn new(world: &World, words: String) -> Self {
+        let console = &world.console;
+        if !console.has_person() || !world.has_cursor() {
+            return Spinner(None);
+        }
+        // What stands first in it is seen in a narrow terminal too.
+        let fits = console.size().is_none_or(|(_, columns)| words.chars().count() + 8 < columns);
+        let template = if fits { "{spinner} {msg} {elapsed}" } else { "{spinner} {wide_msg}" };
+        let bar = ProgressBar::new_spinner().with_message(words);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Spinner(Some(bar))
+    }
+
+    fn turns(&self) -> bool {
+        self.0.is_some()
+    }
+
+    pub fn say(&self, words: String) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(words);
+        }
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// Somebody at a terminal, or a script that gave the answers before.
 #[derive(Debug)]
 pub struct AtTerminal {
@@ -39,7 +79,7 @@ pub struct AtTerminal {
     team: String,
     given: Mutex<Given>,
     remember: bool,
-    spinner: Mutex<Option<ProgressBar>>,
+    spinner: Mutex<Option<Spinner>>,
     /// What is waited for.
     waiting: Mutex<Option<Wait>>,
 }
@@ -58,28 +98,16 @@ impl AtTerminal {
 
     /// Takes the spinner away, so that the next words stand on a line of their own.
     pub fn quiet(&self) {
-        if let Some(spinner) = self.spinner.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            spinner.finish_and_clear();
-        }
+        self.spinner.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Turns while something is waited for. Where nothing can turn, it is said once if there is something to be read.
     fn spin(&self, words: String, once: bool) {
         self.quiet();
-        if !self.world.console.has_person() || !self.world.has_cursor() {
-            if once {
-                self.world.console.talk(&format!("{words}\n"));
-            }
-            return;
+        let spinner = Spinner::new(&self.world, words.clone());
+        if once && !spinner.turns() {
+            self.world.console.talk(&format!("{words}\n"));
         }
-        // What stands first in it is seen in a narrow terminal too.
-        let fits = self.world.console.size().is_none_or(|(_, columns)| words.chars().count() + 8 < columns);
-        let template = if fits { "{spinner} {msg} {elapsed}" } else { "{spinner} {wide_msg}" };
-        let spinner = ProgressBar::new_spinner().with_message(words);
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            spinner.set_style(style);
-        }
-        spinner.enable_steady_tick(Duration::from_millis(120));
         *self.spinner.lock().unwrap_or_else(PoisonError::into_inner) = Some(spinner);
     }
 

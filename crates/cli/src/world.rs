@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use keyfob_core::doors::environment::Environment;
+use keyfob_core::doors::pace::Paces;
 use keyfob_core::doors::ports::{Browser, Clock, Files, Http, NoAnswer, Person, Random, Revealed, SecretStore};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::face::{problem, talk};
@@ -41,6 +42,7 @@ pub struct World {
     pub files: Arc<dyn Files>,
     pub store: Arc<dyn SecretStore>,
     pub http: Arc<dyn Http>,
+    pub paces: Paces,
     pub browser: Arc<dyn Browser>,
     pub random: Arc<dyn Random>,
     pub console: Arc<dyn Console>,
@@ -164,6 +166,7 @@ impl World {
             callback: Arc::new(keyfob_platform::callback::Loopback),
             clock: self.clock.clone(),
             http: self.http.clone(),
+            paces: self.paces.clone(),
             person,
             browser,
             random: self.random.clone(),

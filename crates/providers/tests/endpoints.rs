@@ -6,7 +6,7 @@ use keyfob_core::face::problem;
 use keyfob_core::words::session::Kept;
 use std::sync::Arc;
 
-use crate::support::{Stage, environment, no_connection, provider, session, team};
+use crate::support::{Stage, environment, no_connection, provider, session, targets, team};
 
 /// The SDKs' names for the three services.
 const SERVICES: [&str; 3] = ["SSO_OIDC", "SSO", "COGNITO_IDENTITY_PROVIDER"];
@@ -23,7 +23,7 @@ async fn asked(service: &str, region: &str, environment: Arc<dyn Environment>) -
     let session = session(Some("refresh"), &[]);
     let error = match service {
         "SSO_OIDC" => sso.login(&portal, &mut Kept::default(), &stage.cx).await.unwrap_err(),
-        "SSO" => sso.targets(&portal, &session, &stage.cx).await.unwrap_err(),
+        "SSO" => targets("aws-sso", &portal, &session, &stage.cx).await.unwrap_err(),
         _ => cognito.refresh(&users, &session, &Kept::default(), &stage.cx).await.unwrap_err(),
     };
     (stage.sent().first().map(|sent| sent.host.clone()).unwrap_or_default(), error)

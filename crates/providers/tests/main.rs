@@ -7,6 +7,7 @@ mod support;
 mod causes;
 mod device_login;
 mod device_renewal;
+mod discovery;
 mod endpoints;
 mod pool_accounts;
 mod pool_challenges;

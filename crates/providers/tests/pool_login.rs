@@ -7,7 +7,9 @@ use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
 use serde_json::{Value, json as j};
 
-use crate::support::{Reply, Sent, Stage, bare, exception, json, passing_troubles, provider, secret, start, team};
+use crate::support::{
+    Reply, Sent, Stage, bare, exception, json, passing_troubles, provider, secret, start, targets, team,
+};
 
 const DEFAULT: &str = "https://cognito-idp.eu-west-1.amazonaws.com";
 
@@ -324,6 +326,6 @@ async fn a_lifetime_that_makes_no_sense_means_five_minutes() {
 #[tokio::test]
 async fn profiles_are_not_something_a_user_pool_has() {
     let stage = Stage::in_order(vec![]);
-    let targets = provider("cognito").targets(&acme(), &crate::support::session(None, &[]), &stage.cx).await;
+    let targets = targets("cognito", &acme(), &crate::support::session(None, &[]), &stage.cx).await;
     assert!(matches!(targets, Err(ProviderError::Unsupported { .. })));
 }

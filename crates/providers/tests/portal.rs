@@ -9,7 +9,7 @@ use serde_json::{Value, json as j};
 
 use crate::support::{
     Reply, Stage, bare, cut, exception, json, no_connection, page, passing_troubles, profile_of, provider, session,
-    start, team,
+    start, targets, team,
 };
 
 fn acme() -> Team {
@@ -102,8 +102,7 @@ async fn a_gateway_that_wants_to_be_signed_in_to_does_not_end_the_session() {
         let reply = Response::builder().status(401).header("x-amzn-errortype", code).body(Bytes::from(body)).unwrap();
         for refused in [
             credential(&Stage::in_order(vec![Ok(reply.clone())])).await.err(),
-            bare(provider("aws-sso").targets(&acme(), &session(None, &[]), &Stage::in_order(vec![Ok(reply)]).cx).await)
-                .err(),
+            bare(targets("aws-sso", &acme(), &session(None, &[]), &Stage::in_order(vec![Ok(reply)]).cx).await).err(),
         ] {
             assert!(matches!(refused, Some(ProviderError::Refused { .. })), "{code} {body}: {refused:?}");
         }
@@ -147,7 +146,7 @@ async fn every_page_of_accounts_and_roles_is_read_in_order() {
             other => panic!("{other}"),
         }
     });
-    let targets = provider("aws-sso").targets(&acme(), &session(None, &[]), &stage.cx).await.unwrap();
+    let targets = targets("aws-sso", &acme(), &session(None, &[]), &stage.cx).await.unwrap();
     let found: Vec<String> = targets.iter().map(|t| format!("{} {} {}", t.group_detail, t.group, t.label)).collect();
     assert_eq!(found, ["1 one A", "1 one B", "2 2 A", "2 2 B", "3 three@acme.test A", "3 three@acme.test B"]);
     assert!(stage.sent().iter().all(|sent| sent.query.contains("max_result=100") && sent.token == "access-0"));
@@ -160,7 +159,7 @@ async fn a_list_that_never_ends_is_stopped() {
         n += 1;
         json(&j!({ "nextToken": format!("n{n}"), "accountList": [] }))
     });
-    let stopped = provider("aws-sso").targets(&acme(), &session(None, &[]), &stage.cx).await;
+    let stopped = targets("aws-sso", &acme(), &session(None, &[]), &stage.cx).await;
     assert!(matches!(stopped, Err(ProviderError::Unexpected { .. })));
 }
 

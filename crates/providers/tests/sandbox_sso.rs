@@ -9,7 +9,7 @@ use keyfob_core::words::team::Team;
 use keyfob_sandbox::{Expire, Fault, Operation, Rotation, Sandbox, Setup, What};
 
 use crate::support::real::RealHttp;
-use crate::support::{Stage, VirtualClock, bare, profile_of, provider, team};
+use crate::support::{Stage, VirtualClock, bare, profile_of, provider, targets, team};
 
 /// A cloud on the stage's own time.
 pub async fn cloud(mut setup: Setup) -> (Sandbox, Stage) {
@@ -20,7 +20,7 @@ pub async fn cloud(mut setup: Setup) -> (Sandbox, Stage) {
     (Sandbox::start(setup).await.unwrap(), stage)
 }
 
-fn acme(cloud: &Sandbox) -> Team {
+pub fn acme(cloud: &Sandbox) -> Team {
     team(
         "aws-sso",
         &[
@@ -36,7 +36,7 @@ fn profile(account: &str, role: &str) -> Profile {
     profile_of(account, role)
 }
 
-async fn login(cloud: &Sandbox, stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderError> {
+pub async fn login(cloud: &Sandbox, stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderError> {
     bare(provider("aws-sso").login(&acme(cloud), kept, &stage.cx).await)
 }
 
@@ -51,7 +51,7 @@ async fn a_person_approves_and_gets_credentials_for_a_role() {
     assert_eq!(cloud.count(Operation::PollToken), 3);
     assert_eq!(session.who, cloud.addr().to_string());
     let team = acme(&cloud);
-    let targets = provider("aws-sso").targets(&team, &session, &stage.cx).await.unwrap();
+    let targets = targets("aws-sso", &team, &session, &stage.cx).await.unwrap();
     assert_eq!(targets.len(), 7);
     let made = provider("aws-sso").credential(&team, &profile("111111111111", "ReadOnly"), &session, &stage.cx).await;
     let made = made.unwrap();
@@ -98,7 +98,7 @@ async fn a_refused_code_and_a_code_that_ran_out_are_told_apart() {
 async fn every_page_is_read() {
     let (cloud, stage) = cloud(Setup { approve_after_polls: Some(1), ..Setup::crowded(250, 3) }).await;
     let session = login(&cloud, &stage, &mut Kept::default()).await.unwrap();
-    let targets = provider("aws-sso").targets(&acme(&cloud), &session, &stage.cx).await.unwrap();
+    let targets = targets("aws-sso", &acme(&cloud), &session, &stage.cx).await.unwrap();
     assert_eq!(targets.len(), 750);
     assert_eq!(cloud.count(Operation::ListAccounts), 3);
     assert!(targets.is_sorted_by_key(|target| target.group_detail.clone()));
@@ -150,10 +150,10 @@ async fn an_access_token_that_is_over_can_be_renewed_and_then_works() {
     let session = login(&cloud, &stage, &mut Kept::default()).await.unwrap();
     stage.clock.advance(3601);
     let team = acme(&cloud);
-    let refused = provider("aws-sso").targets(&team, &session, &stage.cx).await;
+    let refused = targets("aws-sso", &team, &session, &stage.cx).await;
     assert!(matches!(refused, Err(ProviderError::SessionEnded { .. })), "{refused:?}");
     let renewed = refresh(&cloud, &stage, &session).await.unwrap();
-    assert_eq!(provider("aws-sso").targets(&team, &renewed, &stage.cx).await.unwrap().len(), 7);
+    assert_eq!(targets("aws-sso", &team, &renewed, &stage.cx).await.unwrap().len(), 7);
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn logging_out_ends_the_session_at_the_portal() {
     let session = login(&cloud, &stage, &mut Kept::default()).await.unwrap();
     let team = acme(&cloud);
     provider("aws-sso").revoke(&team, &session, &Kept::default(), &stage.cx).await.unwrap();
-    let after = provider("aws-sso").targets(&team, &session, &stage.cx).await;
+    let after = targets("aws-sso", &team, &session, &stage.cx).await;
     assert!(matches!(after, Err(ProviderError::SessionEnded { .. })));
     provider("aws-sso").revoke(&team, &session, &Kept::default(), &stage.cx).await.unwrap();
 }

@@ -39,7 +39,7 @@ impl Setup {
                     name: format!("crowd-{i:04}"),
                     email: format!("crowd-{i:04}@acme.example"),
                     roles: (0..roles).map(|r| format!("Role{r:03}")).collect(),
-                    assumable: Vec::new(),
+                    ..Account::default()
                 })
                 .collect();
         }
@@ -54,6 +54,7 @@ fn demo_portal() -> Portal {
         email: format!("aws+{name}@acme.example"),
         roles: roles.iter().map(|r| (*r).to_owned()).collect(),
         assumable: assumable.iter().map(|r| (*r).to_owned()).collect(),
+        closed: false,
     };
     Portal {
         start_url: "{url}/start".to_owned(),

@@ -52,5 +52,5 @@ pub use log::Seen;
 pub use operation::Operation;
 pub use sandbox::{FaultQueue, Sandbox};
 pub use setup::{
-    Account, Flow, Lifetimes, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status,
+    Account, Flow, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status,
 };

@@ -22,8 +22,23 @@ pub struct Setup {
     pub sso_rotation: Rotation,
     /// Approve every code at its n-th poll, as the portal's first user; `Some(0)` and `Some(1)` at the first one.
     pub approve_after_polls: Option<u32>,
+    /// What the portals bear together.
+    pub portal_limit: Option<Limit>,
     pub portals: Vec<Portal>,
     pub pools: Vec<Pool>,
+}
+
+/// How many requests a service bears; what is more is refused with 429.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Limit {
+    pub a_second: f64,
+    /// How many may come at once after a rest.
+    pub burst: u32,
+    /// For how many seconds a client is sent away that came too early.
+    pub retry_after: Option<u64>,
+    /// Refuses without a body and without the name of an exception, as gateways do.
+    pub bare: bool,
 }
 
 /// How long things live, all in seconds.
@@ -114,6 +129,8 @@ pub struct Account {
     pub roles: Vec<String>,
     /// IAM roles that STS `AssumeRole` lets anybody with valid keys assume.
     pub assumable: Vec<String>,
+    /// It is listed, and nobody may look into it.
+    pub closed: bool,
 }
 
 /// A Cognito user pool.

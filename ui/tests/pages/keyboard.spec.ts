@@ -184,3 +184,21 @@ test('roles are searched, chosen and added', async ({ page }) => {
   await page.keyboard.press('Enter');
   expect((await acted(page)).at(-1)).toMatchObject({ typed: 'profiles', found: 1, keys: [4] });
 });
+
+test('roles are chosen while others come, and stopping keeps what was chosen', async ({ page }) => {
+  await open(page, 'roles-coming');
+  await expect(page.getByText('Looking through accounts: 3 of 4')).toBeVisible();
+  await page.getByRole('checkbox').first().focus();
+  await page.keyboard.press('Space');
+  await tabTo(page, 'Stop');
+  await page.keyboard.press('Enter');
+  expect((await acted(page)).at(-1)).toMatchObject({ click: 'stop-looking' });
+  await expect(page.getByRole('heading', { name: 'Not all accounts could be looked through' })).toBeVisible();
+  await expect(page.getByText('acme-data (456789012345)')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Add 1 profile' })).toBeVisible();
+  await expect(focused(page)).toHaveText('Try again');
+  await page.keyboard.press('Enter');
+  expect((await acted(page)).at(-1)).toMatchObject({ click: 'look-on' });
+  await expect(focused(page)).toHaveText('Stop');
+  await expect(page.getByRole('button', { name: 'Add 1 profile' })).toBeVisible();
+});

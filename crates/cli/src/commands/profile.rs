@@ -1,9 +1,10 @@
 //! `keyfob profile`: the accounts and roles that a team's session can be traded for.
 
+mod discover;
+
 use keyfob_core::doors::provider::Provider;
 use keyfob_core::face::export::sh_word;
 use keyfob_core::face::{chain, problem, talk};
-use keyfob_core::words::about::Target;
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::settings::Settings;
@@ -30,7 +31,9 @@ pub async fn run(world: &World, command: ProfileCommand) -> Result<(), Problem> 
         }
         ProfileCommand::Remove { team, name } => remove(world, &world.named(team).await?, name.as_deref()).await,
         ProfileCommand::List { team, json } => list(world, team.as_deref(), json).await,
-        ProfileCommand::Discover { team, json, add } => discover(world, &world.named(team).await?, json, add).await,
+        ProfileCommand::Discover { team, json, add } => {
+            discover::run(world, &world.named(team).await?, json, add).await
+        }
     }
 }
 
@@ -139,50 +142,6 @@ async fn list(world: &World, team: Option<&str>, json: bool) -> Result<(), Probl
         table.row([team.name.clone(), p.name.clone(), field("account"), role, region.into()]);
     }
     world.result(&table.to_string())
-}
-
-async fn discover(world: &World, name: &str, json: bool, add: bool) -> Result<(), Problem> {
-    let file = world.config_file();
-    let team = world.team(name).await?;
-    let cx = world.quiet_cx();
-    let targets = world.with_sessions(async |sessions| sessions.targets(&team, &cx).await).await?;
-    let known = |target: &Target| team.profiles.iter().find(|profile| profile.target == target.fields);
-    if json {
-        let found: Vec<_> = targets
-            .iter()
-            .map(|target| {
-                let mut value = json!(target.fields);
-                value["account_name"] = target.group.clone().into();
-                value["profile"] = known(target).map(|profile| profile.name.clone()).into();
-                value
-            })
-            .collect();
-        world.json(&json!({"version": 1, "targets": found}))?;
-    } else {
-        let mut table = Columns::with_heads(["ACCOUNT", "NAME", "ROLE", "PROFILE"]);
-        for target in &targets {
-            let profile = known(target).map_or("—", |profile| profile.name.as_str());
-            table.row([target.group_detail.clone(), target.group.clone(), target.label.clone(), profile.into()]);
-        }
-        world.result(&table.to_string())?;
-    }
-    if !add {
-        return Ok(());
-    }
-    let provider = find(&team)?;
-    let mut new: Vec<Profile> = Vec::new();
-    for target in targets.iter().filter(|target| known(target).is_none()) {
-        // One that could not be used costs itself and not the others.
-        if let Err(bad) = provider.check_profile(&target.fields) {
-            world.console.talk(&talk::problem(&problem::of_profile_field(&bad, name)));
-            continue;
-        }
-        let taken = |name: &str| team.profile(name).is_some() || new.iter().any(|profile| profile.name == name);
-        new.push(Profile::new(file.new_id(), target.profile_name(taken), target.fields.clone()));
-    }
-    file.edit(|edit| new.iter().try_for_each(|p| edit.add_profile(name, p))).await?;
-    world.console.talk(&talk::added_profiles(new.len(), name));
-    Ok(())
 }
 
 /// A profile as scripts read it. `account` and `role` are there whether or not it has them.

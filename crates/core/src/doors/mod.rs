@@ -2,6 +2,7 @@
 
 pub mod callback;
 pub mod environment;
+pub mod pace;
 pub mod pipe;
 pub mod ports;
 pub mod provider;

@@ -180,6 +180,16 @@ pub enum Click {
         #[cfg_attr(test, ts(type = "string"))]
         team: Id,
     },
+    /// Goes on asking, for what is missing.
+    LookOn {
+        #[cfg_attr(test, ts(type = "string"))]
+        team: Id,
+    },
+    /// Stops asking; what has come stays.
+    StopLooking {
+        #[cfg_attr(test, ts(type = "string"))]
+        team: Id,
+    },
     /// Looks into the files of other programs, in places that are listed.
     FindTeams,
     SetPrefs {

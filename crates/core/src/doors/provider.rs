@@ -1,6 +1,8 @@
 //! The contract of a way of signing in. A new provider is one file and one line in the registry.
 
-use crate::words::about::{About, BadSetting, Deed, Target};
+pub mod discovery;
+
+use crate::words::about::{About, BadSetting, Deed};
 use crate::words::cause::Cause;
 use std::sync::Arc;
 
@@ -8,11 +10,14 @@ use async_trait::async_trait;
 
 use crate::doors::callback::Callback;
 use crate::doors::environment::Environment;
+use crate::doors::pace::Paces;
 use crate::doors::ports::{Browser, Clock, Http, HttpError, NoAnswer, Person, Random};
 use crate::words::profile::Profile;
 use crate::words::session::{Credential, Kept, Session};
 use crate::words::settings::Settings;
 use crate::words::team::Team;
+
+use discovery::Discovery;
 
 /// A way of signing in. It knows *how*; whether and when is decided elsewhere.
 #[async_trait]
@@ -46,8 +51,9 @@ pub trait Provider: Send + Sync {
         cx: &Cx,
     ) -> Result<Credential, ProviderError>;
 
-    /// All that the session can be traded for; every page of it.
-    async fn targets(&self, team: &Team, session: &Session, cx: &Cx) -> Result<Vec<Target>, ProviderError>;
+    /// Looks for all that the session can be traded for, every page of it, but for what is found already. What comes is
+    /// added as it comes; an error says why it went no further.
+    async fn targets(&self, team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError>;
 
     /// Ends the session at the server.
     async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError>;
@@ -74,6 +80,8 @@ pub type FindProvider = fn(&str) -> Option<&'static dyn Provider>;
 pub struct Cx {
     pub clock: Arc<dyn Clock>,
     pub http: Arc<dyn Http>,
+    /// How fast servers may be asked: the same for everything in this process.
+    pub paces: Paces,
     pub person: Arc<dyn Person>,
     pub browser: Arc<dyn Browser>,
     /// For flows in which the browser brings the answer back to this computer.

@@ -5,6 +5,7 @@ pub mod chain;
 pub mod closed;
 pub mod deed;
 pub mod export;
+pub mod left_out;
 pub mod name;
 pub mod notice;
 pub mod phrase;

@@ -5,10 +5,12 @@ mod hosts;
 mod pace;
 mod portal;
 mod registration;
+mod targets;
 
 use async_trait::async_trait;
+use keyfob_core::doors::provider::discovery::Discovery;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
-use keyfob_core::words::about::{About, BadSetting, Field, Flow, Target};
+use keyfob_core::words::about::{About, BadSetting, Field, Flow};
 use keyfob_core::words::cause::{Cause, Source};
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
@@ -119,9 +121,9 @@ impl Provider for AwsSso {
         portal::credential(&place, profile, session, cx).await.map_err(|error| place.at_portal(error))
     }
 
-    async fn targets(&self, team: &Team, session: &Session, cx: &Cx) -> Result<Vec<Target>, ProviderError> {
+    async fn targets(&self, team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError> {
         let place = Place::of(team, cx)?;
-        portal::targets(&place, session, cx).await.map_err(|error| place.at_portal(error))
+        targets::find(&place, session, cx, found).await.map_err(|error| place.at_portal(error))
     }
 
     async fn revoke(&self, team: &Team, session: &Session, _: &Kept, cx: &Cx) -> Result<(), ProviderError> {

@@ -13,8 +13,9 @@ mod typed;
 mod users;
 
 use async_trait::async_trait;
+use keyfob_core::doors::provider::discovery::Discovery;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
-use keyfob_core::words::about::{About, BadSetting, Deed, Field, Flow, Target};
+use keyfob_core::words::about::{About, BadSetting, Deed, Field, Flow};
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
@@ -88,7 +89,7 @@ impl Provider for Cognito {
         Err(without_profiles())
     }
 
-    async fn targets(&self, _: &Team, _: &Session, _: &Cx) -> Result<Vec<Target>, ProviderError> {
+    async fn targets(&self, _: &Team, _: &Session, _: &Cx, _: &Discovery) -> Result<(), ProviderError> {
         Err(without_profiles())
     }
 

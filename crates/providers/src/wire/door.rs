@@ -11,14 +11,16 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Request, Response};
+use keyfob_core::doors::pace::{Paces, Rest};
 use keyfob_core::doors::ports::{Clock, Http, HttpError};
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use serde_json::Value;
 
-use super::Endpoint;
 use super::noticed::Noticed;
+use super::{Endpoint, busy};
 
-/// An SDK's HTTP client over the HTTP port. It follows no redirect: what is sent holds secrets (threat T09).
+/// An SDK's HTTP client over the HTTP port. It keeps to the pace of the server, with each try of each client, and
+/// follows no redirect: what is sent holds secrets (threat T09).
 #[derive(Debug, Clone)]
 pub(super) struct Door {
     http: Arc<dyn Http>,
@@ -26,12 +28,38 @@ pub(super) struct Door {
     /// What errors call the host.
     host: String,
     noticed: Noticed,
+    paces: Paces,
 }
 
 impl Door {
     pub fn new(cx: &Cx, endpoint: &Endpoint) -> Self {
         let (http, clock) = (Arc::clone(&cx.http), Arc::clone(&cx.clock));
-        Door { http, clock, host: endpoint.host.clone(), noticed: endpoint.noticed.clone() }
+        let (host, noticed, paces) = (endpoint.host.clone(), endpoint.noticed.clone(), cx.paces.clone());
+        Door { http, clock, host, noticed, paces }
+    }
+
+    /// Sends it when the server bears another request, and learns from the answer when that will be.
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectorError> {
+        let at = request.uri().authority().map(ToString::to_string).unwrap_or_default();
+        let turn = self.paces.turn(&at, &*self.clock).await.map_err(|Rest(left)| {
+            let retry_after = u32::try_from(left.as_secs()).ok();
+            refuse(ProviderError::Throttled { host: self.host.clone(), retry_after })
+        })?;
+        let asked = self.clock.now();
+        let answer = self.http.send(request).await.map_err(|error| match named(error, &self.host) {
+            // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
+            // person would wait three times as long to be told.
+            error @ HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
+            error => refuse(ProviderError::Http(error)),
+        })?;
+        let now = self.clock.now();
+        self.noticed.answer(answer.headers(), asked, now);
+        match busy::of(answer.status().as_u16(), answer.headers(), answer.body(), now) {
+            Some(rest) => turn.refused(rest, now),
+            None if answer.status().is_server_error() => {}
+            None => turn.answered(),
+        }
+        Ok(answer)
     }
 }
 
@@ -43,18 +71,10 @@ impl HttpClient for Door {
 
 impl HttpConnector for Door {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Door { http: port, clock, host, noticed } = self.clone();
+        let door = self.clone();
         HttpConnectorFuture::new(async move {
-            let request = plain(request).map_err(refuse)?;
-            let asked = clock.now();
-            let answer =
-                port.send(request).await.map_err(|error| named(error, &host)).map_err(|error| match error {
-                    // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
-                    // person would wait three times as long to be told.
-                    HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
-                    error => refuse(ProviderError::Http(error)),
-                })?;
-            noticed.answer(answer.headers(), asked, clock.now());
+            let answer = door.send(plain(request).map_err(refuse)?).await?;
+            let host = door.host;
             if is_somebody_elses(&answer) {
                 return Err(refuse(ProviderError::CaptivePortal { host }));
             }

@@ -5,12 +5,12 @@ use std::error::Error;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use jiff::{Timestamp, fmt::rfc2822};
+use jiff::Timestamp;
 use keyfob_core::doors::ports::{HttpError, NoAnswer};
 use keyfob_core::doors::provider::ProviderError;
 use serde_json::Value;
 
-use super::Endpoint;
+use super::{Endpoint, busy};
 
 /// The error of an SDK call; `E` is the operation's own.
 pub(crate) type SdkFailure<E> = SdkError<E, HttpResponse>;
@@ -58,8 +58,9 @@ impl Failure {
         let code = error.code().unwrap_or_default();
         let message = words_of(body, error.message());
         endpoint.noticed.refusal(&message);
-        if status == 429 || code == "TooManyRequestsException" {
-            let retry_after = raw.headers().get("retry-after").and_then(|text| seconds_of(text, now));
+        let after = raw.headers().get("retry-after");
+        if busy::is(status, code, after.is_some()) {
+            let retry_after = after.and_then(|text| busy::seconds_of(text, now));
             return Failure::Failed(ProviderError::Throttled { host: host.into(), retry_after });
         }
         if status >= 500 {
@@ -110,16 +111,6 @@ fn words_of(body: &[u8], message: Option<&str>) -> String {
     }
 }
 
-/// `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), held between 1 s and 10 min (F13).
-fn seconds_of(text: &str, now: Timestamp) -> Option<u32> {
-    let text = text.trim();
-    let seconds = match text.parse::<i64>() {
-        Ok(seconds) => seconds,
-        Err(_) => rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?.duration_since(now).as_secs(),
-    };
-    u32::try_from(seconds.clamp(1, 600)).ok()
-}
-
 fn is_object(body: &[u8]) -> bool {
     matches!(serde_json::from_slice(body), Ok(Value::Object(_)))
 }
@@ -143,25 +134,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
 
     use super::*;
-
-    #[test]
-    fn retry_after_is_read_as_seconds_or_date_and_held_in_bounds() {
-        // F13
-        let now: Timestamp = "1994-11-06T08:49:00Z".parse().unwrap();
-        for (text, seconds) in [
-            ("0", Some(1)),
-            ("7", Some(7)),
-            ("3600", Some(600)),
-            ("-5", Some(1)),
-            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(37)),
-            ("Sun, 06 Nov 1994 07:49:37 GMT", Some(1)),
-            ("soon", None),
-            ("", None),
-            ("99999999999999999999999", None),
-        ] {
-            assert_eq!(seconds_of(text, now), seconds, "{text:?}");
-        }
-    }
 
     // F190
     #[test]

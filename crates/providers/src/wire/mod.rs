@@ -1,5 +1,6 @@
 //! The one way out for every AWS SDK client: it is given HTTP, time and sleep of the [`Cx`], nothing of its own.
 
+mod busy;
 mod door;
 mod endpoint;
 mod explain;
@@ -28,7 +29,7 @@ pub(crate) use failure::{Failure, SdkFailure, unexpected};
 /// How often an SDK client may send a request by itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Tries {
-    /// For requests that use something up, such as a code or a refresh token.
+    /// For requests that use something up, such as a code or a refresh token, and for those whose caller asks again itself.
     One,
     /// For requests that only read.
     Three,

@@ -15,7 +15,9 @@ use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use keyfob_core::doors::environment::{Environment, Variables};
 use keyfob_core::doors::ports::{Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person, Random};
+use keyfob_core::doors::provider::discovery::{Discovery, Looked};
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
+use keyfob_core::words::about::Target;
 use keyfob_core::words::id::Id;
 use keyfob_core::words::login::Step;
 use keyfob_core::words::question::{Answer, Opening, Question};
@@ -238,6 +240,7 @@ impl Stage {
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
             random: Arc::new(NoRandom),
             environment: Arc::new(Variables::default()),
+            paces: keyfob_core::doors::pace::Paces::default(),
         };
         Stage { cx, clock, person, browser, http: None, diary }
     }
@@ -389,6 +392,20 @@ pub fn passing_troubles() -> Vec<(&'static str, Reply)> {
         ("F07", Err(HttpError::TooLarge { host: "h".into() })),
         ("F08", Err(HttpError::Tls { host: "h".into(), why: "expired".into() })),
     ]
+}
+
+/// All that a session can be traded for, or why not all of it came.
+pub async fn targets(id: &str, team: &Team, session: &Session, cx: &Cx) -> Result<Vec<Target>, ProviderError> {
+    let found = Discovery::default();
+    provider(id).targets(team, session, cx, &found).await?;
+    let found = found.found();
+    match found.groups().iter().find_map(|group| match &group.looked {
+        Looked::LeftOut(why) => Some(why.clone()),
+        _ => None,
+    }) {
+        Some(why) => Err(why),
+        None => Ok(found.targets().into_iter().map(|(_, target)| target.clone()).collect()),
+    }
 }
 
 /// A profile for an account and a role.

@@ -18,6 +18,11 @@ pub(crate) use cognito::{last_code, shown_code};
 
 /// Lets the right service answer.
 pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) -> Answer {
+    if matches!(operation.service(), Service::Portal)
+        && let Some(refusal) = portal::too_many(world)
+    {
+        return refusal;
+    }
     let result = match operation {
         Operation::RegisterClient => oidc::register(world, request),
         Operation::StartDeviceAuthorization => oidc::start(world, request),

@@ -17,6 +17,22 @@ pub(crate) fn error(kind: &str, message: &str, status: u16) -> Answer {
     Answer::json(status, &body).with("x-amzn-ErrorType", kind)
 }
 
+/// The refusal of a request that the portals do not bear.
+pub(crate) fn too_many(world: &mut World) -> Option<Answer> {
+    let limit = world.setup.portal_limit.as_ref()?;
+    if world.portal_bucket.take(limit, world.now) {
+        return None;
+    }
+    let refusal = match limit.bare {
+        true => Answer::empty(429),
+        false => error("TooManyRequestsException", "HTTP 429 Unknown Code", 429),
+    };
+    Some(match limit.retry_after {
+        Some(seconds) => refusal.with("Retry-After", seconds.to_string()),
+        None => refusal,
+    })
+}
+
 /// `GET /assignment/accounts`
 pub(crate) fn accounts(world: &World, request: &Request) -> Result<Answer, Answer> {
     let caller = caller(world, request)?;
@@ -35,8 +51,9 @@ pub(crate) fn roles(world: &World, request: &Request) -> Result<Answer, Answer> 
     let caller = caller(world, request)?;
     let account = needed(request, "account_id")?;
     let portal = world.portal(&caller.start_url).ok_or_else(gone)?;
-    if !portal.accounts.iter().any(|a| a.id == account) {
-        return Err(gone());
+    let known = portal.accounts.iter().find(|a| a.id == account).ok_or_else(gone)?;
+    if known.closed {
+        return Err(forbidden());
     }
     let roles = portal.roles(&caller.user, account).ok_or_else(forbidden)?;
     let all = roles.iter().map(|role| json!({ "roleName": role, "accountId": account })).collect();

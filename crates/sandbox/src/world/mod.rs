@@ -1,5 +1,6 @@
 //! The mutable state of the cloud and what every service shares of it.
 
+mod bucket;
 mod keys;
 mod pool;
 mod portal;
@@ -11,6 +12,7 @@ use crate::{
     setup::{Portal, Setup},
 };
 
+pub(crate) use bucket::Bucket;
 pub(crate) use keys::{Keys, stable_id};
 pub(crate) use pool::{Challenge, PoolPerson, PoolRefresh, SentCode, Stage};
 pub(crate) use portal::{AccessToken, DeviceFlow, PortalRefresh, PortalSession, Registration, Verdict};
@@ -32,6 +34,8 @@ pub(crate) struct World {
     pub sessions: Capped<PortalSession>,
     pub access_tokens: Capped<AccessToken>,
     pub refresh_tokens: Capped<PortalRefresh>,
+    /// What the portals still bear, of [`crate::Limit`].
+    pub portal_bucket: Bucket,
     /// By access key id.
     pub keys: Capped<Keys>,
     /// By `Session` string.
@@ -54,6 +58,7 @@ impl World {
             sessions: Capped::new(MOST),
             access_tokens: Capped::new(MOST),
             refresh_tokens: Capped::new(MOST),
+            portal_bucket: Bucket::default(),
             keys: Capped::new(2 * MOST),
             challenges: Capped::new(MOST),
             pool_refresh: Capped::new(MOST),

@@ -2,6 +2,7 @@
 
 use crate::face::chain;
 use crate::face::export::sh_word;
+use crate::face::left_out::LeftOut;
 use crate::words::about::Field;
 use crate::words::answers::{Answers, AwsFile, By, Place};
 use crate::words::plain::{clean, is_plain};
@@ -131,6 +132,31 @@ fn program_word(path: &str) -> String {
     } else {
         "keyfob".to_owned()
     }
+}
+
+pub const LOOKING: &str = "Asking the server for accounts ·";
+
+/// How far a look through accounts has come.
+pub fn looking(tried: usize, of: usize) -> String {
+    format!("Looking through accounts: {tried} of {of} ·")
+}
+
+/// Somebody ended the look.
+pub fn stopped(done: usize, of: usize, would_add: bool) -> String {
+    let added = if would_add { " Nothing was added." } else { "" };
+    format!("Stopped: {done} of {of} accounts were looked through.{added}\n")
+}
+
+/// Accounts that are missing from the list above, and why.
+pub fn left_out(left_out: &LeftOut) -> String {
+    let why = &left_out.why;
+    let mut text = format!("! Not looked through: {}\n  {} ({})\n", left_out.names().join(", "), why.title, why.code);
+    for line in [&why.detail, &why.hint] {
+        if !line.is_empty() {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
+    text
 }
 
 #[cfg(test)]

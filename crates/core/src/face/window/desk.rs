@@ -3,9 +3,11 @@
 //! Like `update` for the model, [`Desk::take`] is total: it never waits and never fails. The tray program
 //! runs the errands it gives back and tells the desk how they went.
 
+mod roles;
+
 use crate::face::ask;
 use crate::face::window::asked::SentBack;
-use crate::face::window::errand::{AddedProfiles, Errand, Finding, FoundRoles};
+use crate::face::window::errand::{Errand, Finding};
 use crate::words::question::Shape;
 use jiff::{SignedDuration, Timestamp};
 
@@ -43,7 +45,7 @@ pub struct Desk {
     serial: u64,
     pub(super) form: FormWork,
     pub(super) import: ImportWork,
-    pub(super) roles: RolesWork,
+    pub(super) roles: roles::RolesWork,
     removing: Option<Removing>,
     sent_back: Option<SentBack>,
 }
@@ -70,15 +72,6 @@ pub(super) struct ImportWork {
     pub found: Option<Vec<Finding>>,
     pub warnings: Vec<String>,
     pub trouble: Option<Trouble>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct RolesWork {
-    pub team: Option<Id>,
-    pub looking: bool,
-    pub adding: bool,
-    pub number: u64,
-    pub found: Option<FoundRoles>,
 }
 
 impl Desk {
@@ -129,16 +122,9 @@ impl Desk {
                 Vec::new()
             }
             Click::RemoveProfile { team, profile } => vec![Errand::RemoveProfile { team, profile }],
-            Click::FindRoles { team } => {
-                self.open(Page::Roles { team: team.clone() });
-                self.roles = RolesWork {
-                    team: Some(team.clone()),
-                    looking: true,
-                    number: self.roles.number + 1,
-                    ..RolesWork::default()
-                };
-                vec![Errand::FindRoles { team }]
-            }
+            Click::FindRoles { team } => self.find_roles(team),
+            Click::LookOn { team } => self.look_on(team),
+            Click::StopLooking { team } => vec![Errand::StopLooking { team }],
             Click::FindTeams => {
                 self.open(Page::Import);
                 vec![self.look_for_teams()]
@@ -329,57 +315,6 @@ impl Desk {
                 self.serial += 1;
                 self.import.trouble = Some(Trouble { serial: self.serial, ..Trouble::of_problem(&problem) });
             }
-        }
-    }
-
-    // --- accounts and roles ---
-
-    pub fn found_roles(&mut self, team: &Id, found: FoundRoles) {
-        if self.roles.team.as_ref() == Some(team) {
-            self.roles.looking = false;
-            self.roles.found = Some(found);
-        }
-    }
-
-    fn add_roles(&mut self, team: Id, found: u64, keys: &[u32], model: &Model, now: Timestamp) -> Vec<Errand> {
-        let work = &self.roles;
-        let (Some(Ok(targets)), Some(entry)) = (&work.found, model.entry(&team)) else { return Vec::new() };
-        if work.team.as_ref() != Some(&team) || work.number != found {
-            return Vec::new();
-        }
-        let mut profiles: Vec<Profile> = Vec::new();
-        for target in keys.iter().filter_map(|key| targets.get(usize::try_from(*key).ok()?)) {
-            if entry.team.profiles.iter().any(|profile| profile.target == target.fields) {
-                continue;
-            }
-            let taken = |name: &str| entry.team.profile(name).is_some() || profiles.iter().any(|one| one.name == name);
-            // The id is a stand-in: the tray program, which can draw random ones, gives each its own.
-            profiles.push(Profile::new(team.clone(), target.profile_name(taken), target.fields.clone()));
-        }
-        if profiles.is_empty() {
-            self.open(Page::Team { team });
-            self.say(words::NO_NEW_PROFILES.into(), Tone::Idle, now);
-            return Vec::new();
-        }
-        self.roles.adding = true;
-        vec![Errand::AddProfiles { team, profiles }]
-    }
-
-    pub fn added_profiles(&mut self, team: &Id, outcome: Result<AddedProfiles, Problem>, now: Timestamp) {
-        self.roles.adding = false;
-        match outcome {
-            Ok(AddedProfiles { count, left_out }) => {
-                let added = format!("Added {}", counted(count, "profile"));
-                match left_out.is_empty() {
-                    true => self.say(added, Tone::Ok, now),
-                    false => {
-                        let names = clean(&left_out.join(", "));
-                        self.say(format!("{added}; what the server calls {names} cannot be used"), Tone::Warn, now);
-                    }
-                }
-                self.open(Page::Team { team: team.clone() });
-            }
-            Err(problem) => self.say_problem(&problem, now),
         }
     }
 

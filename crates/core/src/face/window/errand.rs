@@ -1,21 +1,16 @@
 //! What the tray program does for the window, and what it finds for it.
 
-use crate::words::about::Target;
 use crate::words::action::Action;
 use crate::words::change::Change;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
 use crate::words::prefs::{Prefs, Theme};
-use crate::words::problem::Problem;
 use crate::words::profile::Profile;
 use crate::words::question::Answer;
 use crate::words::secret::Secret;
 use crate::words::settings::Settings;
 use crate::words::shell::Shell;
 use crate::words::team::Team;
-
-/// What the server said about accounts and roles.
-pub type FoundRoles = Result<Vec<Target>, Problem>;
 
 /// Something that was found in another program's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +71,19 @@ pub enum Errand {
         teams: Vec<Team>,
         changes: Vec<(Id, Change)>,
     },
-    /// `Sessions::targets` without a person; then [`Desk::found_roles`].
+    /// `Sessions::targets` without a person, in place of any other look; [`Desk::roles_come`] now and then, and
+    /// [`Desk::roles_found`] at the end.
     FindRoles {
+        team: Id,
+        look: u64,
+    },
+    /// The same for what is missing still.
+    LookOn {
+        team: Id,
+        look: u64,
+    },
+    /// End the look where it is: [`Desk::roles_found`] follows.
+    StopLooking {
         team: Id,
     },
     /// Check it with the provider and add it to the config file, with an id of its own; then [`Desk::saved_profile`].

@@ -40,13 +40,13 @@ pub use asked::{Asked, AskedBody, AskedChoice, AskedField, AskedGroup, AskedTick
 pub use banner::Banner;
 pub use desk::{Desk, Removing};
 pub use down::{Down, Heard};
-pub use errand::{AddedProfiles, Errand, Finding, FoundRoles};
+pub use errand::{AddedProfiles, Errand, Finding};
 pub use form::{FieldForm, Form, FormOf, ProviderForm, Trouble};
 pub use home::{Home, Row, Welcome};
 pub use import::{Import, ImportKind, ImportRow, Source};
 pub use login::{LoginScreen, LoginStep};
 pub use parts::{Button, ButtonTone, Choice, MenuItem, ProblemView, Said, Tile, Toggle, Tone};
-pub use roles::{Account, RoleRow, Roles};
+pub use roles::{Account, Missing, RoleRow, Roles};
 pub use settings::{KeychainScreen, Settings};
 pub use team::{ClockRow, Detail, Line, Meter, ProfileRow, Removal, TeamScreen};
 pub use wait::{CodeToCompare, PageToOpen, Qr, Waiting};

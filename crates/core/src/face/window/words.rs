@@ -43,6 +43,9 @@ pub const UNDO: &str = "Undo";
 pub const UNLOCK: &str = "Unlock…";
 pub const WHY: &str = "Why am I seeing this?";
 pub const TRY_AGAIN: &str = "Try again";
+pub const STOP: &str = "Stop";
+pub const LOOK_ON: &str = "Look on";
+pub const NOT_REACHED: &str = "You stopped before they were looked through";
 pub const LOOK_AGAIN: &str = "Look again";
 pub const TRY_NOW: &str = "Try now";
 pub const START_AGAIN: &str = "Start again";
@@ -211,6 +214,9 @@ pub const PAGE: &[(&str, &str)] = &[
     ("leftOut", "Left out of the files"),
     ("rolesIntro", "Choose the ones you use. Each becomes a profile."),
     ("findingRoles", "Asking the server for accounts and roles"),
+    ("lookingThrough", "Looking through accounts: {tried} of {of}"),
+    ("someMissing", "Not all accounts could be looked through"),
+    ("noRolesYet", "No roles have come yet"),
     ("noRoles", "The server offers no accounts and roles"),
     ("rolesNotAsked", "The server has not been asked yet"),
     ("searchRoles", "Search accounts and roles"),

@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::doors::ports::{SecretKey, StoreError};
+use crate::doors::provider::discovery::Discovery;
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::face::problem;
 use crate::hands::record::{decode_credential, encode_credential};
 use crate::mind::expiry::{NEARLY_OVER, credential_is_fresh};
-use crate::words::about::Target;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
 use crate::words::session::Credential;
@@ -53,17 +53,25 @@ impl Sessions {
         }
     }
 
-    /// All accounts and roles that the team's session can be traded for.
-    pub async fn targets(&self, team: &Team, cx: &Cx) -> Result<Vec<Target>, Problem> {
+    /// Looks for all that the team's session can be traded for. An error says why it went no further than `found`.
+    pub async fn targets(&self, team: &Team, cx: &Cx, found: &Discovery) -> Result<(), Problem> {
         let provider = self.provider(team)?;
-        let session = self.session(team, cx).await?;
-        let mut answer = provider.targets(team, &session, cx).await;
-        if let Err(ProviderError::SessionEnded { .. }) = answer {
-            let held = self.lock(team).await?;
-            let session = self.session_after_refusal(&held, team, provider, &session, cx).await?;
-            answer = provider.targets(team, &session, cx).await;
+        let mut session = self.session(team, cx).await?;
+        let mut before = None;
+        loop {
+            let stopped = provider.targets(team, &session, cx, found).await;
+            let done = found.found().done();
+            match stopped {
+                // A long look may outlast more than one token; one that brought nothing is not worth another.
+                Err(ProviderError::SessionEnded { .. }) if before != Some(done) => {
+                    before = Some(done);
+                    let held = self.lock(team).await?;
+                    session = self.session_after_refusal(&held, team, provider, &session, cx).await?;
+                }
+                Err(error) => return Err(problem::of_provider(&error, &team.name)),
+                Ok(()) => return Ok(()),
+            }
         }
-        answer.map_err(|e| problem::of_provider(&e, &team.name))
     }
 
     /// Removes what is kept for a profile that is going away.

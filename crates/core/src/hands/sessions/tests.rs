@@ -110,6 +110,7 @@ impl Story {
             browser: Arc::new(RecordingBrowser::default()),
             random: Arc::new(SeededRandom::new(1)),
             environment: Arc::new(Variables::default()),
+            paces: crate::doors::pace::Paces::default(),
         }
     }
 

@@ -4,9 +4,11 @@
 
 mod bindings;
 mod fields;
+mod found;
 mod imports;
 mod lines;
 mod questions;
+mod roles;
 mod scenarios;
 
 use std::collections::BTreeMap;
@@ -15,6 +17,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::doors::provider::ProviderError;
 use crate::testkit::{id, zone};
 use crate::words::about::{Deed, Target};
 use crate::words::action::Action;
@@ -149,7 +152,12 @@ fn hostile_text_from_outside_is_shown_clean() {
         group_detail: "123456789012".into(),
         label: EVIL.into(),
     };
-    scenario.desk.found_roles(&team, Ok(vec![target]));
+    let found = found::found_of(vec![target]);
+    found.list([("123\u{202e}".into(), EVIL.into()), ("456".into(), EVIL.into())]);
+    let why = ProviderError::Refused { host: "h".into(), code: EVIL.into(), message: EVIL.into() };
+    found.leave_out(0, why);
+    found.add(1, Vec::new());
+    scenario.desk.roles_found(1, found.found().clone(), None);
     scenario.model.teams[1].state.session =
         Some(SessionFacts { who: EVIL.into(), ..scenario.model.teams[1].state.session.clone().unwrap() });
     scenario.model.teams[1].team.settings.insert("scopes".into(), EVIL.into());
@@ -383,56 +391,6 @@ fn a_team_may_keep_its_own_name_when_it_is_changed() {
     let good = [("start-url", "https://x.awsapps.com/start"), ("region", "eu-west-1")];
     let errands = type_in(&mut scenario, form(Some(id("lab")), "lab", &good));
     assert!(matches!(errands.as_slice(), [Errand::SaveTeam { team: Some(_), .. }]));
-}
-
-fn with_roles(found: FoundRoles) -> Scenario {
-    let mut scenario = ok();
-    let _ = click(&mut scenario, Click::FindRoles { team: id("acme-staging") }, now());
-    scenario.desk.found_roles(&id("acme-staging"), found);
-    scenario
-}
-
-#[test]
-fn roles_become_profiles_with_names_that_nothing_else_has() {
-    let target = |account: &str, name: &str, role: &str| Target {
-        fields: crate::testkit::profile("", account, role).target,
-        group: name.into(),
-        group_detail: account.into(),
-        label: role.into(),
-    };
-    let mut scenario = with_roles(Ok(vec![
-        target("210987654321", "acme-staging", "AdminAccess"),
-        target("111111111111", "data", "Reader"),
-        target("222222222222", "data", "Reader"),
-        target("333333333333", "a;b", "Reader"),
-    ]));
-    let typed = Typed::Profiles { team: id("acme-staging"), found: 1, keys: vec![0, 1, 2, 3, 9] };
-    let errands = type_in(&mut scenario, typed);
-    let [Errand::AddProfiles { profiles, .. }] = errands.as_slice() else { panic!("{errands:?}") };
-    let names: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
-    assert_eq!(names, ["data.Reader", "222222222222.Reader", "333333333333.Reader"]);
-}
-
-// F151
-#[test]
-fn a_role_that_cannot_be_used_is_left_out_by_name() {
-    let mut scenario = with_roles(Ok(Vec::new()));
-    let mut said = |left_out| {
-        scenario.desk.added_profiles(&id("acme-staging"), Ok(AddedProfiles { count: 2, left_out }), now());
-        scenario.view().said.unwrap()
-    };
-    assert_eq!(said(vec![]).text, "Added 2 profiles");
-    let said = said(vec!["data.o\u{202e}dd".into()]);
-    assert_eq!(said.text, "Added 2 profiles; what the server calls data.odd cannot be used");
-    assert_eq!(said.tone, Tone::Warn);
-}
-
-#[test]
-fn an_answer_about_roles_that_nobody_waits_for_is_dropped() {
-    let mut scenario = with_roles(Ok(Vec::new()));
-    let problem = Problem::new("X", Exit::Other, "late");
-    scenario.desk.found_roles(&id("lab"), Err(problem));
-    assert!(matches!(&scenario.view().screen, Screen::Roles(roles) if roles.problem.is_none()));
 }
 
 #[test]

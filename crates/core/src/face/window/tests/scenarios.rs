@@ -10,13 +10,15 @@ use serde_json::{Value, json};
 
 use super::bindings::{check, ui};
 use super::fields::{FIELDS_COGNITO, FIELDS_PROFILE, FIELDS_SSO};
+use super::found::{found_of, half, targets};
 use crate::doors::ports::HttpError;
+use crate::doors::provider::discovery::Discovery;
 use crate::doors::provider::{AccountError, ProviderError};
 use crate::face::problem;
 use crate::face::window::*;
 use crate::mind::model::{Keychain, Login, Model, Refresh, TeamState, Undone};
 use crate::testkit::{at, id, zone};
-use crate::words::about::{About, Deed, Target};
+use crate::words::about::{About, Deed};
 use crate::words::change::Change;
 use crate::words::failure::FailureKind;
 use crate::words::id::Id;
@@ -243,28 +245,21 @@ fn findings() -> Vec<Finding> {
     ]
 }
 
-fn targets() -> Vec<Target> {
-    let target = |account: &str, name: &str, role: &str| Target {
-        fields: profile("", account, role).target,
-        group: name.into(),
-        group_detail: account.into(),
-        label: role.into(),
-    };
-    vec![
-        target("210987654321", "acme-staging", "AdminAccess"),
-        target("210987654321", "acme-staging", "ReadOnly"),
-        target("345678901234", "acme-shared-services", "DeployFirmware"),
-        target("345678901234", "acme-shared-services", "ReadOnly"),
-        target("456789012345", "acme-data", "DataScientist"),
-    ]
-}
-
-/// A desk after such clicks and answers.
-fn roles(found: FoundRoles) -> Scenario {
+/// A desk after such a look.
+fn roles(found: &Discovery, stopped: Option<Problem>) -> Scenario {
     let mut scenario = ok();
     let click = Click::FindRoles { team: id("acme-staging") };
     let _ = scenario.desk.take(Up::Act { click }, &scenario.model, now());
-    scenario.desk.found_roles(&id("acme-staging"), found);
+    scenario.desk.roles_found(1, found.found().clone(), stopped);
+    scenario
+}
+
+/// A look that has come to the third of four accounts.
+fn roles_coming() -> Scenario {
+    let mut scenario = ok();
+    let click = Click::FindRoles { team: id("acme-staging") };
+    let _ = scenario.desk.take(Up::Act { click }, &scenario.model, now());
+    scenario.desk.roles_come(1, half().found().clone());
     scenario
 }
 
@@ -350,7 +345,7 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
     copied.desk.say_copied("export IOT_TEAM=acme-prod", now());
     let expired = ok().limited(prod, -4).limited("greenhouse", -38);
     let wrong = of(ProviderError::TooManyTries, prod);
-    let mut looking = roles(Ok(Vec::new()));
+    let mut looking = roles(&Discovery::default(), None);
     let _ = looking.desk.take(Up::Act { click: Click::FindRoles { team: id(staging) } }, &looking.model, now());
     vec![
         ("ok", ok()),
@@ -419,10 +414,13 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
             ok().with(prod, |state| *state = TeamState { problem: Some(wrong), ..TeamState::default() })
                 .at(Page::Login { team: id(prod) }),
         ),
-        ("roles", roles(Ok(targets()))),
+        ("roles", roles(&found_of(targets()), None)),
+        ("roles-coming", roles_coming()),
+        ("roles-missing", roles(&half(), Some(offline()))),
+        ("roles-stopped", roles(&half(), None)),
         ("add-profile", ok().at(Page::AddProfile { team: id(staging) })),
         ("roles-looking", looking),
-        ("roles-failed", roles(Err(offline()))),
+        ("roles-failed", roles(&Discovery::default(), Some(offline()))),
         ("expiring", ok().limited(prod, 9)),
         ("expiring-team", ok().limited(prod, 9).at(page(prod))),
         ("expired", expired.clone()),

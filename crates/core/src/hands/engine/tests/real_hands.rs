@@ -8,6 +8,7 @@ use async_trait::async_trait;
 
 use super::super::*;
 use crate::doors::environment::Variables;
+use crate::doors::provider::discovery::Discovery;
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::hands::sessions::{Keep, Places, Sessions};
 use crate::mind::health::Health;
@@ -16,7 +17,7 @@ use crate::testkit::{
     MemoryFiles, MemoryStore, RecordingBrowser, RecordingShell, ScriptedHttp, ScriptedPerson, SeededRandom,
     VirtualClock, about, at, id, team,
 };
-use crate::words::about::{About, BadSetting, Target};
+use crate::words::about::{About, BadSetting};
 use crate::words::action::Action;
 use crate::words::profile::Profile;
 use crate::words::session::{Credential, Kept, Session};
@@ -62,8 +63,8 @@ impl Provider for Plain {
         Err(ProviderError::Unsupported { what: "A credential".into() })
     }
 
-    async fn targets(&self, _: &Team, _: &Session, _: &Cx) -> Result<Vec<Target>, ProviderError> {
-        Ok(Vec::new())
+    async fn targets(&self, _: &Team, _: &Session, _: &Cx, _: &Discovery) -> Result<(), ProviderError> {
+        Ok(())
     }
 
     async fn revoke(&self, _: &Team, _: &Session, _: &Kept, _: &Cx) -> Result<(), ProviderError> {
@@ -87,6 +88,7 @@ async fn a_day_with_the_real_sessions_leaves_secrets_in_the_keychain_only() {
         browser: browser.clone(),
         random: Arc::new(SeededRandom::new(1)),
         environment: Arc::new(Variables::default()),
+        paces: crate::doors::pace::Paces::default(),
     };
     let hands = SessionHands { sessions: Arc::new(sessions), store: store.clone(), cx };
     let model =

@@ -1,6 +1,7 @@
 //! Credentials: handed out again while they are good, minted anew when they are not.
 
 use super::*;
+use crate::doors::provider::discovery::Discovery;
 use crate::words::session::Credential;
 
 impl Story {
@@ -122,4 +123,51 @@ async fn a_credential_of_a_profile_that_goes_away_goes_with_it_even_if_no_fact_t
     // Without any credential, a keychain that is out of order keeps nobody from removing a profile.
     story.store.break_down(Some(StoreError::Locked));
     story.sessions.forget_credential(&story.team, &story.admin).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_that_is_refused_in_the_middle_of_a_look_is_renewed_and_the_look_goes_on() {
+    // F242
+    let story = Story::logged_in(Keep::InKeychain).await;
+    let refused = || ProviderError::SessionEnded { code: "UnauthorizedException".into(), said: String::new() };
+    story.twin.asked();
+    for refuses in [false, true, false, true] {
+        story.twin.meanwhile(Op::Targets, move |server| {
+            server.faults.extend(refuses.then(|| (Op::Targets, refused())));
+        });
+    }
+    let found = Discovery::default();
+    story.time.run(story.sessions.targets(&story.team, &story.cx(), &found)).await.unwrap();
+    let (asked, found) = (story.twin.asked(), found.found());
+    assert_eq!(
+        asked,
+        [
+            "account 1 by a1",
+            "account 2 by a1",
+            "refresh r1",
+            "account 2 by a2",
+            "account 3 by a2",
+            "refresh r2",
+            "account 3 by a3"
+        ]
+    );
+    assert_eq!((found.done(), found.targets().len()), (3, 3));
+}
+
+#[tokio::test]
+async fn a_look_that_no_token_helps_is_given_up_and_what_has_come_stays() {
+    // F242
+    let story = Story::logged_in(Keep::InKeychain).await;
+    let found = Discovery::default();
+    found.list([("1".into(), "account 1".into()), ("2".into(), "account 2".into())]);
+    found.add(0, Vec::new());
+    for _ in 0..2 {
+        story.twin.fail_next(
+            Op::Targets,
+            ProviderError::SessionEnded { code: "UnauthorizedException".into(), said: String::new() },
+        );
+    }
+    let stopped = story.time.run(story.sessions.targets(&story.team, &story.cx(), &found)).await.unwrap_err();
+    assert_eq!(stopped.code, "SESSION-ENDED");
+    assert_eq!((found.found().done(), found.found().tried()), (1, 1));
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::SignedDuration;
 
+use crate::doors::provider::discovery::Discovery;
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::hands::record::Record;
 use crate::mind::expiry::after;
@@ -26,6 +27,7 @@ pub enum Op {
     Login,
     Refresh,
     Credential,
+    Targets,
     Revoke,
     Account,
 }
@@ -206,8 +208,18 @@ impl Provider for Twin {
         })
     }
 
-    async fn targets(&self, _team: &Team, _session: &Session, _cx: &Cx) -> Result<Vec<Target>, ProviderError> {
-        Ok(Vec::new())
+    async fn targets(&self, _team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError> {
+        if found.open().is_none() {
+            found.list(["1", "2", "3"].map(|id| (id.to_owned(), format!("account {id}"))));
+        }
+        for (place, account) in found.open().unwrap_or_default() {
+            let what = format!("account {} by {}", account.id, session.access.expose());
+            drop(self.begin(Op::Targets, what, cx).await?);
+            let fields = [("account".to_owned(), account.id.clone())].into();
+            let target = Target { fields, group: account.name, group_detail: account.id, label: "Admin".into() };
+            found.add(place, vec![target]);
+        }
+        Ok(())
     }
 
     async fn account(
