@@ -1,5 +1,6 @@
 //! What the person's environment says and cannot be followed, in words.
 
+use super::of_cause::sentence;
 use crate::doors::environment::source_of;
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
@@ -9,7 +10,7 @@ use crate::words::shell::Shell;
 /// A variable, or a setting of the AWS tools, that says something about the way to the servers.
 pub fn unusable(what: &str, why: &str) -> Problem {
     Problem::new("ENV-UNUSABLE", Exit::Usage, format!("{what} cannot be used"))
-        .detail(format!("{why}. Nothing was sent."))
+        .detail(format!("{} Nothing was sent.", sentence(why)))
         .hint("Mend it where it is set, or take it away, then try again.")
         .remedy(Remedy::TryAgain)
 }

@@ -217,7 +217,20 @@ fn sections() -> Vec<Section> {
         ),
         ("The network", provider(of_networks())),
         ("The keychain", of_stores().iter().map(of_store).chain([in_memory()]).collect()),
-        ("Files", of_files().iter().map(of_file).chain([no_places("HOME is not set"), no_such_file("FILE")]).collect()),
+        (
+            "Files",
+            of_files()
+                .iter()
+                .map(of_file)
+                .chain([
+                    no_places("HOME is not set"),
+                    no_such_file("FILE"),
+                    missing_by_variable("AWS_CONFIG_FILE", "FILE"),
+                    strange_file("FILE", "saml2aws", "…"),
+                    nothing_known_in("FOLDER"),
+                ])
+                .collect(),
+        ),
         (
             "Sessions",
             vec![
@@ -251,6 +264,8 @@ fn sections() -> Vec<Section> {
                     malformed_file("config.toml", 3, 1, "…"),
                     malformed_profile("…"),
                     ids_not_written("config.toml"),
+                    no_profiles(TEAM, "Cognito"),
+                    not_given("A name", "keyfob team add acme"),
                 ])
                 .collect(),
         ),
@@ -261,6 +276,12 @@ fn sections() -> Vec<Section> {
                 secret_in_argv("client-secret"),
                 stdin_unreadable("it is empty"),
                 review_needed(),
+                removal_unasked(TEAM),
+                token_not_plain(),
+                unknown_team_in("IOT_TEAM", "acne", Some(TEAM)),
+                not_text("IOT_TEAM"),
+                foreign_shell("xonsh"),
+                mistyped(&Mistyped::Argument { typed: "--teem".into(), near: Some("--team".into()) }, "keyfob env"),
                 of_export(&Refused::Misfit(Misfit { variable: "AWS_REGION", why: "is no Region".into() }), Shell::Bash),
                 of_export(&Refused::Unquotable { variable: "IOT_TEAM", why: Unquotable::Character('%') }, Shell::Cmd),
                 not_exportable("…"),
@@ -393,8 +414,10 @@ fn every_code_is_in_the_list() {
     let sources = [
         include_str!("account_errors.rs"),
         include_str!("of_account.rs"),
+        include_str!("mistyped.rs"),
         include_str!("of_cause.rs"),
         include_str!("of_desktop.rs"),
+        include_str!("of_environment.rs"),
         include_str!("of_ports.rs"),
         include_str!("of_provider.rs"),
         include_str!("of_session.rs"),

@@ -140,7 +140,7 @@ fn what_was_left_out_stands_there_with_its_reason_and_can_be_asked_for_again() {
     let missing: Vec<_> =
         shown.missing.iter().map(|one| (one.names.as_str(), one.why.as_str(), one.hint.as_str())).collect();
     assert_eq!(missing[0].0, "name of 1 (1)");
-    assert_eq!(missing[0].1, "h refused: No. The server says: not you");
+    assert_eq!(missing[0].1, "h refused: No. The server says: not you.");
     assert_eq!(missing[1], ("name of 2 (2)", "h is away", "Wait"));
     assert_eq!((shown.look_on.label.as_str(), shown.problem), (words::TRY_AGAIN, None));
 }
