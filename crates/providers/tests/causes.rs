@@ -145,7 +145,8 @@ async fn a_value_that_is_part_of_a_failure_is_told_with_its_source() {
     let variable = ("AWS_ENDPOINT_URL", "http://localhost:4566");
     let unheard = exception(400, "InvalidRequestException", "no such service");
     let found = causes(&portal(), unheard, Some(variable)).await;
-    assert_eq!(found, [given(variable.0, variable.1, Source::Environment)]);
+    let region = given("region", "eu-west-1", Source::Settings);
+    assert_eq!(found, [region, given(variable.0, variable.1, Source::Environment)]);
 
     // Where nobody chose the address and its name is known, it is not to blame.
     let down = Stage::new(|_| Err(HttpError::TimedOut { host: "h".into() }));

@@ -90,7 +90,7 @@ impl Look {
         let look = provider("aws-sso").targets(&team, &session, &self.stage.cx, &self.found);
         let ended = self.clock.run(look).await;
         assert!(self.clock.longest_sleep() <= Duration::from_secs(30));
-        ended
+        support::bare(ended)
     }
 
     /// Accounts that are done, that were left out, and targets.
