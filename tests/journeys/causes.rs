@@ -57,7 +57,7 @@ fn whatever_stands_in_the_way_of_credentials_is_told_in_one_line_with_reason_and
     );
     let usage = run("credential-process --team acme");
     assert_eq!((usage.status, usage.err.lines().count()), (2, 1), "{}", usage.err);
-    assert!(usage.err.contains("--profile <PROFILE>") && usage.err.contains("--help"), "{}", usage.err);
+    assert!(usage.err.contains("--profile is missing") && usage.err.contains("--help"), "{}", usage.err);
 
     let refused = |status: u16, kind: &str| What::Error {
         kind: kind.into(),

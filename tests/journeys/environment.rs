@@ -120,7 +120,7 @@ fn the_shell_is_found_behind_whatever_runs_the_command() {
         assert_eq!(stage.ok(&format!("env acme --shell {name}")), line);
     }
     let refused = stage.run("env acme --shell xonsh");
-    assert!(refused.status == 2 && refused.err.contains("it is one of bash, zsh, sh, fish"), "{}", refused.err);
+    assert!(refused.status == 2 && refused.err.contains("It is one of bash, zsh, sh, fish"), "{}", refused.err);
 }
 
 // F208

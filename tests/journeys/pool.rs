@@ -264,8 +264,7 @@ fn ctrl_c_while_the_browser_is_waited_for_cancels_at_once() {
     let stage = Stage::demo();
     stage.add_portal("acme");
     let mut terminal = stage.terminal("login acme --no-open");
-    let shown = terminal.wait_for("Waiting for the browser");
-    assert!(shown.contains('▄') || shown.contains('▀') || shown.contains('█'), "no QR code: {shown}");
+    terminal.wait_for("Waiting for the browser");
     terminal.press("\u{3}");
     terminal.wait_for("(LOGIN-CANCELLED)");
     assert_eq!(terminal.status(), 130);

@@ -19,14 +19,16 @@ pub async fn run(world: &World, name: &str, json: bool, add: bool) -> Result<(),
     let stopped = look(world, &team, &discovery).await.err();
     let found = discovery.found().clone();
     let left_out = left_out(&found, stopped.as_ref(), name);
-    if found.is_in_vain()
+    let broken_off = world.ends.now().filter(|_| found.is_listed());
+    if broken_off.is_none()
+        && found.is_in_vain()
         && let Some(why) = stopped.or_else(|| left_out.first().map(|first| first.why.clone()))
     {
         return Err(why);
     }
     show(world, &team, &found, &left_out, json)?;
     // Whoever breaks it off wants nothing to change.
-    if let Some(exit) = world.ends.now() {
+    if let Some(exit) = broken_off {
         world.console.talk(&talk::profile::stopped(found.done(), found.groups().len(), add));
         return Err(problem::silent(exit));
     }

@@ -91,6 +91,8 @@ fn joined(before: &str, after: &str) -> String {
 
 /// A reason, as errors word it, with a beginning and an end.
 pub(super) fn sentence(reason: &str) -> String {
-    let begun = capital(reason);
+    // A variable is written as it is.
+    let is_variable = reason.split(' ').next().is_some_and(|word| word.contains('_'));
+    let begun = if is_variable { reason.to_owned() } else { capital(reason) };
     if begun.ends_with(['.', '!', '?', '…']) { begun } else { format!("{begun}.") }
 }
