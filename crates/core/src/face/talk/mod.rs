@@ -38,14 +38,10 @@ pub const NO_PROFILES: &str = "There are no profiles yet. `keyfob profile discov
 pub const NOT_REVOKED: &str = "The server was not told: it may keep the session until it ends.\n";
 pub const KEYS_WIN: &str =
     "AWS_ACCESS_KEY_ID is set here, and most AWS tools prefer it to AWS_PROFILE: `keyfob env --unset` takes it away.\n";
-pub const NOTHING_FOUND: &str = "Nothing to import was found.\n";
-pub const NOTHING_NEW: &str = "Nothing new to import.\n";
 pub const WHICH_TEAM: &str = "Which team?";
 pub const WHICH_PROFILE: &str = "Which profile?";
 pub const WHICH_PROVIDER: &str = "How do its people log in?";
 pub const WHICH_DEED: &str = "What is to be done?";
-pub const IMPORT_ALL: &str = "Import these? [y/N] ";
-pub const NOTHING_IMPORTED: &str = "Nothing was imported.\n";
 
 pub const REVEAL_TOKEN: &str =
     "Add --reveal if you mean it, or use it where it is needed: `curl -H \"Authorization: $(keyfob token)\" …`.";
