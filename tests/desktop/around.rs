@@ -55,7 +55,7 @@ fn what_a_person_writes_into_the_config_file_appears_at_once() {
     app.until_row("other · Logged out");
     assert!(begin.elapsed() < AT_ONCE, "{:?}", begin.elapsed());
     stage.write_config("version = 1\n[team.broken");
-    app.until_row("The config file needs mending…");
+    app.until_row("The config file needs mending — ");
     assert!(app.menu().contains("other · Logged out"), "the last good teams stay: {}", app.menu());
     let said = stage.notice("config.toml, line 2");
     assert!(said.body.contains("Mend that line"), "{said:?}");

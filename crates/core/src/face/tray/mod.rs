@@ -251,7 +251,12 @@ fn team_rows(
         _ => shown.label.clone(),
     };
     let mut rows = vec![open(&head, Page::Team { team: team.clone() })];
-    let problem = entry.state.problem.as_ref().filter(|_| matches!(shown.health, Health::Broken | Health::Ended));
+    let problem = entry.state.problem.as_ref().filter(|problem| match shown.health {
+        Health::Broken => true,
+        // That it has ended stands above already.
+        Health::Ended => problem.code != "SESSION-ENDED",
+        _ => false,
+    });
     rows.extend(problem.map(|problem| open(&in_a_row(problem), Page::Team { team: team.clone() })));
     rows.extend(login_rows(entry, model, false));
     let renews = session.is_some_and(|session| session.renews);
