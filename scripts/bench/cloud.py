@@ -161,7 +161,7 @@ class Tls:
             for one in ("/etc/ssl/certs/ca-certificates.crt", certificate):
                 with open(one, "rb") as part:
                     file.write(part.read())
-        os.environ["SSL_CERT_FILE"] = trusted
+        os.environ["AWS_CA_BUNDLE"] = trusted
         self.server = tuple(url.rpartition("/")[2].rsplit(":", 1))
         self.speaks = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.speaks.load_cert_chain(certificate, key)
