@@ -134,6 +134,9 @@ mod tests {
         let cleaned = clean(&hostile);
         assert!(cleaned.starts_with("ab[31mc d"));
         assert_eq!(cleaned.chars().count(), 401);
+        assert!(cleaned.ends_with("x…"));
+        let whole = "x".repeat(400);
+        assert_eq!(clean(&whole), whole);
     }
 
     // F151
