@@ -101,11 +101,17 @@ async fn follow(world: &World, wanted: Vec<Offer>) -> Result<(), Problem> {
         return Ok(());
     }
     let file = world.config_file();
-    file.try_out(|edit| wanted.iter().try_for_each(|offer| write(offer, edit))).await?;
-    for offer in &wanted {
-        if let What::Change(Change::Remove(profile)) = &offer.what {
-            world.with_sessions(async |sessions| sessions.forget_credential(&offer.team, profile).await).await?;
-        }
+    let gone = wanted.iter().filter_map(|offer| match &offer.what {
+        What::Change(Change::Remove(profile)) => Some((&offer.team, profile)),
+        _ => None,
+    });
+    let gone: Vec<_> = gone.collect();
+    // Nothing is forgotten for an edit that cannot be made.
+    if !gone.is_empty() {
+        file.try_out(|edit| wanted.iter().try_for_each(|offer| write(offer, edit))).await?;
+    }
+    for (team, profile) in gone {
+        world.with_sessions(async |sessions| sessions.forget_credential(team, profile).await).await?;
     }
     file.edit(|edit| wanted.iter().try_for_each(|offer| write(offer, edit))).await?;
     let teams = wanted.iter().filter(|offer| matches!(offer.what, What::New)).count();

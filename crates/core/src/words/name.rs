@@ -35,7 +35,7 @@ pub fn composed(name: &str) -> Cow<'_, str> {
 
 /// Whether two names are one to whoever reads them.
 pub fn is_same(one: &str, other: &str) -> bool {
-    one == other || composed(one) == composed(other)
+    one == other || (!(one.is_ascii() && other.is_ascii()) && composed(one) == composed(other))
 }
 
 /// A sign that stands on, under or around the letter before it.

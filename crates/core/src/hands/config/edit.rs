@@ -230,6 +230,10 @@ fn written(table: &dyn TableLike, name: &str) -> Option<String> {
     if table.contains_key(name) {
         return Some(name.to_owned());
     }
+    // Of letters without marks there is one spelling; thousands of them are looked for one after the other.
+    if name.is_ascii() {
+        return None;
+    }
     table.iter().map(|(key, _)| key).find(|key| is_same(key, name)).map(str::to_owned)
 }
 
