@@ -11,8 +11,9 @@ use keyfob_core::doors::provider::Cx;
 use keyfob_core::hands::config::file::ConfigFile;
 use keyfob_core::hands::sessions::{Keep, Places as SessionPlaces, Sessions};
 use keyfob_neighbours::aws_config;
+use keyfob_neighbours::places::aws_config_file;
 use keyfob_platform::dirs::Places;
-use keyfob_platform::environment::SystemEnvironment;
+use keyfob_platform::environment::{AwsConfigFile, SystemEnvironment};
 use keyfob_platform::place::{Place, Whereabouts};
 use keyfob_platform::{browser, clock, files, http, keychain, random};
 
@@ -69,7 +70,9 @@ impl Ground {
     pub fn cx(&self, person: Arc<dyn Person>) -> Cx {
         let environment: Arc<dyn Environment> = match self.demo {
             true => Arc::new(self.env.clone().into_iter().collect::<Variables>()),
-            false => Arc::new(SystemEnvironment::new(aws_config::setting)),
+            false => {
+                Arc::new(SystemEnvironment::new(AwsConfigFile { find: aws_config_file, setting: aws_config::setting }))
+            }
         };
         Cx {
             callback: Arc::new(keyfob_platform::callback::Loopback),

@@ -1,5 +1,6 @@
 //! The desktop as the engine sees it: hands each thing to the part that does it, and waits for none.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -141,9 +142,8 @@ impl Surroundings for Desktop {
         let (team, profile) = (team.clone(), profile.clone());
         let look = move || {
             let env = environment();
-            let [config, credentials] = answers::files(|name| env.get(name).cloned())
-                .map(|path| path.and_then(|path| DiskFiles::read_other(&path).ok().flatten()).unwrap_or_default());
-            answers::answers(&config, &credentials, &team, &profile)
+            let bytes = |path: &Path| DiskFiles::read_other(path).ok().flatten();
+            answers::answers(&|name| env.get(name).cloned(), bytes, &team, &profile)
         };
         tokio::task::spawn_blocking(look).await.ok()
     }

@@ -14,7 +14,8 @@ use keyfob_core::face::problem;
 use keyfob_core::hands::sessions::Unfinished;
 use keyfob_core::words::problem::Problem;
 use keyfob_neighbours::aws_config;
-use keyfob_platform::environment::SystemEnvironment;
+use keyfob_neighbours::places::aws_config_file;
+use keyfob_platform::environment::{AwsConfigFile, SystemEnvironment};
 use keyfob_platform::{browser, clock, dirs, files, harden, http, keychain, random};
 use zeroizing_alloc::ZeroAlloc;
 
@@ -34,7 +35,8 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &[OsString]) -> Result<u8, Problem> {
-    let environment = Arc::new(SystemEnvironment::new(aws_config::setting));
+    let environment =
+        Arc::new(SystemEnvironment::new(AwsConfigFile { find: aws_config_file, setting: aws_config::setting }));
     if let Some(team) = prompt::asked_for(args.get(1..).unwrap_or_default()) {
         let said = || environment.text(&[IOT_TEAM]).map_err(|error| problem::not_text(&error.variable));
         let team = match team {

@@ -4,14 +4,14 @@
 //! Rules: botocore, `credentials.py`, `create_credential_resolver`, whose order the other SDKs share but for access keys
 //! in the config file, which they prefer.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::Path;
 
 use keyfob_core::words::answers::{Answers, AwsFile, By, Place};
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::team::Team;
 
 use crate::aws_config::{self, AwsConfig, File, read};
+use crate::places::{self, Variable};
 
 /// What makes a tool turn to something, the first that counts first.
 const FIRST: [(&str, By); 7] = [
@@ -24,26 +24,13 @@ const FIRST: [(&str, By); 7] = [
     ("credential_process", By::Process),
 ];
 
-/// Where the two files are, `~/.aws/config` first, by these variables.
-pub fn files(var: impl Fn(&str) -> Option<OsString>) -> [Option<PathBuf>; 2] {
-    let home = var("HOME").or_else(|| var("USERPROFILE")).map(PathBuf::from);
-    let at_home = |rest: &str| home.as_ref().map(|home| home.join(rest));
-    [("AWS_CONFIG_FILE", ".aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials")].map(|(name, usual)| {
-        match var(name).filter(|named| !named.is_empty()) {
-            Some(named) => match named.to_str().and_then(|named| named.strip_prefix("~/")) {
-                Some(rest) => at_home(rest),
-                None => Some(PathBuf::from(named)),
-            },
-            None => at_home(usual),
-        }
-    })
-}
-
-/// Looks into the bytes of the two files; a file that is not there is empty.
-pub fn answers(config: &[u8], credentials: &[u8], team: &Team, profile: &Profile) -> Answers {
+/// Looks into both files where they are; one that is not there is empty.
+pub fn answers(env: Variable, bytes: impl Fn(&Path) -> Option<Vec<u8>>, team: &Team, profile: &Profile) -> Answers {
     let mut files = AwsConfig::default();
-    read(File::Config, config, &mut files);
-    read(File::Credentials, credentials, &mut files);
+    for file in [File::Config, File::Credentials] {
+        let found = places::of_aws(env, file).and_then(|(path, _)| bytes(&path));
+        read(file, &found.unwrap_or_default(), &mut files);
+    }
     let Some(section) = files.profiles.get(&profile.name) else { return Answers::Nobody };
     for (key, by) in FIRST {
         let said = section.get(key).filter(|value| by == By::Keys || !value.is_empty());
@@ -106,7 +93,10 @@ mod tests {
         let profile = testkit::profile(name, "123456789012", "Admin");
         let team = testkit::team("acme");
         let id = |text: &str| text.replace("PROFILE-ID", profile.id.as_str());
-        answers(id(config).as_bytes(), credentials.as_bytes(), &team, &profile)
+        let bytes = |path: &Path| {
+            Some(if path.ends_with("credentials") { credentials.into() } else { id(config).into_bytes() })
+        };
+        answers(&|name| (name == "HOME").then(|| "/h".into()), bytes, &team, &profile)
     }
 
     fn at(file: AwsFile, line: usize) -> Place {

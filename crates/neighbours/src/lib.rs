@@ -8,6 +8,7 @@ pub mod answers;
 pub mod aws_config;
 pub mod look;
 mod naming;
+pub mod places;
 mod portal;
 pub mod review;
 pub mod simpleiot;

@@ -1,6 +1,5 @@
 //! Where other programs keep their files, and whose a file is that a person names.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use keyfob_core::doors::ports::FileError;
@@ -8,7 +7,8 @@ use keyfob_core::face::problem;
 use keyfob_core::face::talk::import as talk;
 use keyfob_core::words::problem::Problem;
 
-use crate::aws_config::{self, Files};
+use crate::aws_config::{self, File, Files};
+use crate::places::{self, Variable};
 use crate::simpleiot::{self, TeamFile};
 use crate::strangers::recognise;
 use crate::text::decode;
@@ -16,9 +16,6 @@ use crate::{Found, Source};
 
 /// Reads a whole file; `None` where there is none.
 pub type Read<'a> = &'a dyn Fn(&Path) -> Result<Option<Vec<u8>>, FileError>;
-
-/// A variable of the person's environment, as it is.
-pub type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 /// What is lent to the looking.
 #[derive(Clone, Copy)]
@@ -64,7 +61,7 @@ impl Ground<'_> {
             self.aws(&mut looked);
         }
         if only.is_none_or(|only| only == Source::SimpleIot)
-            && let Some(root) = self.home().map(|home| home.join(".simpleiot"))
+            && let Some(root) = places::home(self.env).map(|home| home.join(".simpleiot"))
         {
             let found = self.teams_below(&root, &mut looked.problems);
             looked.found.extend(found);
@@ -74,7 +71,7 @@ impl Ground<'_> {
 
     /// What a person named: a file or a folder, of a program that is told by what it holds unless it is said.
     pub fn at(self, named: &Path, only: Option<Source>) -> Result<Looked, Problem> {
-        let path = named.to_str().map_or_else(|| named.to_owned(), |named| self.expanded(named));
+        let path = named.to_str().map_or_else(|| named.to_owned(), |named| places::expanded(self.env, named));
         let path = if is_passing(&path) { path } else { std::path::absolute(&path).unwrap_or(path) };
         let mut looked = Looked::default();
         if (self.entries)(&path).is_some() {
@@ -107,7 +104,7 @@ impl Ground<'_> {
 
     /// A path as a person would type it.
     pub fn shown(self, path: &Path) -> String {
-        match self.home().as_deref().and_then(|home| path.strip_prefix(home).ok()) {
+        match places::home(self.env).as_deref().and_then(|home| path.strip_prefix(home).ok()) {
             Some(below) => format!("~/{}", below.display()),
             None if path == Path::new("-") => "stdin".to_owned(),
             None => path.display().to_string(),
@@ -119,37 +116,22 @@ impl Ground<'_> {
         (!is_passing(path)).then(|| self.shown(path))
     }
 
-    fn home(self) -> Option<PathBuf> {
-        ["HOME", "USERPROFILE"]
-            .iter()
-            .find_map(|name| (self.env)(name))
-            .filter(|home| !home.is_empty())
-            .map(PathBuf::from)
-    }
-
     fn aws(self, looked: &mut Looked) {
-        let mut read = |variable: &str, usual: &str| {
-            let given = (self.env)(variable).filter(|value| !value.is_empty());
-            let path = match given.as_deref().map(|value| (value, value.to_str())) {
-                Some((_, Some(text))) => self.expanded(&self.with_variables(text)),
-                Some((value, None)) => PathBuf::from(value),
-                None => self.home()?.join(usual),
-            };
+        let mut read = |file: File| {
+            let (path, given) = places::of_aws(self.env, file)?;
             let problem = match (self.read)(&path) {
                 Ok(Some(bytes)) => match self.no_stranger(&path, &bytes) {
                     Ok(()) => return Some((path, bytes)),
                     Err(problem) => problem,
                 },
-                Ok(None) if given.is_some() => problem::missing_by_variable(variable, &self.shown(&path)),
-                Ok(None) => return None,
+                Ok(None) => problem::missing_by_variable(given?, &self.shown(&path)),
                 Err(error @ FileError::NotAFile { .. }) => Problem::from(error).hint(talk::NAME_IT),
                 Err(error) => Problem::from(error),
             };
             looked.problems.push(problem);
             None
         };
-        let config = read("AWS_CONFIG_FILE", ".aws/config");
-        let credentials = read("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials");
+        let (config, credentials) = (read(File::Config), read(File::Credentials));
         if config.is_some() || credentials.is_some() {
             let config = config.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
             let credentials = credentials.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
@@ -215,34 +197,6 @@ impl Ground<'_> {
             Some(stranger) => Err(problem::strange_file(&self.shown(path), &stranger.program, &stranger.next)),
             None => Ok(()),
         }
-    }
-
-    /// `~` as shells have it.
-    fn expanded(self, text: &str) -> PathBuf {
-        match (text.strip_prefix('~'), self.home()) {
-            (Some(""), Some(home)) => home,
-            (Some(rest), Some(home)) if rest.starts_with(['/', '\\']) => home.join(&rest[1..]),
-            _ => PathBuf::from(text),
-        }
-    }
-
-    /// `$NAME` and `${NAME}` inside of a variable, as botocore reads them.
-    fn with_variables(self, text: &str) -> String {
-        let mut parts = text.split('$');
-        let mut out = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let (name, rest) = match part.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
-                Some(split) => split,
-                None => {
-                    part.split_at(part.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(part.len()))
-                }
-            };
-            match (self.env)(name).and_then(|value| value.into_string().ok()) {
-                Some(value) => out.extend([&value, rest]),
-                None => out.extend(["$", part]),
-            }
-        }
-        out
     }
 }
 

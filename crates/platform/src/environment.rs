@@ -5,17 +5,27 @@ use std::path::{Path, PathBuf};
 
 use keyfob_core::doors::environment::{Environment, Said};
 
-/// Finds the value of a key in a profile of the AWS tools' config file.
-pub type ReadSetting = fn(file: &[u8], profile: &str, key: &str) -> Option<String>;
+use crate::files::DiskFiles;
+
+/// A variable, as it is.
+type Variable<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// The config file of the AWS tools, as whoever knows its grammar finds and reads it.
+#[derive(Debug, Clone, Copy)]
+pub struct AwsConfigFile {
+    pub find: fn(Variable) -> Option<PathBuf>,
+    /// The value of a key in a profile.
+    pub setting: fn(file: &[u8], profile: &str, key: &str) -> Option<String>,
+}
 
 #[derive(Debug, Clone, Copy)]
 pub struct SystemEnvironment {
-    read: ReadSetting,
+    aws: AwsConfigFile,
 }
 
 impl SystemEnvironment {
-    pub fn new(read: ReadSetting) -> Self {
-        SystemEnvironment { read }
+    pub fn new(aws: AwsConfigFile) -> Self {
+        SystemEnvironment { aws }
     }
 }
 
@@ -26,19 +36,14 @@ impl Environment for SystemEnvironment {
 
     /// Read anew each time: people mend the file while the tray runs.
     fn aws_setting(&self, key: &str) -> Option<Said> {
-        let home = self.raw(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
-        let path = match self.raw("AWS_CONFIG_FILE") {
-            Some(path) => from_home(&path, home.as_deref()),
-            None => Path::new(&home?).join(".aws").join("config"),
-        };
-        // A pipe would be waited for.
-        let bytes = path.is_file().then(|| std::fs::read(&path).ok())??;
+        let path = (self.aws.find)(&|variable| self.raw(variable))?;
+        let bytes = DiskFiles::read_other(&path).ok()??;
         let holds = |key: &[u8]| bytes.windows(key.len()).any(|part| part.eq_ignore_ascii_case(key));
         if !holds(key.as_bytes()) {
             return None;
         }
         let profile = self.raw("AWS_PROFILE").map_or(Some("default".to_owned()), |name| name.into_string().ok())?;
-        let value = (self.read)(&bytes, &profile, key).filter(|value| !value.is_empty())?;
+        let value = (self.aws.setting)(&bytes, &profile, key).filter(|value| !value.is_empty())?;
         Some(Said { value, from: format!("{key} in {}", path.display()) })
     }
 }

@@ -1,5 +1,7 @@
 //! `keyfob env`: lines that set up a terminal.
 
+use std::path::Path;
+
 use keyfob_core::face::export::{Asked, Lines};
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::config::Config;
@@ -65,9 +67,8 @@ fn shell_above(world: &World) -> Result<Shell, Problem> {
 
 /// A name in `AWS_PROFILE` is worth what the files of AWS tools make of it.
 fn tell_who_answers(world: &World, team: &Team, profile: &Profile) {
-    let [config, credentials] = answers::files(|name| world.raw(name))
-        .map(|path| path.and_then(|path| DiskFiles::read_other(&path).ok().flatten()).unwrap_or_default());
-    let answers = answers::answers(&config, &credentials, team, profile);
+    let bytes = |path: &Path| DiskFiles::read_other(path).ok().flatten();
+    let answers = answers::answers(&|name| world.raw(name), bytes, team, profile);
     if let Some(words) = talk::profile::unanswered(team, profile, &answers, &own_path(world)) {
         world.console.talk(&words);
     }

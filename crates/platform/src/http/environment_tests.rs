@@ -12,7 +12,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use rustls::pki_types::PrivatePkcs8KeyDer;
 
 use super::*;
-use crate::environment::SystemEnvironment;
+use crate::environment::{AwsConfigFile, SystemEnvironment, from_home};
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
@@ -33,10 +33,19 @@ fn asked(url: &str, env: &[(&str, &str)]) -> String {
 #[ignore = "run by the tests below"]
 async fn asks_and_prints() {
     let url = std::env::var("KEYFOB_TEST_URL").unwrap();
-    let environment = Arc::new(SystemEnvironment::new(|file, profile, key| {
-        let text = String::from_utf8_lossy(file);
-        let section = text.split('[').find_map(|section| section.strip_prefix(profile))?;
-        section.lines().find_map(|line| Some(line.strip_prefix(key)?.strip_prefix(" = ")?.to_owned()))
+    let environment = Arc::new(SystemEnvironment::new(AwsConfigFile {
+        find: |env| {
+            let home = env("HOME");
+            match env("AWS_CONFIG_FILE") {
+                Some(path) => Some(from_home(&path, home.as_deref())),
+                None => Some(Path::new(&home?).join(".aws/config")),
+            }
+        },
+        setting: |file, profile, key| {
+            let text = String::from_utf8_lossy(file);
+            let section = text.split('[').find_map(|section| section.strip_prefix(profile))?;
+            section.lines().find_map(|line| Some(line.strip_prefix(key)?.strip_prefix(" = ")?.to_owned()))
+        },
     }));
     let answer = Internet::new(environment).send(Request::get(url).body(Bytes::new()).unwrap()).await;
     println!("\nanswer: {}", answer.map_or_else(|e| e.to_string(), |a| a.status().to_string()));
