@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::words::about::{About, Deed};
-use crate::words::facts::{Facts, TeamFacts};
+use crate::words::facts::{Allowed, Facts, TeamFacts};
 use crate::words::id::Id;
 use crate::words::login::Step;
 use crate::words::notice::{Kind, NoticeId};
@@ -76,8 +76,10 @@ pub struct TeamState {
     pub undone: Option<Undone>,
     pub told: Told,
     pub snoozed_until: Option<Timestamp>,
-    /// When each profile's credential ends, by the profile's id.
+    /// When each credential ends that was minted with this session, by the profile's id.
     pub credentials: BTreeMap<Id, Timestamp>,
+    /// How long roles may be assumed for, by the profile that asked for longer.
+    pub allowed: BTreeMap<Id, Allowed>,
     /// When a person or a tool last used the team.
     pub used: Option<Timestamp>,
     /// A log out was asked for and has not come back yet: nothing is renewed any more.
@@ -257,6 +259,7 @@ impl TeamState {
             used: facts.session.as_ref().map(|s| s.issued),
             problem: facts.problem.clone(),
             credentials: facts.credentials.clone(),
+            allowed: facts.allowed.clone(),
             memory_only: facts.memory_only,
             ..TeamState::default()
         };
