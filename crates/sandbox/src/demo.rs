@@ -54,7 +54,7 @@ fn demo_portal() -> Portal {
         email: format!("aws+{name}@acme.example"),
         roles: roles.iter().map(|r| (*r).to_owned()).collect(),
         assumable: assumable.iter().map(|r| (*r).to_owned()).collect(),
-        closed: false,
+        ..Account::default()
     };
     Portal {
         start_url: "{url}/start".to_owned(),

@@ -18,6 +18,12 @@ pub fn chain(profile: &Profile) -> String {
     clean(&links.join(" → "))
 }
 
+/// So many seconds as people write them, such as `12h`, `90m` or `1h30m`.
+pub fn so_long(seconds: u32) -> String {
+    let parts = [(seconds / 3600, 'h'), (seconds % 3600 / 60, 'm'), (seconds % 60, 's')];
+    parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect()
+}
+
 /// What a profile stands for, in one line, such as `Admin in 123456789012`.
 pub fn stands_for(profile: &Profile) -> String {
     if profile.is_chained() {
@@ -34,6 +40,11 @@ mod tests {
     use super::*;
     use crate::testkit::profile;
     use crate::words::profile::{AssumedRole, Source};
+
+    #[test]
+    fn a_time_reads_as_people_write_it() {
+        assert_eq!([43_200, 5400, 900, 3601].map(so_long), ["12h", "1h30m", "15m", "1h1s"]);
+    }
 
     #[test]
     fn a_chain_reads_from_its_source_to_its_last_role() {

@@ -14,6 +14,7 @@ use crate::words::id::Id;
 use crate::words::login::Step;
 use crate::words::notice::{Kind, NoticeId};
 use crate::words::problem::Problem;
+use crate::words::profile::Profile;
 use crate::words::question::{Question, Wait};
 use crate::words::session::SessionFacts;
 use crate::words::team::Team;
@@ -207,6 +208,20 @@ impl Model {
 
     pub(crate) fn entry_mut(&mut self, team: &Id) -> Option<&mut TeamEntry> {
         self.teams.iter_mut().find(|e| e.team.id == *team)
+    }
+
+    /// When the keys of a profile end that are kept, with whichever session they were minted.
+    pub fn keys_end(&self, entry: &TeamEntry, profile: &Profile) -> Option<Timestamp> {
+        let own = entry.state.credentials.get(&profile.id);
+        let elsewhere = || self.teams.iter().find_map(|other| other.state.credentials.get(&profile.id));
+        own.or_else(|| elsewhere().filter(|_| profile.source.is_some())).copied()
+    }
+
+    /// What STS allows instead of the time that a profile's last role asks for.
+    pub fn allowed(&self, profile: &Profile) -> Option<Allowed> {
+        let asks = profile.chain.last()?.duration?;
+        let mut all = self.teams.iter().filter_map(|entry| entry.state.allowed.get(&profile.id));
+        all.find(|allowed| allowed.asked == asks).copied()
     }
 
     pub fn about(&self, team: &Team) -> Option<&About> {

@@ -80,6 +80,21 @@ impl<'a> Way<'a> {
     }
 }
 
+/// The profiles that have their source in this one, or, without one, in this team from elsewhere; as `TEAM/PROFILE`.
+pub fn users(teams: &[Team], team: &Team, profile: Option<&Profile>) -> Vec<String> {
+    let all = teams.iter().flat_map(|owner| owner.profiles.iter().map(move |one| (owner, one)));
+    let begins = |owner: &Team, source: &Source| {
+        let there = source.team.as_ref().is_none_or(|name| is_same(name, &team.name));
+        let from_here = there && (source.team.is_some() || owner.id == team.id);
+        match profile {
+            Some(profile) => from_here && source.profile.as_ref().is_some_and(|name| is_same(name, &profile.name)),
+            None => from_here && owner.id != team.id,
+        }
+    };
+    let using = all.filter(|(owner, one)| one.source.as_ref().is_some_and(|source| begins(owner, source)));
+    using.map(|(owner, one)| format!("{}/{}", owner.name, one.name)).collect()
+}
+
 impl Source {
     /// The source that a person names for a profile of `team`: one of its profiles, `TEAM/PROFILE`, or a team, whose
     /// own session is meant. Names hold slashes, so each way to read them is tried.
@@ -159,6 +174,15 @@ mod tests {
         teams.remove(0);
         let told = Way::of(&teams, &teams[0], &teams[0].profiles[0]).unwrap_err().to_string();
         assert_eq!(told, "there is no team called acme, which far has as its source");
+    }
+
+    #[test]
+    fn who_begins_with_a_profile_or_a_team_is_named() {
+        let teams = teams();
+        assert_eq!(users(&teams, &teams[0], Some(&teams[0].profiles[0])), ["acme/deploy"]);
+        assert_eq!(users(&teams, &teams[0], Some(&teams[0].profiles[1])), ["lab/far"]);
+        assert_eq!(users(&teams, &teams[0], None), ["lab/far", "lab/bare"]);
+        assert_eq!(users(&teams, &teams[1], None), [""; 0]);
     }
 
     #[test]

@@ -18,7 +18,8 @@ mod usage;
 pub use mistyped::{Mistyped, mistyped};
 pub use of_account::{account_timed_out, no_such_deed, of_account};
 pub use of_chain::{
-    astray, in_use, mfa_behind_role, no_source, of_code, of_first_link, of_link, other_partition, unknown_source,
+    astray, in_use, malformed_role, mfa_behind_role, no_source, of_first_link, of_link, other_device,
+    other_partition, unknown_source,
 };
 pub use of_desktop::{
     DemoStop, bus_gone, demo_stopped, desktop_usage, no_autostart, no_demo, no_display, no_tray_program, no_window,

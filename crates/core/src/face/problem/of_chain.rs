@@ -5,8 +5,8 @@ use super::of_provider::of_provider;
 use crate::doors::provider::ProviderError;
 use crate::face::export::sh_word;
 use crate::words::plain::clean_to;
-use crate::words::problem::{Exit, Problem, Remedy};
-use crate::words::profile::AssumedRole;
+use crate::words::problem::{Exit, Problem};
+use crate::words::profile::{AssumedRole, BadRole};
 use crate::words::way::Astray;
 
 /// The most of STS's words: they name two roles in full, and what may be done about it must fit beside them.
@@ -38,6 +38,13 @@ pub fn unknown_source(named: &str, known: &[String]) -> Problem {
         .hint(format!("Write it as PROFILE, TEAM/PROFILE or TEAM. {known}"))
 }
 
+/// A part of a role that STS would not take.
+pub fn malformed_role((key, why): &BadRole) -> Problem {
+    Problem::new("ROLE-MALFORMED", Exit::Usage, format!("{key} {why}"))
+        .detail("Nothing was changed.")
+        .hint("`keyfob profile add --help` says how each part is written.")
+}
+
 /// A code that no session of a role can bring (STS API reference, `AssumeRole` and `GetSessionToken`).
 pub fn mfa_behind_role(profile: &str, role: &AssumedRole) -> Problem {
     let serial = role.mfa_serial.as_deref().unwrap_or_default();
@@ -50,6 +57,18 @@ pub fn mfa_behind_role(profile: &str, role: &AssumedRole) -> Problem {
     .hint("Take mfa-serial away from it. If the role's trust policy wants MFA, begin with a team of access keys that has this mfa-serial.")
 }
 
+/// The login of the team that a way begins with asks for the code of another device, or for none.
+pub fn other_device(profile: &str, team: &str, serial: &str, device: Option<&str>) -> Problem {
+    let now = device.map_or("for no code".into(), |device| format!("for the code of {device}"));
+    Problem::new("ROLE-MFA", Exit::Usage, format!("{profile} wants a code of {serial}"))
+        .detail(format!("The login to {team}, with which it begins, asks {now}. One code there serves all its profiles."))
+        .hint(format!(
+            "Set the device there and log in again: `keyfob team edit {} --set {}`.",
+            sh_word(team),
+            sh_word(&format!("mfa-serial={serial}"))
+        ))
+}
+
 /// A chain that leads from one part of AWS to another; `why` is the end of a sentence about the ARN.
 pub fn other_partition(profile: &str, why: &str) -> Problem {
     Problem::new("ROLE-PARTITION", Exit::Usage, format!("{profile}: role-arn {why}"))
@@ -59,7 +78,7 @@ pub fn other_partition(profile: &str, why: &str) -> Problem {
 
 /// The session that a chain begins with gave nothing.
 pub fn of_first_link(problem: Problem, profile: &str, way: &[String]) -> Problem {
-    let begins = format!("{profile} begins with it: {}.", way.join(" → "));
+    let begins = format!("It is where {profile} begins: {}.", way.join(" → "));
     let detail = if problem.detail.is_empty() { begins } else { format!("{begins} {}", problem.detail) };
     problem.detail(detail)
 }
@@ -104,23 +123,6 @@ fn of_refusal(code: &str, by: &str, role: &AssumedRole) -> String {
             "STS is not switched on in this region for the account: give the profile another one with `--region`.".into()
         }
         _ => "Check the parts of the role: `keyfob profile show` lists them, `keyfob profile edit` changes them.".into(),
-    }
-}
-
-/// A code was wanted for the first link.
-pub fn of_code(error: &ProviderError, profile: &str, team: &str) -> Problem {
-    match error.bare() {
-        ProviderError::PersonNeeded => {
-            Problem::new("PERSON-NEEDED", Exit::PersonNeeded, format!("{profile} needs a code of your MFA device"))
-                .detail("There is nobody to ask here. One code serves all profiles that need the same device.")
-                .hint(format!(
-                    "Run `keyfob whoami {} --profile {}` in a terminal.",
-                    sh_word(team),
-                    sh_word(profile)
-                ))
-                .remedy(Remedy::LogIn)
-        }
-        _ => of_provider(error, team),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::words::way::Way;
 
 use super::Sessions;
 
-/// The field of a provider that can bring the code of an MFA device, because its sessions are no role's.
+/// The setting of a team whose session is confirmed by an MFA device when it begins.
 const MFA_SERIAL: &str = "mfa-serial";
 /// In seconds.
 const HOUR: u32 = 3600;
@@ -33,8 +33,6 @@ pub(super) struct Steps<'a> {
     /// Whose credentials these are.
     of: &'a Profile,
     steps: Vec<Profile>,
-    /// A person types a code for the first one.
-    asks: bool,
 }
 
 type Coming<'a> = Pin<Box<dyn Future<Output = Result<Credential, Problem>> + Send + 'a>>;
@@ -54,21 +52,27 @@ impl Sessions {
         self.tokens.caller(asked, cx).await.map_err(|error| problem::of_provider(&error, &team.name))
     }
 
+    /// Says what keeps a profile from ever having credentials, without asking anybody.
+    pub fn check_way(&self, team: &Team, profile: &Profile) -> Result<(), Problem> {
+        self.steps(team, profile).map(drop)
+    }
+
     /// The steps to this profile, as far as nothing stands in their way.
     pub(super) fn steps<'a>(&'a self, team: &'a Team, profile: &'a Profile) -> Result<Steps<'a>, Problem> {
         let way = Way::of(&self.teams, team, profile).map_err(|astray| problem::astray(&astray, &profile.name))?;
         let provider = self.provider(way.root)?;
         let about = provider.about();
-        let mut target = way.base.map(|base| base.target.clone()).unwrap_or_default();
-        let mut asks = false;
-        if let Some((place, (of, role))) = way.links.iter().enumerate().find(|(_, (_, role))| role.mfa_serial.is_some())
-            && way.root.setting(MFA_SERIAL) != role.mfa_serial.as_deref()
-        {
-            asks = place == 0 && about.profile_fields.is_some_and(|all| all.iter().any(|field| field.key == MFA_SERIAL));
-            if !asks {
+        let target = way.base.map(|base| base.target.clone()).unwrap_or_default();
+        for (place, (of, role)) in way.links.iter().enumerate() {
+            let Some(serial) = role.mfa_serial.as_deref() else { continue };
+            let (by_keys, device) = (about.fields.iter().any(|field| field.key == MFA_SERIAL), way.root.setting(MFA_SERIAL));
+            if place > 0 || !by_keys {
                 return Err(problem::mfa_behind_role(&of.name, role));
             }
-            target.extend(role.mfa_serial.clone().map(|serial| (MFA_SERIAL.to_owned(), serial)));
+            // One code at its login serves everything that begins with it.
+            if device != Some(serial) {
+                return Err(problem::other_device(&of.name, &way.root.name, serial, device));
+            }
         }
         if way.base.is_none() && provider.check_profile(&target).is_err() {
             return Err(problem::no_source(&profile.name, &way.root.name, about.name));
@@ -76,7 +80,7 @@ impl Sessions {
         let roles: Vec<AssumedRole> = way.links.iter().map(|(_, role)| (*role).clone()).collect();
         let region = profile.region.as_deref().or_else(|| way.root.setting("region"));
         check_chain(&roles, region).map_err(|(_, why)| problem::other_partition(&profile.name, &why))?;
-        let plain = way.base.filter(|base| !base.is_chained() && !asks);
+        let plain = way.base.filter(|base| !base.is_chained());
         let mut steps = vec![match plain {
             Some(base) => base.clone(),
             None => Profile::new(id_of(way.root, &target, &[]), profile.name.clone(), target.clone()),
@@ -88,7 +92,7 @@ impl Sessions {
             let id = if last { of.id.clone() } else { id_of(way.root, &target, &chain) };
             steps.push(Profile { chain, ..Profile::new(id, of.name.clone(), target.clone()) });
         }
-        Ok(Steps { way, of: profile, steps, asks })
+        Ok(Steps { way, of: profile, steps })
     }
 
     /// What is kept under the name of this team's session beside its own profiles: the steps of all ways that begin
@@ -104,10 +108,10 @@ impl Sessions {
     fn step<'a>(&'a self, steps: &'a Steps<'a>, links: usize, cx: &'a Cx) -> Coming<'a> {
         Box::pin(async move {
             let (root, step) = (steps.way.root, &steps.steps[links]);
-            if links == 0 && !steps.asks {
+            let Some(before) = links.checked_sub(1) else {
                 let base = self.traded(root, step, cx).await;
                 return base.map_err(|problem| problem::of_first_link(problem, &steps.of.name, &steps.way.names()));
-            }
+            };
             if self.may_be_fresh(root, step)
                 && let Ok(Some(good)) = self.fresh_credential(root, step).await
             {
@@ -121,11 +125,7 @@ impl Sessions {
                     Err(error) => return Err(problem::of_store(&error)),
                 }
             }
-            let new = match links.checked_sub(1) {
-                None => self.with_code(root, step, cx).await,
-                Some(before) => self.linked(steps, before, cx).await,
-            };
-            match new {
+            match self.linked(steps, before, cx).await {
                 Ok(new) => self.keep_credential(root, step, new).await,
                 // As for what a session is traded for: what is left is used while no new one can be had (fault F01).
                 Err(problem) => self.what_is_left(root, step).await.ok_or(problem),
@@ -167,25 +167,11 @@ impl Sessions {
             (Err(ProviderError::Refused { code, message, .. }), Some(asked)) if is_of_duration(&code, &message) => {
                 let (new, given) = ask.for_less(seconds.unwrap_or(asked), &message).await?;
                 let allowed = Allowed { asked, given };
-                let _ = self.note(steps.way.root, |t| drop(t.allowed.insert(of.id.clone(), allowed))).await;
+                let _ = self.note(steps.way.root, |t| _ = t.allowed.insert(of.id.clone(), allowed)).await;
                 Ok(new)
             }
             (answer, _) => answer,
         }
-    }
-
-    /// The first step where a person types a code for it: the session's own lock is not held while they do.
-    async fn with_code(&self, root: &Team, step: &Profile, cx: &Cx) -> Result<Credential, Problem> {
-        let provider = self.provider(root)?;
-        let mut session = self.session(root, cx).await?;
-        let mut answer = provider.credential(root, step, &session, cx).await;
-        if let Err(ProviderError::SessionEnded { .. }) = answer {
-            let held = self.lock(root).await?;
-            session = self.session_after_refusal(&held, root, provider, &session, cx).await?;
-            drop(held);
-            answer = provider.credential(root, step, &session, cx).await;
-        }
-        answer.map_err(|error| problem::of_code(&error, &step.name, &root.name))
     }
 }
 

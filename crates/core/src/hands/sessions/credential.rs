@@ -127,7 +127,7 @@ impl Sessions {
             return;
         }
         let _ = self.shelf.remove(&SecretKey::Credential(team.id.clone(), profile.id.clone())).await;
-        let _ = self.note(team, |t| drop(t.credentials.remove(&profile.id))).await;
+        let _ = self.note(team, |t| _ = t.credentials.remove(&profile.id)).await;
     }
 
     async fn mint(

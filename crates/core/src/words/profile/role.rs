@@ -77,7 +77,7 @@ impl AssumedRole {
             return Err(("duration", "is 900 to 43200 seconds, such as 3600 or \"1h\"".into()));
         }
         if self.mfa_serial.as_ref().is_some_and(|serial| !word(serial, b"_+=/:,.@-", 9, 256)) {
-            return Err(("mfa-serial", "is a serial number or an ARN of 9 to 256 characters".into()));
+            return Err(("mfa-serial", "is the serial number of a device, such as GAHT12345678, or the ARN of one, such as arn:aws:iam::123456789012:mfa/ann".into()));
         }
         // It must not begin with `aws:`, which is AWS's own.
         let identity = |text: &String| word(text, b"_+=,.@-", 2, 64);

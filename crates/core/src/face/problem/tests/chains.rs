@@ -25,7 +25,10 @@ pub fn examples() -> Vec<Problem> {
         no_source("deploy", TEAM, "AWS IAM Identity Center"),
         unknown_source("admn", &["admin".into(), "lab/admin".into()]),
         unknown_source("admn", &[]),
+        malformed_role(&("duration", "is 900 to 43200 seconds, such as 3600 or \"1h\"".into())),
         mfa_behind_role("deploy", &role),
+        other_device("deploy", "keys", "arn:aws:iam::123456789012:mfa/ann", None),
+        other_device("deploy", "keys", "arn:aws:iam::123456789012:mfa/ann", Some("GAHT12345678")),
         other_partition("deploy", "leads from aws to aws-cn (Deploy): …"),
         of_first_link(not_logged_in(TEAM), "deploy", &way),
         of_link(&because, "deploy", &way, 1, &role),
@@ -33,8 +36,6 @@ pub fn examples() -> Vec<Problem> {
         of_link(&refused("RegionDisabledException"), "deploy", &way, 0, &role),
         of_link(&refused("ValidationError"), "deploy", &way, 0, &role),
         of_link(&late, "deploy", &way, 0, &role),
-        of_code(&ProviderError::PersonNeeded, "deploy", TEAM),
-        of_code(&ProviderError::WrongCode, "deploy", TEAM),
         in_use("admin", &["acme/deploy".into()]),
     ]
 }
