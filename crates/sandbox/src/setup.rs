@@ -33,6 +33,9 @@ pub struct Setup {
 #[serde(default)]
 pub struct Trust {
     pub external_id: Option<String>,
+    /// Session tags that must come along.
+    pub tags: BTreeMap<String, String>,
+    pub source_identity: Option<String>,
     /// In seconds; an hour where nothing is said.
     pub longest: Option<u64>,
     /// Only these may, by the beginning of their ARN.

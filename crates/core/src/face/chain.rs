@@ -3,16 +3,25 @@
 use crate::words::plain::clean;
 use crate::words::profile::Profile;
 
-/// Such as `admin → Deploy`: where it begins and what is assumed on top, by the roles' own names.
-pub fn chain(profile: &Profile) -> String {
+/// A profile by its name, and what it begins with in front of that, such as `admin → deploy`.
+pub fn label(profile: &Profile) -> String {
+    let begins = if profile.is_chained() { begins(profile) } else { String::new() };
+    if begins.is_empty() { clean(&profile.name) } else { clean(&format!("{begins} → {}", profile.name)) }
+}
+
+fn begins(profile: &Profile) -> String {
     let source = profile.source.as_ref().map(|source| match (&source.team, &source.profile) {
         (Some(team), Some(profile)) => format!("{team}/{profile}"),
         (None, Some(profile)) => profile.clone(),
         (Some(team), None) => team.clone(),
         (None, None) => String::new(),
     });
-    let own = || profile.target.values().next_back().cloned().unwrap_or_default();
-    let begins = source.unwrap_or_else(own);
+    source.unwrap_or_else(|| profile.target.values().next_back().cloned().unwrap_or_default())
+}
+
+/// Such as `admin → Deploy`: where it begins and what is assumed on top, by the roles' own names.
+pub fn chain(profile: &Profile) -> String {
+    let begins = begins(profile);
     let roles = profile.chain.iter().map(|role| role.role_name().to_owned());
     let links: Vec<String> = std::iter::once(begins).chain(roles).filter(|link| !link.is_empty()).collect();
     clean(&links.join(" → "))
@@ -58,5 +67,7 @@ mod tests {
         deploy.target.clear();
         deploy.source = Some(Source { team: Some("lab".into()), profile: Some("Prod/Admin".into()) });
         assert_eq!(chain(&deploy), "lab/Prod/Admin → Build → Deploy");
+        assert_eq!(label(&deploy), "lab/Prod/Admin → deploy");
+        assert_eq!(label(&profile("admin", "123456789012", "Admin")), "admin");
     }
 }

@@ -81,13 +81,7 @@ pub fn check(world: &World, owner: &Team, profile: &Profile, teams: &[Team]) -> 
     }
     profile.chain.iter().try_for_each(AssumedRole::check).map_err(|bad| problem::malformed_role(&bad))?;
     if profile.is_chained() {
-        // As the file will have it: it may begin with one that begins with it.
-        let mut owner = owner.clone();
-        owner.profiles.retain(|other| other.id != profile.id);
-        owner.profiles.push(profile.clone());
-        let others = teams.iter().filter(|team| team.id != owner.id).cloned();
-        let teams: Vec<Team> = others.chain([owner.clone()]).collect();
-        world.sessions().among(&teams).check_way(&owner, profile)?;
+        world.sessions().check_way(teams, owner, profile)?;
     }
     Ok(())
 }

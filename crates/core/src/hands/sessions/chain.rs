@@ -52,9 +52,15 @@ impl Sessions {
         self.tokens.caller(asked, cx).await.map_err(|error| problem::of_provider(&error, &team.name))
     }
 
-    /// Says what keeps a profile from ever having credentials, without asking anybody.
-    pub fn check_way(&self, team: &Team, profile: &Profile) -> Result<(), Problem> {
-        self.steps(team, profile).map(drop)
+    /// Says what keeps a profile from ever having credentials, without asking anybody: as the config file will have it,
+    /// for it may begin with one that begins with it.
+    pub fn check_way(&self, teams: &[Team], team: &Team, profile: &Profile) -> Result<(), Problem> {
+        let mut owner = team.clone();
+        owner.profiles.retain(|other| other.id != profile.id);
+        owner.profiles.push(profile.clone());
+        let others = teams.iter().filter(|team| team.id != owner.id).cloned();
+        let teams: Vec<Team> = others.chain([owner.clone()]).collect();
+        self.among(&teams).steps(&owner, profile).map(drop)
     }
 
     /// The steps to this profile, as far as nothing stands in their way.

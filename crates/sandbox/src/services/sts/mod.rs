@@ -54,8 +54,7 @@ pub(crate) fn assume_role(world: &mut World, request: &Request) -> Result<Answer
         error("AccessDenied", &message, 403)
     };
     let (account, role, trust) = trust::of(world, &asked.arn).ok_or_else(denied)?;
-    let known = trust.only.is_empty() || trust.only.iter().any(|begin| caller.arn.starts_with(begin));
-    if !known || trust.issuer.is_some() || trust.external_id != asked.external_id && trust.external_id.is_some() {
+    if !trust::takes(&trust, &asked, &caller.arn) {
         return Err(denied());
     }
     let seconds = asked.seconds(&trust, by_role)?;

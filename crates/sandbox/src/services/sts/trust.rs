@@ -52,9 +52,24 @@ impl Asked {
         }
     }
 
+    /// The value of a session tag: `Tags.member.N.Key` and `Tags.member.N.Value`.
+    fn tag(&self, key: &str) -> Option<&str> {
+        let (place, _) = self.form.iter().find(|(name, text)| name.starts_with("Tags.member.") && text == key)?;
+        find(&self.form, &format!("{}.Value", place.strip_suffix(".Key")?))
+    }
+
     fn asks_for_more_than(&self, longest: u64) -> bool {
         find(&self.form, "DurationSeconds").and_then(|text| text.parse::<u64>().ok()).is_some_and(|all| all > longest)
     }
+}
+
+/// Whether somebody with this ARN may have the role as they ask for it.
+pub(super) fn takes(trust: &Trust, asked: &Asked, caller: &str) -> bool {
+    let known = trust.only.is_empty() || trust.only.iter().any(|begin| caller.starts_with(begin));
+    let is = |wanted: &Option<String>, given: &Option<String>| wanted.is_none() || wanted == given;
+    let tagged = trust.tags.iter().all(|(key, value)| asked.tag(key) == Some(value));
+    let named = is(&trust.external_id, &asked.external_id) && is(&trust.source_identity, &asked.source_identity);
+    known && named && tagged && trust.issuer.is_none()
 }
 
 /// Account, path and name of a role that can be assumed, and what its trust policy says.
