@@ -35,6 +35,7 @@ pub enum Operation {
     VerifySoftwareToken,
     GetCallerIdentity,
     AssumeRole,
+    AssumeRoleWithWebIdentity,
     /// The page where a person approves a code.
     Page,
     /// The control surface under `/_control`.
@@ -104,6 +105,7 @@ impl Operation {
         match find(&form, "Action") {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             Some("AssumeRole") => Self::AssumeRole,
+            Some("AssumeRoleWithWebIdentity") => Self::AssumeRoleWithWebIdentity,
             None if !post => Self::Page,
             _ => Self::Unknown,
         }
@@ -128,7 +130,7 @@ impl Operation {
             | Self::ChangePassword
             | Self::AssociateSoftwareToken
             | Self::VerifySoftwareToken => Service::Cognito,
-            Self::GetCallerIdentity | Self::AssumeRole => Service::Sts,
+            Self::GetCallerIdentity | Self::AssumeRole | Self::AssumeRoleWithWebIdentity => Service::Sts,
             Self::Page | Self::Control | Self::Unknown => Service::Own,
         }
     }

@@ -22,3 +22,4 @@ pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod team;
+pub mod way;
