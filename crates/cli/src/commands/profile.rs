@@ -26,7 +26,9 @@ pub async fn run(world: &World, command: ProfileCommand) -> Result<(), Problem> 
         ProfileCommand::Edit { team, name, parts } => {
             edit(world, &world.named(team).await?, name.as_deref(), parts).await
         }
-        ProfileCommand::Rename { team, from, to } => rename(world, &world.named(team).await?, from.as_deref(), to).await,
+        ProfileCommand::Rename { team, from, to } => {
+            rename(world, &world.named(team).await?, from.as_deref(), to).await
+        }
         ProfileCommand::Show { team, name, json } => {
             show(world, &world.named(team).await?, name.as_deref(), json).await
         }
@@ -153,6 +155,7 @@ async fn list(world: &World, team: Option<&str>, json: bool) -> Result<(), Probl
     }
     if let ([only], Some(about)) = (teams.as_slice(), team.and_then(|_| Some(find(teams.first()?).ok()?.about())))
         && !about.has_profiles()
+        && only.profiles.is_empty()
     {
         return Err(problem::no_profiles(&only.name, about.name));
     }
