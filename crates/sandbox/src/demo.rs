@@ -1,6 +1,8 @@
 //! The demo cloud: one company with one portal and one user pool, and a crowded variant for tests of paging.
 
-use crate::setup::{Account, Flow, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status, Trust};
+use crate::setup::{
+    Account, Flow, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status, Trust,
+};
 
 /// Pool of [`Setup::demo`].
 pub const DEMO_POOL: &str = "eu-west-1_DemoPool1";

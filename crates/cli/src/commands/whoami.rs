@@ -22,16 +22,9 @@ pub async fn run(world: &World, args: WhoamiArgs) -> Result<(), Problem> {
     of_profile(world, &config.teams, team, world.profile_of(team, Some(name)).await?, args.json).await
 }
 
-async fn of_profile(
-    world: &World,
-    teams: &[Team],
-    team: &Team,
-    profile: &Profile,
-    json: bool,
-) -> Result<(), Problem> {
+async fn of_profile(world: &World, teams: &[Team], team: &Team, profile: &Profile, json: bool) -> Result<(), Problem> {
     let cx = asking(world, team);
-    let caller =
-        world.with_sessions(async |sessions| sessions.among(teams).caller(team, profile, &cx).await).await?;
+    let caller = world.with_sessions(async |sessions| sessions.among(teams).caller(team, profile, &cx).await).await?;
     tell_shortened(world, profile);
     if json {
         let (account, arn, user_id) = (caller.account, caller.arn, caller.user_id);
