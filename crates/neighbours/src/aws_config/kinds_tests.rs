@@ -161,7 +161,7 @@ fn a_chain_that_cannot_be_is_left_out_with_its_line_and_takes_along_what_begins_
         let one = found.left_out.iter().find(|one| one.reason.why.contains(why)).unwrap();
         one.names.iter().map(|named| (named.name.as_str(), named.line - lines)).collect::<Vec<_>>()
     };
-    assert_eq!(told("wants an MFA code"), [("code", 5), ("own", 25)]);
+    assert_eq!(told("wants an MFA code"), [("code", 5), ("own", 24)]);
     assert_eq!(told("the profile code, which was left out"), [("behind", 8)]);
     assert_eq!(told("another part of AWS (aws-cn) than what it begins with (aws)"), [("china", 10)]);
     assert_eq!(told("the profile short, which was left out"), [("on", 18)]);
