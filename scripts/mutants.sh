@@ -19,6 +19,6 @@ chosen=()
 [ -z "${RE:-}" ] || chosen+=(--re "$RE")
 mkdir -p target
 status=0
-cargo mutants --config scripts/mutants.toml --package keyfob-core --output target "${chosen[@]}" -- --lib || status=$?
+cargo mutants --config scripts/mutants.toml --package keyfob-core --output target "${chosen[@]}" || status=$?
 # 3: some went round for ever, and were noticed by that.
 [ "$status" = 3 ] || exit "$status"
