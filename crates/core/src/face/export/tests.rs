@@ -102,7 +102,9 @@ fn only_lines_with_a_secret_say_that_they_hold_one() {
         let lines = Lines::new(asked).unwrap();
         assert_eq!(lines.contains_secret(), secret);
         assert_eq!(lines.printed(Shell::Bash).unwrap().contains_secret, secret);
-        assert_eq!(lines.copied(Shell::Bash).unwrap().contains_secret, secret);
+        let copied = lines.copied(Shell::Bash).unwrap();
+        assert_eq!(copied.contains_secret, secret);
+        assert_eq!(copied.shown(), (!secret).then(|| copied.text.expose()));
     }
     assert!(!format!("{:?}", Lines::new(Asked { token: Some(&token), ..asked(&team) }).unwrap()).contains("eyJ"));
 }

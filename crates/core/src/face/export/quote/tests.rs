@@ -37,6 +37,10 @@ fn what_needs_no_quotes_gets_none_where_people_read_it() {
     ] {
         assert_eq!(value(shell, "a-1_b.c/d"), expected);
     }
+    for plain in ["-n", ".", "..", "/", "_", "0", "/a"] {
+        assert_eq!(value(Shell::Sh, plain), format!("export X={plain}"));
+        assert_eq!(value(Shell::Fish, plain), format!("set -gx X {plain}"));
+    }
     assert_eq!(value(Shell::Tcsh, "ü b"), r"setenv X ü\ b", "only what could mean something is marked");
 }
 
