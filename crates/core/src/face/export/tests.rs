@@ -134,6 +134,7 @@ fn what_is_copied_is_one_line_after_a_space() {
 #[test]
 fn unsetting_takes_back_every_variable_there_is() {
     let lines = Lines::unset();
+    assert!(lines.iter().eq(Variable::ALL.iter().map(|variable| (*variable, &Value::Unset))));
     for shell in Shell::ALL {
         let text = printed(&lines, shell);
         for variable in Variable::ALL {
