@@ -72,6 +72,6 @@ async fn that_a_session_is_in_memory_only_is_found_out_too() {
     story.time.run(story.log_in("right", true)).await.unwrap();
     let before = story.facts();
     story.files.write(FACTS, "gone");
-    story.time.run(story.sessions.relearn(&[story.team.clone()])).await;
+    story.time.run(story.sessions.relearn(std::slice::from_ref(&story.team))).await;
     assert_eq!((story.facts().memory_only, story.facts()), (true, before));
 }
