@@ -121,6 +121,9 @@ pub enum StoreError {
     Damaged { why: String },
     #[error("the keychain kept something else than what was written")]
     ReadBack,
+    /// It was not even asked.
+    #[error("the system gives this process too little to work with: {why}")]
+    Starved { why: String },
     #[error("the keychain refused: {why}")]
     Failed { why: String },
 }

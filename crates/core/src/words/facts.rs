@@ -69,7 +69,8 @@ impl Facts {
     }
 
     /// Reads the file; `None` when it is damaged or of another version. A team whose row alone is damaged is left out:
-    /// it is found out anew from the keychain.
+    /// it is found out anew from the keychain. Of a key that stands twice the last one counts, as in most programs that
+    /// read JSON: the facts repeat, so nothing is lost with the other (fault F246).
     pub fn understood(bytes: &[u8]) -> Option<Facts> {
         let facts = match serde_json::from_slice::<Facts>(bytes) {
             Ok(facts) => facts,
@@ -117,6 +118,16 @@ mod tests {
         );
         assert_eq!(facts.teams.into_values().map(|team| team.name).collect::<Vec<_>>(), ["a"]);
         assert_eq!(facts.last, None);
+    }
+
+    // F246
+    #[test]
+    fn of_a_key_that_stands_twice_the_last_one_counts() {
+        let (a, b) = (r#""aaaaaaaaaaaaaaaa":{"name":"a"}"#, r#""aaaaaaaaaaaaaaaa":{"name":"x","name":"b"}"#);
+        for (teams, name) in [(format!("{a},{b}"), "b"), (format!("{b},{a}"), "a")] {
+            let facts = Facts::parse(format!(r#"{{"version":9,"version":1,"teams":{{{teams}}}}}"#).as_bytes());
+            assert_eq!(facts.teams.into_values().map(|team| team.name).collect::<Vec<_>>(), [name]);
+        }
     }
 
     #[test]

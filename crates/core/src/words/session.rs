@@ -76,6 +76,14 @@ pub struct Kept {
     pub notes: BTreeMap<String, Secret>,
 }
 
+impl Kept {
+    /// What stays when all else is forgotten: a setting of the team, and nothing of the person.
+    #[must_use]
+    pub fn only_client_secret(self) -> Self {
+        Kept { client_secret: self.client_secret, ..Kept::default() }
+    }
+}
+
 /// Temporary AWS credentials, minted for one profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential {

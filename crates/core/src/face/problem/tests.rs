@@ -151,6 +151,7 @@ fn of_stores() -> Vec<StoreError> {
         S::DifferentKeychain,
         S::Damaged { why: said() },
         S::ReadBack,
+        S::Starved { why: said() },
         S::Failed { why: said() },
     ]
 }

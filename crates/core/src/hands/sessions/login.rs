@@ -53,9 +53,9 @@ impl Sessions {
         let (shelf, mut before) = self.open_for_login(team, &*cx.person).await?;
         if how.clear {
             self.logout(team, true, cx).await?;
-            before = Record { generation: before.generation, ..Record::default() };
             let left = shelf.record(&team.id).await;
-            before.kept.client_secret = self.usable(team, &shelf, left).await?.kept.client_secret;
+            let left = self.usable(team, &shelf, left).await?;
+            before = Record { kept: left.kept.only_client_secret(), ..left };
         }
 
         let mut kept = before.kept.clone();
@@ -175,8 +175,7 @@ impl Sessions {
                 };
             }
             if forget {
-                record.kept =
-                    crate::words::session::Kept { client_secret: record.kept.client_secret, ..Default::default() };
+                record.kept = record.kept.only_client_secret();
             }
             match self.shelf.keep_record(&team.id, &mut record).await {
                 Ok(Where::InKeychain | Where::InMemory(StoreError::NoKeychain { .. })) => {}

@@ -4,6 +4,7 @@
 mod accounts;
 mod orders;
 mod paths;
+mod silent;
 
 use super::*;
 use crate::doors::provider::ProviderError;

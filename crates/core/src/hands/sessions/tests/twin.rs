@@ -56,6 +56,8 @@ pub struct Server {
     pub bare: bool,
     /// It signs in by access keys, with the code of an MFA device.
     pub by_keys: bool,
+    /// Sessions cannot be renewed.
+    pub lasting: bool,
     pub faults: VecDeque<(Op, ProviderError)>,
     /// What happens elsewhere while this is asked.
     pub meanwhile: VecDeque<(Op, Hook)>,
@@ -82,6 +84,7 @@ impl Twin {
             only_kept: true,
             bare: false,
             by_keys: false,
+            lasting: false,
             faults: VecDeque::new(),
             meanwhile: VecDeque::new(),
             asked: Vec::new(),
@@ -139,7 +142,7 @@ impl Server {
             who: "anna".into(),
             access: Secret::new(format!("a{n}")),
             id_token: None,
-            refresh: Some(Secret::new(format!("r{n}"))),
+            refresh: (!self.lasting).then(|| Secret::new(format!("r{n}"))),
             issued: now,
             expires: after(now, SignedDuration::from_mins(self.life)),
             limit: None,
@@ -168,6 +171,7 @@ impl Provider for Twin {
 
     async fn login(&self, _team: &Team, kept: &mut Kept, _: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
         let own = kept.password.clone().zip(kept.username.clone()).filter(|_| !kept.password_refused);
+        let unasked = own.is_some();
         let (username, password, remember) = match own {
             Some((password, username)) => (username, password, true),
             None => match cx.person.ask(Question::password("", false)).await? {
@@ -179,6 +183,7 @@ impl Provider for Twin {
         };
         let mut server = self.begin(Op::Login, format!("login {username} {}", password.expose()), cx).await?;
         if password.expose() != "right" {
+            kept.password_refused |= unasked;
             return Err(ProviderError::WrongPassword);
         }
         server.newest += 1;
@@ -244,7 +249,9 @@ impl Provider for Twin {
         let by = session.map_or("nobody", |session| session.access.expose());
         drop(self.begin(Op::Account, format!("{} by {by}", deed.key()), cx).await?);
         kept.username = Some(filled.take(USERNAME).expose().to_owned());
-        kept.password = None;
+        if deed == Deed::Forgot {
+            kept.password = None;
+        }
         Ok(())
     }
 
