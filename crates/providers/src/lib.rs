@@ -4,6 +4,7 @@ mod asking;
 mod aws_sso;
 mod cognito;
 mod lifetime;
+mod pace;
 mod settings;
 mod wire;
 

@@ -7,6 +7,7 @@ use crate::words::cause::Cause;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::doors::callback::Callback;
 use crate::doors::environment::Environment;
@@ -146,6 +147,12 @@ pub enum ProviderError {
     Unexpected { host: String, what: String },
     #[error("what {host} gave had ended before it came")]
     OverAlready { host: String },
+    /// What has to prove who somebody is does not; `what` is the end of a sentence.
+    #[error("{host} gave a proof that does not hold: {what}")]
+    Unproven { host: String, what: String },
+    /// A proof names its time, and the two clocks are too far apart to believe it.
+    #[error("the clock here says {here}, and that of {host} {there}")]
+    ClockOff { host: String, here: Timestamp, there: Timestamp },
     #[error("{host} refused: {code}")]
     Refused { host: String, code: String, message: String },
     #[error(transparent)]

@@ -11,11 +11,11 @@ use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};
 use url::Url;
 
-use super::pace::{Pace, Patience};
 use super::registration::{self, Registration};
 use super::{Place, hosts};
 use crate::asking::{Waited, while_waiting};
 use crate::lifetime::{after, believable};
+use crate::pace::{Pace, Patience};
 use crate::settings::host_of;
 use crate::wire::{Failure, unexpected};
 

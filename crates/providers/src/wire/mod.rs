@@ -23,8 +23,9 @@ use aws_types::region::Region;
 use keyfob_core::doors::ports::Clock;
 use keyfob_core::doors::provider::Cx;
 
+pub(crate) use door::Door;
 pub(crate) use endpoint::{Endpoint, Service};
-pub(crate) use failure::{Failure, SdkFailure, unexpected};
+pub(crate) use failure::{Failure, SdkFailure, glimpse, unexpected, words_of};
 
 /// How often an SDK client may send a request by itself.
 #[derive(Debug, Clone, Copy)]

@@ -1,13 +1,14 @@
 //! What a provider or the network to it said, in words.
 
 use super::account_errors::of_account_error;
-use super::of_cause::{because, said, sentence};
+use super::of_cause::{because, clock_off, said, sentence};
 use super::of_challenge::of_challenge;
 use super::of_environment::{unusable, with_source};
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
 use crate::face::export::sh_word;
 use crate::words::about::BadSetting;
+use crate::words::plain::clean;
 use crate::words::problem::{Exit, Problem, Remedy};
 
 /// What a provider's error means for the team of that name.
@@ -112,6 +113,11 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .detail("The session is kept.")
             .hint("Check date, time and time zone of this computer, then try again.")
             .remedy(Remedy::TryAgain),
+        E::Unproven { host, what } => Problem::new("PROOF-WRONG", Exit::Refused, format!("What {host} gave does not prove who you are"))
+            .detail(format!("{} It was not used, and nothing else was changed.", sentence(&clean(what))))
+            .hint(format!("Start again: `{again}`. If this stays, show these lines to your administrator."))
+            .remedy(Remedy::LogIn),
+        E::ClockOff { host, here, there } => clock_off(host, *here, *there, again),
         E::Refused { host, code, message } => Problem::new("SERVER-REFUSED", Exit::Refused, format!("{host} refused: {code}"))
             .detail(said(message))
             .hint(of_refusal(code)),

@@ -10,6 +10,7 @@ use std::path::Path;
 use super::*;
 use crate::doors::ports::{BrowserError, CopyError, FileError, HttpError, StoreError};
 use crate::doors::provider::{AccountError, ProviderError};
+use crate::testkit::at;
 use crate::face::export::{Misfit, Refused, Unquotable};
 use crate::words::about::{BadSetting, Deed};
 use crate::words::cause::{Cause, Source};
@@ -73,6 +74,8 @@ fn of_providers() -> Vec<ProviderError> {
         refused("…"),
         E::OverAlready { host: host() },
         E::OverAlready { host: host() }.because(vec![clock(7200)]),
+        E::Unproven { host: host(), what: "its ID token has a signature that is not its own".into() },
+        E::ClockOff { host: host(), here: at("2026-11-21T10:12:00Z"), there: at("2026-11-21T10:00:00Z") },
     ]
 }
 

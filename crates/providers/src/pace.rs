@@ -15,7 +15,7 @@ const MARGIN: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// How long to wait before the next poll.
-pub(super) struct Pace {
+pub(crate) struct Pace {
     /// Only ever grows.
     interval: Duration,
     /// More than the interval after network trouble; zero when the server answers.
@@ -60,7 +60,7 @@ impl Pace {
 
 /// Our own deadline. The wall clock decides, because a computer may sleep; the time spent waiting decides
 /// too, because a wall clock may be set back.
-pub(super) struct Patience {
+pub(crate) struct Patience {
     deadline: Timestamp,
     left: Duration,
 }
