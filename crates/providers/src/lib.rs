@@ -2,10 +2,12 @@
 
 mod asking;
 mod aws_sso;
+mod browser;
 mod cognito;
 mod lifetime;
 mod pace;
 mod settings;
+mod sts;
 mod wire;
 
 use keyfob_core::doors::provider::Provider;

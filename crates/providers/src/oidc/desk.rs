@@ -1,11 +1,13 @@
 //! Where an OpenID provider is spoken to: one address, through the one way out, with what may stand in its answers.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, Request, Response};
-use keyfob_core::doors::ports::HttpError;
+use keyfob_core::doors::ports::{Clock, HttpError};
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::cause::Source;
 use keyfob_core::words::plain::clean;
@@ -16,7 +18,7 @@ use url::{Url, form_urlencoded};
 use super::ISSUER;
 use super::place::Place;
 use crate::settings::host_of;
-use crate::wire::{Door, Endpoint, Failure, busy_after, glimpse, is_busy, unexpected, words_of};
+use crate::wire::{Door, Endpoint, Failure, busy, glimpse, unexpected, words_of};
 
 pub(super) type Object = Map<String, Value>;
 
@@ -25,7 +27,7 @@ pub(super) struct Desk {
     pub url: Url,
     pub endpoint: Endpoint,
     door: Door,
-    clock: std::sync::Arc<dyn keyfob_core::doors::ports::Clock>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Desk {
@@ -92,8 +94,8 @@ impl Desk {
         // Some say by their own status what others say by the word alone (Auth0: 429 `slow_down`; Google: 428).
         let pace = ["slow_down", "authorization_pending"];
         if !error.is_some_and(|error| pace.contains(&error)) {
-            if is_busy(status.as_u16(), answer.headers()) {
-                return Err(ProviderError::Throttled { host, retry_after: busy_after(answer.headers(), self.clock.now()) });
+            if let Some(busy) = busy::error(status.as_u16(), answer.headers(), &host, self.clock.now()) {
+                return Err(busy);
             }
             if status.is_server_error() {
                 self.endpoint.noticed.refusal(&words_of(body, None));

@@ -11,7 +11,7 @@ use url::Url;
 use super::ISSUER;
 use super::desk::{Desk, Object};
 use super::place::Place;
-use crate::settings::{is_on_loopback, web_address};
+use crate::settings::{is_here, web_address};
 use crate::wire::unexpected;
 
 const PATH: &str = "/.well-known/openid-configuration";
@@ -86,7 +86,7 @@ fn understood(document: &Object, place: &Place, host: &str) -> Result<Provider, 
 /// https, or this machine where the issuer is on it too: nothing else gets a token (threat T09).
 fn endpoint(text: &str, place: &Place) -> Option<Url> {
     let url = web_address(text).ok()?;
-    let fits = url.scheme() == "https" || is_on_loopback(&place.issuer_url);
+    let fits = url.scheme() == "https" || is_here(&place.issuer_url);
     (fits && url.fragment().is_none()).then_some(url)
 }
 

@@ -19,8 +19,8 @@ use serde_json::Value;
 use super::noticed::Noticed;
 use super::{Endpoint, busy};
 
-/// A client's way out over the HTTP port, and as such the SDKs' HTTP client. It keeps to the pace of the server, with each try of each client, and
-/// follows no redirect: what is sent holds secrets (threat T09).
+/// A client's way out over the HTTP port, and as such the SDKs' HTTP client. It keeps to the pace of the server, with
+/// each try of each client, and follows no redirect: what is sent holds secrets (threat T09).
 #[derive(Debug, Clone)]
 pub(crate) struct Door {
     http: Arc<dyn Http>,

@@ -1,6 +1,6 @@
 //! The one way out for every AWS SDK client: it is given HTTP, time and sleep of the [`Cx`], nothing of its own.
 
-mod busy;
+pub(crate) mod busy;
 mod door;
 mod endpoint;
 mod explain;
