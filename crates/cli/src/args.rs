@@ -55,6 +55,9 @@ pub enum Command {
     /// End a session, here and at the server
     #[command(after_help = "Examples:\n  keyfob logout acme\n  keyfob logout --all")]
     Logout(LogoutArgs),
+    /// Show who a team's ID token says is logged in
+    #[command(after_help = "Examples:\n  keyfob whoami acme\n  keyfob whoami acme --json")]
+    Whoami(WhoamiArgs),
     /// Renew sessions without a person
     #[command(after_help = "Examples:\n  keyfob renew acme\n  keyfob renew --all --if-less-than 15m")]
     Renew(RenewArgs),
@@ -323,6 +326,17 @@ pub struct LogoutArgs {
     /// Log out of every team
     #[arg(long, conflicts_with_all = ["name", "flag"])]
     pub all: bool,
+    /// Do not open the provider's logout page; without a terminal it is never opened
+    #[arg(long)]
+    pub no_open: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WhoamiArgs {
+    #[command(flatten)]
+    pub team: WhichTeam,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

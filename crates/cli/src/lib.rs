@@ -88,6 +88,7 @@ fn dispatch(command: Command, world: &World) -> Result<(), Problem> {
         Command::Login(args) => block_on(world, commands::login::run(world, args)),
         Command::Account(args) => block_on(world, commands::account::run(world, args)),
         Command::Logout(args) => block_on(world, commands::logout::run(world, args)),
+        Command::Whoami(args) => block_on(world, commands::whoami::run(world, args)),
         Command::Renew(args) => block_on(world, commands::renew::run(world, args)),
         Command::Status(args) => commands::status::run(world, &args),
         Command::Env(args) => commands::env::run(world, &args),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use url::Url;
 
 use crate::doors::callback::{Callback, CallbackError};
 use crate::doors::environment::Environment;
@@ -59,6 +60,11 @@ pub trait Provider: Send + Sync {
 
     /// Ends the session at the server.
     async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError>;
+
+    /// A page on which the browser's own session at the provider ends too, for a person who logs out. It holds no secret.
+    fn logout_page(&self, _team: &Team, _session: &Session) -> Option<Url> {
+        None
+    }
 
     /// Does something with a person's account: one of `About::accounts`. It is a conversation like a login, and
     /// `kept` is lent as it is there; the session is lent where the deed needs one.

@@ -48,13 +48,24 @@ impl Desk {
         match (answer.status().is_success(), serde_json::from_slice(answer.body())) {
             (true, Ok(Value::Object(object))) => Ok(object),
             (true, _) => Err(unexpected(self.host(), &format!("{} in place of {what}", glimpse(answer.body())))),
-            (false, _) => Err(unexpected(self.host(), &format!("status {} in place of {what}", answer.status().as_u16()))),
+            (false, _) => {
+                Err(unexpected(self.host(), &format!("status {} in place of {what}", answer.status().as_u16())))
+            }
         }
         .map_err(|error| self.explain(error))
     }
 
     /// A form, as a client that may have a secret sends it (RFC 6749 §2.3.1).
     pub async fn post(&self, form: &[(&str, &str)], place: &Place, secret_in_body: bool) -> Result<Object, Failure> {
+        let answer = self.answer(self.form(form, place, secret_in_body)).await.map_err(Failure::Failed)?;
+        let object = object(answer.body()).unwrap_or_default();
+        match text(&object, "error") {
+            Some(code) => Err(self.said(code, text(&object, "error_description").unwrap_or_default())),
+            None => Ok(object),
+        }
+    }
+
+    fn form(&self, form: &[(&str, &str)], place: &Place, secret_in_body: bool) -> http::Result<Request<Bytes>> {
         let mut fields = form_urlencoded::Serializer::new(String::new());
         fields.extend_pairs(form);
         let mut request = Request::post(self.url.as_str())
@@ -69,12 +80,7 @@ impl Desk {
                 fields.append_pair("client_id", &place.client_id);
             }
         }
-        let answer = self.answer(request.body(Bytes::from(fields.finish()))).await.map_err(Failure::Failed)?;
-        let object = object(answer.body()).unwrap_or_default();
-        match text(&object, "error") {
-            Some(code) => Err(self.said(code, text(&object, "error_description").unwrap_or_default())),
-            None => Ok(object),
-        }
+        request.body(Bytes::from(fields.finish()))
     }
 
     /// What the provider said when it refused.
@@ -89,11 +95,11 @@ impl Desk {
         let answer = self.send(request).await?;
         let (status, body) = (answer.status(), answer.body());
         let json = object(body);
-        let error = json.as_ref().and_then(|json| text(json, "error"));
+        let error = json.as_ref().and_then(|json| text(json, "error")).map(ToOwned::to_owned);
         let host = self.host().to_owned();
         // Some say by their own status what others say by the word alone (Auth0: 429 `slow_down`; Google: 428).
         let pace = ["slow_down", "authorization_pending"];
-        if !error.is_some_and(|error| pace.contains(&error)) {
+        if !error.as_deref().is_some_and(|error| pace.contains(&error)) {
             if let Some(busy) = busy::error(status.as_u16(), answer.headers(), &host, self.clock.now()) {
                 return Err(busy);
             }
@@ -166,6 +172,7 @@ fn elsewhere(headers: &HeaderMap, from: &Url) -> String {
 /// A number that came as text is taken as one, and what is not of its type is left out, as if it had not been told: no
 /// lifetime may cost the token beside it (faults F22 and F161).
 fn mend(json: &mut Object) {
+    json.retain(|_, value| !value.is_null());
     for key in ["expires_in", "interval"] {
         let number = match json.get(key) {
             Some(Value::Number(n)) => n.as_u64().or_else(|| n.as_f64().map(|n| n.max(0.0) as u64)),
@@ -219,9 +226,10 @@ mod tests {
             assert!(mended.contains(left) && mended.contains("token_type"), "{told} became {mended}");
         }
         for odd in ["{}", "[7]", "true", "null"] {
-            let mut json =
-                object(format!(r#"{{"access_token":"a","token_type":{odd},"expires_in":{odd},"id_token":{odd}}}"#).as_bytes())
-                    .unwrap();
+            let mut json = object(
+                format!(r#"{{"access_token":"a","token_type":{odd},"expires_in":{odd},"id_token":{odd}}}"#).as_bytes(),
+            )
+            .unwrap();
             mend(&mut json);
             assert_eq!(Value::Object(json).to_string(), r#"{"access_token":"a","token_type":"bearer"}"#, "{odd}");
         }

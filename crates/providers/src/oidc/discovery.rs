@@ -65,7 +65,8 @@ fn understood(document: &Object, place: &Place, host: &str) -> Result<Provider, 
         let values = document.get(key).and_then(Value::as_array).into_iter().flatten().take(MOST);
         values.filter_map(Value::as_str).map(ToOwned::to_owned).collect()
     };
-    let of_pool = |path: &str| place.managed_login(text("authorization_endpoint")).and_then(|domain| domain.join(path).ok());
+    let of_pool =
+        |path: &str| place.managed_login(text("authorization_endpoint")).and_then(|domain| domain.join(path).ok());
     let or_of_pool = |found: Option<Url>, path: &str| found.or_else(|| of_pool(path));
     let methods = list("token_endpoint_auth_methods_supported");
     let has = |method: &str| methods.iter().any(|known| known == method);

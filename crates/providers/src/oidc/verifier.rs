@@ -92,7 +92,8 @@ mod tests {
     #[test]
     fn a_signature_of_the_standard_holds_and_no_other() {
         let key = DecodingKey::from_rsa_components(MODULUS, "AQAB").unwrap();
-        let holds = |message: &str, signature: &str, key, algorithm| is_signed(message, signature, key, algorithm).unwrap();
+        let holds =
+            |message: &str, signature: &str, key, algorithm| is_signed(message, signature, key, algorithm).unwrap();
         assert!(holds(HEADER_AND_PAYLOAD, SIGNATURE, &key, Algorithm::RS256));
         assert!(!holds(&format!("{HEADER_AND_PAYLOAD}x"), SIGNATURE, &key, Algorithm::RS256));
         assert!(!holds(HEADER_AND_PAYLOAD, "", &key, Algorithm::RS256));

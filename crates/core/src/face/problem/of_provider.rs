@@ -153,6 +153,7 @@ fn of_refusal(code: &str) -> &'static str {
         "MFAMethodNotFoundException" | "SoftwareTokenMFANotFoundException" => {
             "This account has no second factor that the user pool asks for: ask your administrator to set one up."
         }
+        "invalid_grant" => "The login took too long, or what it brought back was used already: start again.",
         "ConcurrentModificationException" | "InternalServerException" => "Try again in a minute.",
         _ => "If this stays, show these lines to your administrator.",
     }
