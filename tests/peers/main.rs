@@ -5,4 +5,5 @@
 mod accounts;
 mod cognito;
 mod handed_out;
+mod oidc;
 mod strangers;
