@@ -12,7 +12,10 @@ fn stage(more: &str) -> Stage {
     let mut stage = Stage::with(Setup::demo(), Keyring::Unlocked);
     let browser = stage.home().join("browser");
     let seen = stage.home().join("pages");
-    let script = format!("#!/bin/sh\necho \"$1\" >>{}\nexec curl --silent --location --output /dev/null \"$1\"\n", seen.display());
+    let script = format!(
+        "#!/bin/sh\necho \"$1\" >>{}\nexec curl --silent --location --output /dev/null \"$1\"\n",
+        seen.display()
+    );
     std::fs::write(&browser, script).unwrap();
     std::fs::set_permissions(&browser, PermissionsExt::from_mode(0o755)).unwrap();
     stage.env.insert("BROWSER".into(), browser.display().to_string());

@@ -80,7 +80,14 @@ impl Clock for Impatient {
 fn team(peer: &Peer, client: &str) -> Team {
     let settings = [("issuer", peer.url.as_str()), ("client-id", client), ("scopes", "email")];
     let settings: Settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-    Team { id: Id::from_random([7; 10]), name: "acme".into(), provider: "oidc".into(), settings, pinned: false, profiles: vec![] }
+    Team {
+        id: Id::from_random([7; 10]),
+        name: "acme".into(),
+        provider: "oidc".into(),
+        settings,
+        pinned: false,
+        profiles: vec![],
+    }
 }
 
 fn world() -> Cx {
@@ -121,5 +128,8 @@ async fn a_code_is_approved_in_a_real_browser_and_the_session_is_revoked_by_a_cl
     assert!(is_over(&renew(&team, &session, &kept).await), "a revoked session was renewed");
     // A wrong secret is no end of anything.
     kept.client_secret = Some(Secret::new("wrong"));
-    assert!(matches!(renew(&team, &session, &kept).await.map_err(|error| error.bare().clone()), Err(ProviderError::UnknownClient { .. })));
+    assert!(matches!(
+        renew(&team, &session, &kept).await.map_err(|error| error.bare().clone()),
+        Err(ProviderError::UnknownClient { .. })
+    ));
 }

@@ -194,6 +194,9 @@ fn mend(json: &mut Object) {
     if json.contains_key("access_token") && !json.contains_key("token_type") {
         json.insert("token_type".into(), "bearer".into());
     }
+    if json.contains_key("device_code") && !json.contains_key("expires_in") {
+        json.insert("expires_in".into(), 0.into());
+    }
     // The name that drafts had; with both of them the answer would be refused as told twice.
     if json.contains_key("verification_uri") {
         json.remove("verification_url");

@@ -55,14 +55,20 @@ async fn what_is_asked_wrongly_is_refused_where_it_may_be_told() {
     let (cloud, _) = demo().await;
     let refused = authorize(&cloud, "&x=1").header("location").unwrap().contains("iss=");
     assert!(refused, "it names itself");
-    for (target, kind) in [
-        ("response_type=token", "unsupported_response_type"),
-        ("response_type=code", "invalid_request"),
-    ] {
-        let got = send(&cloud, "GET", &format!("/idp/authorize?{target}&client_id={IDP_CLIENT}&redirect_uri={BACK}"), &[], "");
+    for (target, kind) in
+        [("response_type=token", "unsupported_response_type"), ("response_type=code", "invalid_request")]
+    {
+        let got = send(
+            &cloud,
+            "GET",
+            &format!("/idp/authorize?{target}&client_id={IDP_CLIENT}&redirect_uri={BACK}"),
+            &[],
+            "",
+        );
         assert_eq!(sent_back(&got, "error").as_deref(), Some(kind));
     }
-    let foreign = format!("/idp/authorize?response_type=code&client_id={IDP_CLIENT}&redirect_uri=https%3A%2F%2Fevil.test");
+    let foreign =
+        format!("/idp/authorize?response_type=code&client_id={IDP_CLIENT}&redirect_uri=https%3A%2F%2Fevil.test");
     let got = send(&cloud, "GET", &foreign, &[], "");
     assert_eq!((got.status, got.header("location")), (400, None));
 }
@@ -72,7 +78,10 @@ async fn an_old_refresh_token_ends_its_family() {
     let (cloud, _) = demo().await;
     let code = sent_back(&authorize(&cloud, ""), "code").unwrap();
     let renew = |token_of: &Value| {
-        token(&cloud, &format!("grant_type=refresh_token&refresh_token={}", token_of["refresh_token"].as_str().unwrap()))
+        token(
+            &cloud,
+            &format!("grant_type=refresh_token&refresh_token={}", token_of["refresh_token"].as_str().unwrap()),
+        )
     };
     let first = by_code(&cloud, &code, VERIFIER).json();
     let second = renew(&first).json();
