@@ -116,3 +116,21 @@ fn a_person_at_a_terminal_who_logs_out_sees_the_page_that_ends_the_browsers_sess
     terminal.wait_for("Logged out of acme");
     assert_eq!(pages(&stage), before);
 }
+
+#[test]
+fn what_the_provider_asks_for_is_listed_for_programs() {
+    let stage = Stage::demo();
+    let list: Value = serde_json::from_str(&stage.ok("provider list --json")).unwrap();
+    assert_eq!(list["version"], 1);
+    let provider = list["providers"].as_array().unwrap().iter().find(|provider| provider["id"] == "oidc").unwrap();
+    assert_eq!((&provider["name"], &provider["renews"]), (&"OpenID Connect".into(), &true.into()));
+    assert_eq!(provider["flows"], serde_json::json!(["browser", "code"]));
+    let fields = provider["fields"].as_array().unwrap();
+    let mut keys: Vec<&str> = fields[0].as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["example", "key", "label", "required", "secret"]);
+    assert!(fields.iter().any(|field| field["key"] == "client-secret" && field["secret"] == true));
+    assert_eq!(provider["profile_fields"][0]["key"], "role-arn");
+    let shown: Value = serde_json::from_str(&stage.ok("provider show oidc --json")).unwrap();
+    assert_eq!(shown["fields"], provider["fields"]);
+}

@@ -46,7 +46,7 @@ impl Drop for Chromium {
 
 /// Whoever waits for the page, and asks for nothing else.
 #[derive(Debug)]
-struct Waits;
+pub struct Waits;
 
 #[async_trait]
 impl Person for Waits {

@@ -76,7 +76,8 @@ async fn each_login_has_a_state_a_nonce_and_a_verifier_of_its_own() {
 
 #[tokio::test]
 async fn what_a_team_is_set_to_is_asked_for() {
-    let idp = Idp::new().says(j!({ "scopes_supported": ["openid", "offline_access"] }));
+    let idp = Idp::new()
+        .says(j!({ "scopes_supported": ["openid", "offline_access"], "token_endpoint": "https://id.test/token?p=acme" }));
     let stage = idp.stage();
     let settings = [
         ("scopes", "email, groups,openid"),
@@ -90,7 +91,8 @@ async fn what_a_team_is_set_to_is_asked_for() {
     assert_eq!(opened.get("audience"), "https://api.acme.test");
     assert_eq!(opened.get("prompt"), "login consent");
     assert_eq!(opened.get("redirect_uri"), "http://localhost:8765/cb");
-    assert_eq!(stage.sent()[1].field("redirect_uri"), "http://localhost:8765/cb");
+    let sent = &stage.sent()[1];
+    assert_eq!((sent.field("redirect_uri").as_str(), sent.query.as_str()), ("http://localhost:8765/cb", "p=acme"));
 }
 
 #[tokio::test]

@@ -117,6 +117,8 @@ pub enum ProviderError {
     CodeRefused,
     #[error("port {port}, to which the browser is sent back, is in use by another program")]
     PortTaken { port: u16 },
+    #[error("another login of ours waits on port {port} for what the browser brings back")]
+    PortBusy { port: u16 },
     #[error("this computer cannot hear what the browser brings back: {why}")]
     NoCallback { why: String },
     #[error("user name or password is not right")]
@@ -208,6 +210,7 @@ impl From<CallbackError> for ProviderError {
     fn from(error: CallbackError) -> Self {
         match error {
             CallbackError::Taken { port } => ProviderError::PortTaken { port },
+            CallbackError::Busy { port } => ProviderError::PortBusy { port },
             CallbackError::Failed { why } => ProviderError::NoCallback { why },
         }
     }

@@ -32,7 +32,10 @@ pub(super) struct Desk {
 
 impl Desk {
     pub fn at(url: &Url, place: &Place, cx: &Cx) -> Result<Self, ProviderError> {
-        let given = Endpoint::given(url.as_str()).map_err(|why| unexpected(&host_of(url), why))?;
+        // Some tell their tenants apart there (RFC 6749 §3.2; Entra's policies of B2C).
+        let mut bare = url.clone();
+        bare.set_query(None);
+        let given = Endpoint::given(bare.as_str()).map_err(|why| unexpected(&host_of(url), why))?;
         let endpoint = given.from(ISSUER.key, &place.issuer, Source::Settings);
         Ok(Desk { url: url.clone(), door: Door::new(cx, &endpoint), endpoint, clock: cx.clock.clone() })
     }

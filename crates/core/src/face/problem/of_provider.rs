@@ -52,6 +52,10 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .detail("The browser would be sent back to that port. No page was opened.")
             .hint("End that program, or have another address registered at the provider and set `redirect-port` or `redirect-uri` to it.")
             .remedy(Remedy::TryAgain),
+        E::PortBusy { port } => Problem::new("LOGIN-BUSY", Exit::PersonNeeded, format!("Another login waits for your browser on port {port} already"))
+            .detail("Two cannot wait on one port. No page was opened.")
+            .hint(format!("Finish that one in the browser, or cancel it, then start again: `{again}`."))
+            .remedy(Remedy::TryAgain),
         E::NoCallback { why } => Problem::new("CALLBACK-NOT-HEARD", Exit::Other, "This computer cannot hear what the browser brings back")
             .detail(format!("{} No page was opened.", sentence(why)))
             .hint(format!("Log in with a code instead: `{again} --flow code`."))
