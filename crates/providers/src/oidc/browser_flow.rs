@@ -25,7 +25,8 @@ pub(super) async fn login(login: &Login<'_>, asked: &Asked) -> Result<Went, Fail
     let others: &[Other] = if provider.device.is_some() { &[Other::AnotherDevice] } else { &[] };
     let answer = match visit.go(&page, others, cx).await.map_err(Failure::Failed)? {
         Came::Answer(answer) => answer,
-        Came::Other(_) => return Ok(Went::Away),
+        Came::Other(Other::AnotherDevice) => return Ok(Went::Away),
+        Came::Other(_) => return Err(Failure::Failed(ProviderError::Cancelled)),
     };
     let who = answer.get("iss").map(Secret::expose);
     is_from(who, login, &host).map_err(Failure::Failed)?;
