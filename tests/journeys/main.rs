@@ -5,6 +5,7 @@
 mod accounts;
 mod bad_input;
 mod causes;
+mod chains;
 mod discover;
 mod environment;
 mod homes;

@@ -19,6 +19,7 @@ mod pool_challenges;
 mod pool_login;
 mod pool_renewal;
 mod portal;
+mod roles;
 mod sandbox_accounts;
 mod sandbox_pool;
 mod sandbox_sso;

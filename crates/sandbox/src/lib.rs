@@ -55,5 +55,5 @@ pub use operation::Operation;
 pub use sandbox::{FaultQueue, Sandbox};
 pub use setup::{
     Account, Flow, Idp, IdpClient, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation,
-    Setup, Status,
+    Setup, Status, Trust,
 };

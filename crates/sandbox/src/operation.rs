@@ -35,6 +35,7 @@ pub enum Operation {
     VerifySoftwareToken,
     GetCallerIdentity,
     AssumeRole,
+    AssumeRoleWithWebIdentity,
     IdpDiscovery,
     IdpKeys,
     IdpAuthorize,
@@ -125,6 +126,7 @@ impl Operation {
         match find(&form, "Action") {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             Some("AssumeRole") => Self::AssumeRole,
+            Some("AssumeRoleWithWebIdentity") => Self::AssumeRoleWithWebIdentity,
             None if !post => Self::Page,
             _ => Self::Unknown,
         }
@@ -149,7 +151,7 @@ impl Operation {
             | Self::ChangePassword
             | Self::AssociateSoftwareToken
             | Self::VerifySoftwareToken => Service::Cognito,
-            Self::GetCallerIdentity | Self::AssumeRole => Service::Sts,
+            Self::GetCallerIdentity | Self::AssumeRole | Self::AssumeRoleWithWebIdentity => Service::Sts,
             Self::IdpDiscovery
             | Self::IdpKeys
             | Self::IdpAuthorize

@@ -85,7 +85,7 @@ fn as_json(entry: &TeamEntry, model: &Model, now: Timestamp) -> Value {
         .profiles
         .iter()
         .filter_map(|p| {
-            entry.state.credentials.get(&p.id).map(|ends| json!({"profile": p.name, "ends": rfc3339(*ends)}))
+            model.keys_end(entry, p).map(|ends| json!({"profile": p.name, "ends": rfc3339(ends)}))
         })
         .collect();
     json!(Row {

@@ -18,6 +18,7 @@ use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 use url::Url;
 
+use crate::assume::STS_ENDPOINT;
 use crate::settings::{self, IOT_TEAM, given, malformed};
 use crate::wire::{self, Endpoint, Service, Tries};
 
@@ -51,7 +52,7 @@ pub(crate) const ACCOUNT: Field =
 pub(crate) const ROLE: Field =
     Field { key: "role", label: "Role", required: true, example: "AdministratorAccess", secret: false };
 static PROFILE_FIELDS: [Field; 2] = [ACCOUNT, ROLE];
-static FIELDS: [Field; 6] = [START_URL, REGION, SCOPES, OIDC_ENDPOINT, PORTAL_ENDPOINT, IOT_TEAM];
+static FIELDS: [Field; 7] = [START_URL, REGION, SCOPES, OIDC_ENDPOINT, PORTAL_ENDPOINT, STS_ENDPOINT, IOT_TEAM];
 
 /// IAM Identity Center by device code (RFC 8628).
 #[derive(Debug)]
@@ -77,7 +78,7 @@ impl Provider for AwsSso {
         start_url(settings)?;
         settings::region(settings, &REGION)?;
         scopes(settings)?;
-        for field in [OIDC_ENDPOINT, PORTAL_ENDPOINT] {
+        for field in [OIDC_ENDPOINT, PORTAL_ENDPOINT, STS_ENDPOINT] {
             if let Some(text) = settings::value(settings, &field) {
                 Endpoint::given(text).map_err(|why| malformed(&field, why))?;
             }

@@ -3,7 +3,7 @@
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::about::{BadSetting, Field};
 use keyfob_core::words::claims::{self, time};
-use keyfob_core::words::profile::{AssumedRole, Profile};
+use keyfob_core::words::profile::{AssumedRole, Profile, partition_of};
 use keyfob_core::words::session::{Credential, Session};
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
@@ -71,7 +71,7 @@ pub(super) async fn credential(
     }
     let region = region(team, profile, &role)?;
     let endpoint = Endpoint::find(team, &STS_ENDPOINT, Service::Tokens, &region, cx)?;
-    let name = role.session_name.clone().unwrap_or_else(|| session_name(&session.who));
+    let name = role.session_name(&session.who);
     let sts = Sts::at(&region, &endpoint, None, cx);
     let assumed = sts.assume_role_with_web_identity(&role.role_arn, &name, role.duration, id_token).await;
     assumed.map(|assumed| assumed.credential).map_err(|error| {
@@ -84,7 +84,7 @@ pub(super) async fn credential(
 
 /// Where STS is asked: nowhere but in the partition of the role.
 fn region(team: &Team, profile: &Profile, role: &AssumedRole) -> Result<String, BadSetting> {
-    let partition = role.role_arn.split(':').nth(1).unwrap_or_default();
+    let partition = role.partition();
     let usual = match partition {
         "aws-cn" => "cn-north-1",
         "aws-us-gov" => "us-gov-west-1",
@@ -97,7 +97,7 @@ fn region(team: &Team, profile: &Profile, role: &AssumedRole) -> Result<String, 
     else {
         return Ok(usual.to_owned());
     };
-    if partition_of(&region) == partition_of(usual) {
+    if partition_of(&region) == partition {
         return Ok(region);
     }
     Err(malformed(
@@ -106,39 +106,11 @@ fn region(team: &Team, profile: &Profile, role: &AssumedRole) -> Result<String, 
     ))
 }
 
-/// What tells the regions of one partition from those of the others.
-fn partition_of(region: &str) -> &'static str {
-    let kinds = ["cn-", "us-gov-", "us-isob-", "us-isof-", "us-iso-", "eu-isoe-", "eusc-"];
-    kinds.into_iter().find(|kind| region.starts_with(kind)).unwrap_or_default()
-}
-
-/// Who is logged in, in the characters that STS takes (STS API reference, `RoleSessionName`).
-fn session_name(who: &str) -> String {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-    let name: String = who.chars().map(|c| if fits(c) { c } else { '-' }).take(64).collect();
-    let name = name.trim_matches('-');
-    if name.len() < 2 { "keyfob".into() } else { name.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-
-    #[test]
-    fn a_session_is_named_after_who_is_logged_in_in_characters_that_sts_takes() {
-        for (who, name) in [
-            ("ada@acme.test", "ada@acme.test"),
-            ("Ada Lovelace", "Ada-Lovelace"),
-            ("שלום", "keyfob"),
-            ("x", "keyfob"),
-            ("", "keyfob"),
-        ] {
-            assert_eq!(session_name(who), name);
-        }
-        assert_eq!(session_name(&"a".repeat(99)).len(), 64);
-    }
 
     #[test]
     fn what_sts_would_refuse_is_named_before_it_is_asked() {

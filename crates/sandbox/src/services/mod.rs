@@ -46,6 +46,7 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
         Operation::VerifySoftwareToken => cognito::verify(world, request),
         Operation::GetCallerIdentity => sts::caller_identity(world, request),
         Operation::AssumeRole => sts::assume_role(world, request),
+        Operation::AssumeRoleWithWebIdentity => sts::assume_role_with_web_identity(world, request),
         Operation::IdpDiscovery => Ok(idp::discovery(world)),
         Operation::IdpKeys => Ok(idp::keys(world)),
         Operation::IdpAuthorize => Ok(idp::authorize(world, request)),
