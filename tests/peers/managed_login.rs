@@ -62,11 +62,14 @@ impl Browser for FillsIn {
             let get = |url: String| Request::get(url).body(Bytes::new()).unwrap();
             let shown = http.send(get(format!("{peer}/oauth2/authorize?{}", page.query().unwrap()))).await.unwrap();
             assert!(String::from_utf8_lossy(shown.body()).contains("action=\"/login\""), "{shown:?}");
-            let mut form = form_urlencoded::Serializer::new(String::new());
-            form.extend_pairs(page.query_pairs()).append_pair("username", "ada").append_pair("password", &password);
+            let form = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(page.query_pairs())
+                .append_pair("username", "ada")
+                .append_pair("password", &password)
+                .finish();
             let post = Request::post(format!("{peer}/login"))
                 .header("content-type", "application/x-www-form-urlencoded")
-                .body(Bytes::from(form.finish()))
+                .body(Bytes::from(form))
                 .unwrap();
             let back = http.send(post).await.unwrap();
             let back = back.headers()["location"].to_str().unwrap().to_owned();
