@@ -59,7 +59,7 @@ fn of_clock(problem: Problem, error: &ProviderError, host: &str, ahead: i64) -> 
 /// Two clocks that are too far apart for a login.
 pub(super) fn clock_off(host: &str, here: Timestamp, there: Timestamp, again: &str) -> Problem {
     let seconds = here.duration_since(there).as_secs();
-    let minutes = i64::try_from(seconds.unsigned_abs() / 60).unwrap_or(i64::MAX);
+    let minutes = i64::try_from((seconds.unsigned_abs() + 30) / 60).unwrap_or(i64::MAX);
     let by = format!("{} {} that of {host}", in_words(minutes), if seconds < 0 { "behind" } else { "ahead of" });
     let shown = |moment: Timestamp| moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
     Problem::new("CLOCK-WRONG", Exit::Other, clean(&format!("This computer's clock is {by}")))
