@@ -76,8 +76,9 @@ async fn each_login_has_a_state_a_nonce_and_a_verifier_of_its_own() {
 
 #[tokio::test]
 async fn what_a_team_is_set_to_is_asked_for() {
-    let idp = Idp::new()
-        .says(j!({ "scopes_supported": ["openid", "offline_access"], "token_endpoint": "https://id.test/token?p=acme" }));
+    let idp = Idp::new().says(
+        j!({ "scopes_supported": ["openid", "offline_access"], "token_endpoint": "https://id.test/token?p=acme" }),
+    );
     let stage = idp.stage();
     let settings = [
         ("scopes", "email, groups,openid"),

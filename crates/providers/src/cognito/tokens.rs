@@ -30,8 +30,8 @@ pub(super) fn session(
     let access =
         given(result.access_token).ok_or_else(|| unexpected(&pool.endpoint.host, "the answer has no access token"))?;
     let id_token = given(result.id_token).or_else(|| before.and_then(|old| old.id_token.clone()));
-    let access_claims = claims::of(Some(&access));
-    let claims = claims::of(id_token.as_ref());
+    let access_claims = claims::of(Some(access.expose()));
+    let claims = claims::of(id_token.as_ref().map(Secret::expose));
     let username = text(&access_claims, "username").or_else(|| text(&claims, "cognito:username")).unwrap_or(user);
     let issued = cx.clock.now();
     let mut notes = before.map(|old| old.notes.clone()).unwrap_or_default();

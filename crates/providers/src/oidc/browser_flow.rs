@@ -6,8 +6,8 @@ use keyfob_core::words::question::Other;
 use keyfob_core::words::secret::Secret;
 use url::Url;
 
+use super::attempt::{Asked, Login, Went};
 use super::grants::Grants;
-use super::login::{Asked, Login, Went};
 use crate::browser::{self, Came, Pkce, Visit, random};
 use crate::settings::host_of;
 use crate::wire::Failure;

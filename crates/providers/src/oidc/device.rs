@@ -9,8 +9,8 @@ use keyfob_core::words::question::{Opening, Other, Question, Topic, Wait, WaitPa
 use keyfob_core::words::secret::Secret;
 use url::Url;
 
+use super::attempt::{Asked, Login, Went};
 use super::grants::{Granted, Grants};
-use super::login::{Asked, Login, Went};
 use crate::asking::{Waited, while_waiting};
 use crate::lifetime::after;
 use crate::pace::{CODE_LIFE, INTERVAL, LONGEST_CODE_LIFE, Pace, Patience};

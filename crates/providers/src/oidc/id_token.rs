@@ -44,7 +44,7 @@ impl Expected<'_> {
         let Some(signed) = keys.signed(&claimed).await? else {
             return Err(wrong("the signature of its ID token is of none of its keys".into()));
         };
-        let claims = claims::of(Some(token));
+        let claims = claims::of(Some(token.expose()));
         self.belongs(&claims).map_err(wrong)?;
         Ok(Proved { claims, key: signed.0 })
     }
@@ -112,7 +112,7 @@ impl Expected<'_> {
 /// What a token says of its signature, if that is of a kind that proves something.
 fn claimed(token: &Secret) -> Result<Claimed<'_>, String> {
     let unreadable = || "its ID token cannot be read".to_owned();
-    let header = claims::header(token).ok_or_else(unreadable)?;
+    let header = claims::header(token.expose()).ok_or_else(unreadable)?;
     let name = text(&header, "alg").unwrap_or_default();
     let algorithm = match name.parse::<Algorithm>() {
         Ok(algorithm) if ALGORITHMS.contains(&algorithm) => algorithm,

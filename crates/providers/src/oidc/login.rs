@@ -1,53 +1,23 @@
-//! A login at an OpenID provider: which way it goes, what is asked for, and what a refusal means.
+//! A login at an OpenID provider: which way it goes, what is given up where it is refused, and the page that ends it.
 
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::about::Flow;
-use keyfob_core::words::login::{Step, Wish};
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
 use url::Url;
 
+use super::attempt::{Asked, Login, OPENID, Went, has, refused};
 use super::discovery::{self, Provider};
-use super::grants::{Granted, Grants};
-use super::id_token::{Expected, Times};
-use super::keys::Keys;
 use super::place::Place;
-use super::{CLIENT_ID, ISSUER, SCOPES, browser_flow, device, tokens};
-use crate::settings::given;
-use crate::wire::{Failure, unexpected};
+use super::{browser_flow, device};
 
 /// Google hands out refresh tokens for a parameter of its own ("Using OAuth 2.0 for Web Server Applications").
 const GOOGLE: &str = "https://accounts.google.com";
-const OPENID: &str = "openid";
 const OFFLINE: &str = "offline_access";
 /// Where [`Kept::notes`] has what the provider refused the last time, so that nobody sees its page twice again.
 const REFUSED: &str = "refused-scopes";
-
-/// One login, and what does not change in it.
-pub(super) struct Login<'a> {
-    pub place: &'a Place,
-    pub provider: &'a Provider,
-    pub team: &'a Team,
-    pub new_session: bool,
-    pub cx: &'a Cx,
-}
-
-/// What is asked for.
-#[derive(Debug, Clone)]
-pub(super) struct Asked {
-    pub scopes: Vec<String>,
-    /// The person is to agree to it, as OpenID Connect Core 1.0 §11 wants for sessions that renew.
-    pub consent: bool,
-    pub offline_parameter: bool,
-}
-
-/// What came of one way.
-pub(super) enum Went {
-    In(Box<Session>),
-    /// On to another device.
-    Away,
-}
 
 /// Signs a person in. It may be dropped at any moment: nothing is kept before the tokens have come.
 pub(super) async fn login(
@@ -103,10 +73,6 @@ fn next(asked: &Asked, without: usize) -> usize {
     if without == 0 && !has(&asked.scopes, OFFLINE) { 2 } else { without + 1 }
 }
 
-fn has(scopes: &[String], scope: &str) -> bool {
-    scopes.iter().any(|own| own == scope)
-}
-
 fn whose(place: &Place) -> String {
     format!("{} {} {}", place.client_id, place.scopes.join(","), place.issuer)
 }
@@ -115,59 +81,6 @@ fn refused_before(place: &Place, kept: &Kept) -> usize {
     let note = kept.notes.get(REFUSED).and_then(|note| note.expose().split_once(' '));
     let own = note.filter(|(_, whose)| *whose == self::whose(place));
     own.and_then(|(without, _)| without.parse().ok()).filter(|without| *without <= OPTIONAL.len()).unwrap_or(0)
-}
-
-impl Asked {
-    pub fn identity(&self) -> bool {
-        has(&self.scopes, OPENID)
-    }
-}
-
-impl Login<'_> {
-    /// The session of what was granted, once its ID token has proved whose it is.
-    pub async fn session(
-        &self,
-        granted: Granted,
-        asked: &Asked,
-        nonce: Option<&Secret>,
-        grants: &Grants<'_>,
-    ) -> Result<Session, ProviderError> {
-        let Login { place, provider, cx, .. } = *self;
-        cx.person.show(&Step::Checking);
-        let (host, now) = (grants.desk.host(), cx.clock.now());
-        let times = Times { now, ahead: grants.desk.endpoint.noticed.ahead() };
-        let proved = match &granted.id_token {
-            Some(token) => {
-                let expected = Expected { place, host, nonce };
-                let proved = expected.proved(token, &Keys::new(place, provider, None, cx)).await?;
-                expected.is_now(&proved.claims, &times)?;
-                Some(proved)
-            }
-            // It was asked for, and nothing was said of its being refused.
-            None if asked.identity() && granted.scopes.as_ref().is_none_or(|scopes| has(scopes, OPENID)) => {
-                return Err(unexpected(host, "the token answer has no ID token"));
-            }
-            None => None,
-        };
-        tokens::session(place, provider, granted, proved, None, host, cx)
-    }
-}
-
-/// A refusal during a login, as ours.
-pub(super) fn refused(failure: Failure, place: &Place) -> ProviderError {
-    let host = crate::settings::host_of(&place.issuer_url);
-    let Failure::Said { code, message, .. } = &failure else { return failure.or_refused(&host) };
-    match code.as_str() {
-        "access_denied" => ProviderError::CodeRefused,
-        "expired_token" => ProviderError::CodeExpired,
-        "invalid_client" | "unauthorized_client" => {
-            let message = format!("{message} ({code})").trim_start().to_owned();
-            ProviderError::UnknownClient { message }
-                .because(vec![given(&CLIENT_ID, &place.client_id), given(&ISSUER, &place.issuer)])
-        }
-        "invalid_scope" => failure.or_refused(&host).because(vec![given(&SCOPES, &place.scopes.join(","))]),
-        _ => failure.or_refused(&host),
-    }
 }
 
 /// The page on which the browser's own session at the provider ends (OpenID Connect RP-Initiated Logout 1.0 §2). The ID

@@ -1,5 +1,6 @@
 //! Any OpenID provider: a login in the browser or by a code, renewed by refresh token, traded for AWS roles by web identity.
 
+mod attempt;
 mod browser_flow;
 mod desk;
 mod device;

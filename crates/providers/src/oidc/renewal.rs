@@ -8,7 +8,7 @@ use super::grants::Grants;
 use super::id_token::Expected;
 use super::keys::Keys;
 use super::place::Place;
-use super::{login, tokens};
+use super::{attempt, tokens};
 use crate::wire::Failure;
 
 /// Renews a session where its refresh token came from: one round trip, and one more when its ID token bears a new key.
@@ -45,7 +45,7 @@ fn refused(failure: Failure, place: &Place, grants: &Grants<'_>) -> ProviderErro
     match failure {
         Failure::Said { code, message, .. } if is_over(&code) => ProviderError::SessionEnded { code, said: message },
         Failure::Failed(error) => grants.desk.explain(error),
-        said => login::refused(said, place),
+        said => attempt::refused(said, place),
     }
 }
 

@@ -62,7 +62,7 @@ fn who(claims: &Claims) -> Option<String> {
 
 /// Whether a session may go on as that of whoever these claims name.
 pub(super) fn is_same_person(session: &Session, claims: &Claims) -> bool {
-    let before = claims::of(session.id_token.as_ref());
+    let before = claims::of(session.id_token.as_ref().map(Secret::expose));
     text(&before, "sub").is_none_or(|subject| text(claims, "sub") == Some(subject))
 }
 

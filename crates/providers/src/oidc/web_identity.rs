@@ -65,7 +65,7 @@ pub(super) async fn credential(
         return Err(ProviderError::Unsupported { what: "AWS credentials without an ID token".into() });
     };
     // The provider gave none at the last renewal, and AWS takes no old one: a login brings the next.
-    let ended = time(&claims::of(Some(id_token)), "exp").is_some_and(|end| end <= cx.clock.now().as_second());
+    let ended = time(&claims::of(Some(id_token.expose())), "exp").is_some_and(|end| end <= cx.clock.now().as_second());
     if ended {
         return Err(ProviderError::PersonNeeded);
     }

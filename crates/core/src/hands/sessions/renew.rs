@@ -67,7 +67,7 @@ impl Sessions {
 
     /// What the ID token says of whoever is logged in, renewed first if need be.
     pub async fn claims(&self, team: &Team, cx: &Cx) -> Result<Claims, Problem> {
-        Ok(claims::of(Some(&self.token(team, TokenKind::Id, cx).await?)))
+        Ok(claims::of(Some(self.token(team, TokenKind::Id, cx).await?.expose())))
     }
 
     /// A session that is good for at least a minute.

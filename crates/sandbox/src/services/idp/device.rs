@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{client, error, issuer, scopes};
+use super::asked::{client, error, issuer, scopes};
 use crate::{
     http::{Answer, Request, find},
     random,

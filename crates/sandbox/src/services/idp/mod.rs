@@ -1,35 +1,28 @@
 //! An OpenID provider under `/idp`: discovery, code with PKCE, device flow, rotation, revocation (OpenID Connect Core 1.0,
 //! RFC 6749, 7009, 7636, 8628, 9207). It approves whoever comes, as the first of its people.
 
+mod asked;
 mod device;
 mod tokens;
 
 use serde_json::{Value, json};
 
+use asked::{SCOPES, issuer, scopes};
+
 use crate::{
-    http::{Answer, Request, find},
+    http::{Answer, Request},
     random,
-    setup::IdpClient,
     world::{Waiting, World},
 };
 
 use super::page::page as plain_page;
 
+pub(super) use asked::error;
 pub(super) use device::device;
 pub(super) use tokens::{revoke, token};
 
 /// Seconds that an authorization code lives (RFC 6749 section 4.1.2 allows ten minutes).
 const CODE: u64 = 60;
-const SCOPES: [&str; 4] = ["openid", "email", "profile", "offline_access"];
-
-/// RFC 6749 section 5.2
-pub(super) fn error(kind: &str, description: &str, status: u16) -> Answer {
-    Answer::json(status, &json!({ "error": kind, "error_description": description }))
-}
-
-fn issuer(world: &World) -> String {
-    format!("{}/idp", world.url)
-}
 
 /// `GET /idp/.well-known/openid-configuration`
 pub(super) fn discovery(world: &World) -> Answer {
@@ -123,29 +116,9 @@ pub(super) fn page(world: &mut World, request: &Request) -> Answer {
     }
 }
 
-/// The known scopes of a list with blanks between; `None` when one is not known.
-fn scopes(text: &str) -> Option<Vec<String>> {
-    let all: Vec<String> = text.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
-    all.iter().all(|scope| SCOPES.contains(&scope.as_str())).then_some(all)
-}
-
 /// Any port of this computer will do (RFC 8252 section 7.3).
 fn is_on_this_computer(url: &str) -> bool {
     ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"].iter().any(|start| url.starts_with(start))
-}
-
-/// The client that sends a form, by its secret where it has one (RFC 6749 section 2.3.1).
-fn client(world: &World, request: &Request, form: &[(String, String)]) -> Result<IdpClient, Answer> {
-    use base64::{Engine, engine::general_purpose::STANDARD};
-    let basic = request.header("authorization").and_then(|value| value.strip_prefix("Basic "));
-    let basic = basic.and_then(|text| String::from_utf8(STANDARD.decode(text).ok()?).ok());
-    let basic = basic.as_deref().and_then(|text| text.split_once(':'));
-    let (id, secret) = match basic {
-        Some((id, secret)) => (id, Some(secret)),
-        None => (find(form, "client_id").unwrap_or_default(), find(form, "client_secret")),
-    };
-    let known = world.setup.idp.client(id).filter(|client| client.secret.as_deref() == secret);
-    known.cloned().ok_or_else(|| error("invalid_client", "Client authentication failed", 401))
 }
 
 fn encoded(text: &str) -> String {

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{client, error, issuer};
+use super::asked::{client, error, issuer};
 use crate::{
     http::{Answer, Request, find},
     random,

@@ -76,7 +76,8 @@ fn assumed(
     let session_arn = format!("arn:aws:sts::{account}:assumed-role/{bare}/{name}");
     let role_id = stable_id("AROA", arn);
     let keys = world.mint(account, session_arn.clone(), &role_id, name, who, seconds);
-    let identity = asked.source_identity.as_deref().map(|text| format!("<SourceIdentity>{}</SourceIdentity>", escape(text)));
+    let identity =
+        asked.source_identity.as_deref().map(|text| format!("<SourceIdentity>{}</SourceIdentity>", escape(text)));
     let inner = format!(
         "<Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\
          <SessionToken>{}</SessionToken><Expiration>{}</Expiration></Credentials>\

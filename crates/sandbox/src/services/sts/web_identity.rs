@@ -26,7 +26,9 @@ pub(crate) fn assume_role_with_web_identity(world: &mut World, request: &Request
     let (account, role, trust) = trust::of(world, &asked.arn).ok_or_else(denied)?;
     match trust.issuer.as_deref() {
         None => return Err(denied()),
-        Some(issuer) if issuer != text("iss") => return Err(invalid("No OpenIDConnect provider found in your account")),
+        Some(issuer) if issuer != text("iss") => {
+            return Err(invalid("No OpenIDConnect provider found in your account"));
+        }
         Some(_) => {}
     }
     let seconds = asked.seconds(&trust, false)?;
