@@ -80,7 +80,10 @@ fn fifty_profiles_at_once_mint_the_session_s_keys_and_each_role_on_the_way_once(
 fn a_way_through_another_team_ends_with_that_team_s_session() {
     let stage = chained(Setup::demo());
     stage.add_portal("lab");
-    stage.ok(&format!("profile add lab far --via acme/deploy --role-arn {}", DEPLOY.replace("222222222222", "111111111111")));
+    stage.ok(&format!(
+        "profile add lab far --via acme/deploy --role-arn {}",
+        DEPLOY.replace("222222222222", "111111111111")
+    ));
     stage.ok("credential-process --team lab --profile far");
     assert_eq!(count(&stage, Operation::AssumeRole), 2);
     // The team that others begin with stays, and so does the profile.
@@ -133,7 +136,8 @@ fn every_part_of_a_role_reaches_the_file_and_sts() {
     let who: Value = serde_json::from_str(&stage.ok("whoami acme --profile full --json")).unwrap();
     assert_eq!(who["arn"], "arn:aws:sts::222222222222:assumed-role/Deploy/ci");
     let file = std::fs::read_to_string(stage.config()).unwrap();
-    for part in ["external-id = \"x-1\"", "duration = 1800", "source-identity = \"ann\"", "tags = {", "team = \"web\""] {
+    for part in ["external-id = \"x-1\"", "duration = 1800", "source-identity = \"ann\"", "tags = {", "team = \"web\""]
+    {
         assert!(file.contains(part), "{part}: {file}");
     }
     stage.ok("profile edit acme full --tag cost= --external-id=");

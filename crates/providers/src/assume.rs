@@ -62,7 +62,13 @@ impl Place {
         Sts::at(&self.region, &self.endpoint, Some(Signer::from(asked.by)), cx)
     }
 
+    /// Who is denied a role is denied it by STS: then neither the address nor the clock is why.
     fn explained(&self, error: ProviderError) -> ProviderError {
-        self.endpoint.explain(error, |_| Vec::new())
+        match &error {
+            ProviderError::Refused { code, .. } if ["AccessDenied", "ValidationError"].contains(&code.as_str()) => {
+                error
+            }
+            _ => self.endpoint.explain(error, |_| Vec::new()),
+        }
     }
 }

@@ -70,7 +70,9 @@ async fn a_refusal_keeps_its_code_and_the_words_of_sts_and_trouble_is_told_as_tr
     let denied = tokens().assume(asked, &gone, "ci", None, &stage.cx).await.unwrap_err();
     let ProviderError::Refused { code, message, .. } = denied.bare() else { panic!("{denied:?}") };
     assert_eq!(code, "AccessDenied");
-    assert!(message.contains("not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/Gone"));
+    assert!(
+        message.contains("not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/Gone")
+    );
     let broken = What::Status { status: 503, headers: vec![], body: String::new() };
     cloud.faults().add(Fault::on(Operation::AssumeRole, broken).always());
     assert!(matches!(told(None).await.bare(), ProviderError::ServerTrouble { .. }));

@@ -15,7 +15,7 @@ pub enum ProfileCommand {
         /// What AWS tools are to call it
         name: Option<String>,
         #[command(flatten)]
-        parts: ProfileParts,
+        parts: Box<ProfileParts>,
     },
     /// Show what a profile stands for
     #[command(after_help = "Example:\n  keyfob profile show acme admin")]
@@ -36,7 +36,7 @@ pub enum ProfileCommand {
         /// The profile
         name: Option<String>,
         #[command(flatten)]
-        parts: ProfileParts,
+        parts: Box<ProfileParts>,
     },
     /// Give a profile another name; what begins with it goes on doing so
     #[command(after_help = "Example:\n  keyfob profile rename acme deploy Prod/Deploy")]

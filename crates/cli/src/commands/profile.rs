@@ -22,11 +22,13 @@ use crate::world::World;
 
 pub async fn run(world: &World, command: ProfileCommand) -> Result<(), Problem> {
     match command {
-        ProfileCommand::Add { team, name, parts } => add(world, &world.named(team).await?, name, parts).await,
+        ProfileCommand::Add { team, name, parts } => add(world, &world.named(team).await?, name, &parts).await,
         ProfileCommand::Edit { team, name, parts } => {
-            edit(world, &world.named(team).await?, name.as_deref(), parts).await
+            edit(world, &world.named(team).await?, name.as_deref(), &parts).await
         }
-        ProfileCommand::Rename { team, from, to } => rename(world, &world.named(team).await?, from.as_deref(), to).await,
+        ProfileCommand::Rename { team, from, to } => {
+            rename(world, &world.named(team).await?, from.as_deref(), to).await
+        }
         ProfileCommand::Show { team, name, json } => {
             show(world, &world.named(team).await?, name.as_deref(), json).await
         }
@@ -38,7 +40,7 @@ pub async fn run(world: &World, command: ProfileCommand) -> Result<(), Problem> 
     }
 }
 
-async fn add(world: &World, team: &str, name: Option<String>, parts: ProfileParts) -> Result<(), Problem> {
+async fn add(world: &World, team: &str, name: Option<String>, parts: &ProfileParts) -> Result<(), Problem> {
     let file = world.config_file();
     let teams = file.load().await?.teams;
     let owner = world.team(team).await?;
@@ -52,7 +54,7 @@ async fn add(world: &World, team: &str, name: Option<String>, parts: ProfilePart
     let nobody = problem::not_given("The profile's name", &format!("keyfob profile add {} admin", sh_word(team)));
     let name = world.given_or_asked(name, talk::profile::NAME, nobody).await?;
     let new = Profile::new(file.new_id(), name, Settings::new());
-    let mut profile = parts::changed(&new, &parts, &owner, &teams, fields)?;
+    let mut profile = parts::changed(&new, parts, &owner, &teams, fields)?;
     let of_session_alone = profile.source.is_none() && profile.target.is_empty() && !profile.chain.is_empty();
     if of_session_alone {
         profile.source = Some(Source::default());
@@ -70,13 +72,13 @@ async fn add(world: &World, team: &str, name: Option<String>, parts: ProfilePart
     Ok(())
 }
 
-async fn edit(world: &World, team: &str, name: Option<&str>, parts: ProfileParts) -> Result<(), Problem> {
+async fn edit(world: &World, team: &str, name: Option<&str>, parts: &ProfileParts) -> Result<(), Problem> {
     let file = world.config_file();
     let teams = file.load().await?.teams;
     let owner = world.team(team).await?;
     let old = world.profile_of(&owner, name).await?;
     let fields = find(&owner)?.about().profile_fields.unwrap_or_default();
-    let new = parts::changed(old, &parts, &owner, &teams, fields)?;
+    let new = parts::changed(old, parts, &owner, &teams, fields)?;
     parts::check(world, &owner, &new, &teams)?;
     file.try_out(|edit| edit.replace_profile(team, &new)).await?;
     let forget = async |sessions: &Sessions| sessions.among(&teams).forget_credential(&owner, old).await;
@@ -153,6 +155,7 @@ async fn list(world: &World, team: Option<&str>, json: bool) -> Result<(), Probl
     }
     if let ([only], Some(about)) = (teams.as_slice(), team.and_then(|_| Some(find(teams.first()?).ok()?.about())))
         && !about.has_profiles()
+        && only.profiles.is_empty()
     {
         return Err(problem::no_profiles(&only.name, about.name));
     }

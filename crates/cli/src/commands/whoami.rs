@@ -39,16 +39,9 @@ async fn of_team(world: &World, team: &Team, json: bool) -> Result<(), Problem> 
     world.show(&talk::claims(&claims))
 }
 
-async fn of_profile(
-    world: &World,
-    teams: &[Team],
-    team: &Team,
-    profile: &Profile,
-    json: bool,
-) -> Result<(), Problem> {
+async fn of_profile(world: &World, teams: &[Team], team: &Team, profile: &Profile, json: bool) -> Result<(), Problem> {
     let cx = asking(world, team);
-    let caller =
-        world.with_sessions(async |sessions| sessions.among(teams).caller(team, profile, &cx).await).await?;
+    let caller = world.with_sessions(async |sessions| sessions.among(teams).caller(team, profile, &cx).await).await?;
     tell_shortened(world, profile);
     if json {
         let (account, arn, user_id) = (caller.account, caller.arn, caller.user_id);

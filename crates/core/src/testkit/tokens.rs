@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use crate::doors::assume::{Asked, Caller, Tokens};
 use crate::doors::provider::{Cx, ProviderError};
 use crate::mind::expiry::after;
+use crate::words::cause::Cause;
 use crate::words::profile::AssumedRole;
 use crate::words::secret::Secret;
 use crate::words::session::Credential;
@@ -44,8 +45,10 @@ impl GivingTokens {
     }
 }
 
+/// With what may be why, as a server's refusals come.
 pub fn refused(code: &str, message: &str) -> ProviderError {
-    ProviderError::Refused { host: "sts".into(), code: code.into(), message: message.into() }
+    let refused = ProviderError::Refused { host: "sts".into(), code: code.into(), message: message.into() };
+    refused.because(vec![Cause::Clock { host: "sts".into(), ahead: 7200 }])
 }
 
 #[async_trait]

@@ -40,8 +40,7 @@ impl<'a> Way<'a> {
                 Some(Source { team: from, profile: source }) => {
                     if let Some(name) = from.as_ref().filter(|name| !is_same(&root.name, name)) {
                         let found = teams.iter().chain([team]).find(|other| is_same(&other.name, name));
-                        root = found
-                            .ok_or_else(|| Astray::NoTeam { team: name.clone(), profile: at.name.clone() })?;
+                        root = found.ok_or_else(|| Astray::NoTeam { team: name.clone(), profile: at.name.clone() })?;
                     }
                     match source {
                         None => None,
@@ -154,8 +153,14 @@ mod tests {
         let teams = teams();
         let way = |name: &str| Way::of(&teams, &teams[1], teams[1].profile(name).unwrap()).unwrap();
         assert_eq!(way("far").names(), ["acme/Prod/Admin", "Build", "Deploy", "Far"]);
-        assert_eq!((way("far").root.name.as_str(), way("far").base.map(|b| b.name.as_str())), ("acme", Some("Prod/Admin")));
-        assert_eq!(way("far").links.iter().map(|(p, _)| p.name.as_str()).collect::<Vec<_>>(), ["deploy", "deploy", "far"]);
+        assert_eq!(
+            (way("far").root.name.as_str(), way("far").base.map(|b| b.name.as_str())),
+            ("acme", Some("Prod/Admin"))
+        );
+        assert_eq!(
+            way("far").links.iter().map(|(p, _)| p.name.as_str()).collect::<Vec<_>>(),
+            ["deploy", "deploy", "far"]
+        );
         assert_eq!((way("bare").names(), way("bare").base), (vec!["acme".into(), "Bare".into()], None));
         assert_eq!(way("own").root.name, "lab");
         // Of a team that the others do not know of yet, its own profiles are found.
@@ -167,7 +172,8 @@ mod tests {
     fn a_source_that_is_not_there_or_leads_round_is_told_by_name() {
         let mut teams = teams();
         teams[0].profiles[1].source = Some(from(Some("lab"), Some("far")));
-        let tell = |teams: &[Team], of: usize| Way::of(teams, &teams[1], &teams[1].profiles[of]).unwrap_err().to_string();
+        let tell =
+            |teams: &[Team], of: usize| Way::of(teams, &teams[1], &teams[1].profiles[of]).unwrap_err().to_string();
         assert_eq!(tell(&teams, 0), "these sources go round in a circle: far → deploy → far");
         teams[0].profiles.clear();
         assert_eq!(tell(&teams, 0), "acme has no profile called deploy, which is named here as a source");

@@ -266,7 +266,8 @@ impl<'c> Reader<'c> {
             Ok(ProfileDraft { region, chain, ..made })
         });
         if let Ok(ProfileDraft { chain, .. }) = &made
-            && let Some((key, why)) = chain.iter().find_map(|role| chains::unfit(role, &self.drafts[draft].portal.region))
+            && let Some((key, why)) =
+                chain.iter().find_map(|role| chains::unfit(role, &self.drafts[draft].portal.region))
         {
             self.leave_out(profile, key, why);
             return None;

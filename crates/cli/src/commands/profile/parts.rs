@@ -31,11 +31,13 @@ pub fn changed(
     let mut target = pairs("--set", &parts.set)?;
     let short = [("account", &parts.account), ("role", &parts.role)];
     target.extend(short.into_iter().filter_map(|(key, text)| Some((key.to_owned(), text.clone()?))));
-    let is_field = |key: &str| parts.via.is_none() && old.chain.is_empty() && fields.iter().any(|field| field.key == key);
+    let is_field =
+        |key: &str| parts.via.is_none() && old.chain.is_empty() && fields.iter().any(|field| field.key == key);
     let of_role = [&parts.role_arn, &parts.external_id, &parts.session_name, &parts.duration, &parts.mfa_serial];
     let of_role = of_role.into_iter().chain([&parts.source_identity]);
     let (mut role, mut given) = (new.chain.pop().unwrap_or_default(), None);
-    for (key, text) in AssumedRole::KEYS.into_iter().zip(of_role).filter_map(|(key, text)| Some((key, text.as_ref()?))) {
+    for (key, text) in AssumedRole::KEYS.into_iter().zip(of_role).filter_map(|(key, text)| Some((key, text.as_ref()?)))
+    {
         if is_field("role-arn") && is_field(key) {
             target.insert(key.to_owned(), text.clone());
             continue;
@@ -44,7 +46,11 @@ pub fn changed(
         given.get_or_insert(key);
     }
     for (key, value) in pairs("--tag", &parts.tags)? {
-        if value.is_empty() { drop(role.tags.remove(&key)) } else { drop(role.tags.insert(key, value)) }
+        if value.is_empty() {
+            drop(role.tags.remove(&key))
+        } else {
+            drop(role.tags.insert(key, value))
+        }
         given.get_or_insert("tag");
     }
     match (role.role_arn.is_empty(), given) {
@@ -64,9 +70,7 @@ pub fn changed(
 pub fn check(world: &World, owner: &Team, profile: &Profile, teams: &[Team]) -> Result<(), Problem> {
     let provider = super::find(owner)?;
     match &profile.source {
-        None => provider
-            .check_profile(&profile.target)
-            .map_err(|bad| problem::of_profile_field(&bad, &owner.name))?,
+        None => provider.check_profile(&profile.target).map_err(|bad| problem::of_profile_field(&bad, &owner.name))?,
         Some(_) if !profile.target.is_empty() => {
             return Err(problem::malformed_profile(&talk::profile::both(&profile.name)));
         }

@@ -32,7 +32,8 @@ pub fn no_source(profile: &str, team: &str, provider: &str) -> Problem {
 
 /// What was named as a source is neither a profile nor a team.
 pub fn unknown_source(named: &str, known: &[String]) -> Problem {
-    let known = if known.is_empty() { "There is none yet.".into() } else { format!("There are: {}.", known.join(", ")) };
+    let known =
+        if known.is_empty() { "There is none yet.".into() } else { format!("There are: {}.", known.join(", ")) };
     Problem::new("PROFILE-SOURCE", Exit::Usage, format!("There is no profile or team called {named} to begin with"))
         .detail("Nothing was changed.")
         .hint(format!("Write it as PROFILE, TEAM/PROFILE or TEAM. {known}"))
@@ -61,7 +62,9 @@ pub fn mfa_behind_role(profile: &str, role: &AssumedRole) -> Problem {
 pub fn other_device(profile: &str, team: &str, serial: &str, device: Option<&str>) -> Problem {
     let now = device.map_or("for no code".into(), |device| format!("for the code of {device}"));
     Problem::new("ROLE-MFA", Exit::Usage, format!("{profile} wants a code of {serial}"))
-        .detail(format!("The login to {team}, with which it begins, asks {now}. One code there serves all its profiles."))
+        .detail(format!(
+            "The login to {team}, with which it begins, asks {now}. One code there serves all its profiles."
+        ))
         .hint(format!(
             "Set the device there and log in again: `keyfob team edit {} --set {}`.",
             sh_word(team),
@@ -120,9 +123,12 @@ fn of_refusal(code: &str, by: &str, role: &AssumedRole) -> String {
             )
         }
         "RegionDisabledException" => {
-            "STS is not switched on in this region for the account: give the profile another one with `--region`.".into()
+            "STS is not switched on in this region for the account: give the profile another one with `--region`."
+                .into()
         }
-        _ => "Check the parts of the role: `keyfob profile show` lists them, `keyfob profile edit` changes them.".into(),
+        _ => {
+            "Check the parts of the role: `keyfob profile show` lists them, `keyfob profile edit` changes them.".into()
+        }
     }
 }
 

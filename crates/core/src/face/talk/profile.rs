@@ -26,7 +26,8 @@ pub fn show(team: &Team, profile: &Profile, way: &[String], allowed: Option<Allo
         }
         if let Some(seconds) = role.duration {
             let last = std::ptr::eq(role, profile.chain.last().unwrap_or(role));
-            let less = allowed.filter(|_| last).map(|allowed| format!("; STS allows {}", chain::so_long(allowed.given)));
+            let less =
+                allowed.filter(|_| last).map(|allowed| format!("; STS allows {}", chain::so_long(allowed.given)));
             text.push_str(&format!("  duration  {}{}\n", chain::so_long(seconds), less.unwrap_or_default()));
         }
         for (key, value) in &role.tags {

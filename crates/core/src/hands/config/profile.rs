@@ -116,7 +116,8 @@ impl Reader<'_> {
     }
 
     fn tags(&self, item: &Item) -> Result<BTreeMap<String, String>, Malformed> {
-        let table = item.as_table_like().ok_or_else(|| self.wrong(item, "tags are a table such as { team = \"web\" }"))?;
+        let table =
+            item.as_table_like().ok_or_else(|| self.wrong(item, "tags are a table such as { team = \"web\" }"))?;
         table.iter().map(|(key, item)| Ok((key.to_owned(), self.text_of(item, key)?))).collect()
     }
 }

@@ -71,7 +71,8 @@ impl Sessions {
         let target = way.base.map(|base| base.target.clone()).unwrap_or_default();
         for (place, (of, role)) in way.links.iter().enumerate() {
             let Some(serial) = role.mfa_serial.as_deref() else { continue };
-            let (by_keys, device) = (about.fields.iter().any(|field| field.key == MFA_SERIAL), way.root.setting(MFA_SERIAL));
+            let (by_keys, device) =
+                (about.fields.iter().any(|field| field.key == MFA_SERIAL), way.root.setting(MFA_SERIAL));
             if place > 0 || !by_keys {
                 return Err(problem::mfa_behind_role(&of.name, role));
             }
@@ -145,12 +146,20 @@ impl Sessions {
         loop {
             let by = self.step(steps, before, cx).await?;
             match self.assume(steps, before, &by, cx).await {
-                Err(ProviderError::Refused { code, .. }) if !again && is_of_keys(&code) => {
+                Err(error) if !again && is_of_keys(&error) => {
                     again = true;
                     self.drop_refused(steps.way.root, &steps.steps[before], &by).await;
                 }
                 Ok(new) => return Ok(new),
-                Err(error) => return Err(problem::of_link(&error, &steps.of.name, &steps.way.names(), before, steps.role(before))),
+                Err(error) => {
+                    return Err(problem::of_link(
+                        &error,
+                        &steps.of.name,
+                        &steps.way.names(),
+                        before,
+                        steps.role(before),
+                    ));
+                }
             }
         }
     }
@@ -170,8 +179,8 @@ impl Sessions {
         let allowed = known.allowed.get(&of.id).filter(|allowed| Some(allowed.asked) == role.duration);
         let seconds = allowed.map(|allowed| allowed.given).or(role.duration);
         match (ask.for_so_long(seconds).await, role.duration) {
-            (Err(ProviderError::Refused { code, message, .. }), Some(asked)) if is_of_duration(&code, &message) => {
-                let (new, given) = ask.for_less(seconds.unwrap_or(asked), &message).await?;
+            (Err(error), Some(asked)) if is_of_duration(&error) => {
+                let (new, given) = ask.for_less(seconds.unwrap_or(asked), &error).await?;
                 let allowed = Allowed { asked, given };
                 let _ = self.note(steps.way.root, |t| _ = t.allowed.insert(of.id.clone(), allowed)).await;
                 Ok(new)
@@ -206,16 +215,15 @@ impl Ask<'_> {
 
     /// STS says that so many seconds are too many, and not how many it allows: a role behind a role lasts an hour, and
     /// what an administrator allows is a number of hours (IAM user guide, "Maximum session duration").
-    async fn for_less(&self, refused: u32, said: &str) -> Result<(Credential, u32), ProviderError> {
-        let mut most = if said.contains("role chaining") { 1 } else { (refused.saturating_sub(1) / HOUR).max(1) };
+    async fn for_less(&self, refused: u32, error: &ProviderError) -> Result<(Credential, u32), ProviderError> {
+        let behind_role = words_of(error).contains("role chaining");
+        let mut most = if behind_role { 1 } else { (refused.saturating_sub(1) / HOUR).max(1) };
         let (mut least, mut best) = (1, None);
         loop {
             let hours = u32::midpoint(least, most + 1);
             match (self.for_so_long(Some(hours * HOUR)).await, hours > least) {
                 (Ok(new), _) => (least, best) = (hours, Some((new, hours * HOUR))),
-                (Err(ProviderError::Refused { code, message, .. }), true) if is_of_duration(&code, &message) => {
-                    most = hours - 1;
-                }
+                (Err(error), true) if is_of_duration(&error) => most = hours - 1,
                 (Err(error), _) => return Err(error),
             }
             match best {
@@ -231,10 +239,19 @@ fn id_of(root: &Team, target: &Settings, chain: &[AssumedRole]) -> Id {
 }
 
 /// The keys themselves are not good any more (AWS API reference, "Common errors").
-fn is_of_keys(code: &str) -> bool {
-    ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"].contains(&code)
+fn is_of_keys(error: &ProviderError) -> bool {
+    let codes = ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"];
+    matches!(error.bare(), ProviderError::Refused { code, .. } if codes.contains(&code.as_str()))
 }
 
-fn is_of_duration(code: &str, said: &str) -> bool {
-    code == "ValidationError" && said.to_ascii_lowercase().contains("durationseconds")
+fn is_of_duration(error: &ProviderError) -> bool {
+    let said = matches!(error.bare(), ProviderError::Refused { code, .. } if code == "ValidationError");
+    said && words_of(error).to_ascii_lowercase().contains("durationseconds")
+}
+
+fn words_of(error: &ProviderError) -> &str {
+    match error.bare() {
+        ProviderError::Refused { message, .. } => message,
+        _ => "",
+    }
 }

@@ -179,7 +179,11 @@ impl Sessions {
         expires.is_some_and(|e| left(*e, self.now()) > NEARLY_OVER)
     }
 
-    pub(super) async fn fresh_credential(&self, team: &Team, profile: &Profile) -> Result<Option<Credential>, StoreError> {
+    pub(super) async fn fresh_credential(
+        &self,
+        team: &Team,
+        profile: &Profile,
+    ) -> Result<Option<Credential>, StoreError> {
         let found = self.kept_credential(team, profile).await?;
         let fresh = found.filter(|(c, issued)| credential_is_fresh(*issued, c.expires, self.now()));
         Ok(fresh.map(|(credential, _)| credential))

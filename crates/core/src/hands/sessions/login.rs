@@ -271,7 +271,8 @@ impl Sessions {
         for profile in known.into_keys() {
             let key = SecretKey::Credential(team.id.clone(), profile.clone());
             if let Err(error) = self.shelf.remove(&key).await {
-                let name = team.profiles.iter().chain(&behind).find(|p| p.id == profile).map_or(profile.as_str(), |p| &p.name);
+                let name =
+                    team.profiles.iter().chain(&behind).find(|p| p.id == profile).map_or(profile.as_str(), |p| &p.name);
                 left.push((format!("{} · {name}", team.name), problem::of_store(&error)));
                 over.insert(profile, self.now());
             }

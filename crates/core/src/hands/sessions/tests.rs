@@ -21,8 +21,8 @@ use crate::doors::ports::StoreError;
 use crate::doors::provider::{Cx, ProviderError};
 use crate::hands::record::Record;
 use crate::testkit::{
-    Call, GivingTokens, MemoryFiles, MemoryStore, RecordingBrowser, ScriptedHttp, ScriptedPerson, SeededRandom, VirtualClock, at,
-    profile, team,
+    Call, GivingTokens, MemoryFiles, MemoryStore, RecordingBrowser, ScriptedHttp, ScriptedPerson, SeededRandom,
+    VirtualClock, at, profile, team,
 };
 use crate::words::facts::{Facts, TeamFacts};
 use crate::words::profile::Profile;

@@ -95,7 +95,8 @@ impl AssumedRole {
         for (key, value) in &self.tags {
             let (long, reserved) = (key.chars().count(), key.to_lowercase().starts_with("aws:"));
             if !(1..=128).contains(&long) || reserved || !fits(key) {
-                let why = "have keys of 1 to 128 letters, digits, blanks and _ . : / = + - @ that do not begin with aws:";
+                let why =
+                    "have keys of 1 to 128 letters, digits, blanks and _ . : / = + - @ that do not begin with aws:";
                 return Err(why.into());
             }
             if value.chars().count() > 256 || !fits(value) {
@@ -125,7 +126,11 @@ impl AssumedRole {
         }
         name.truncate(64);
         let name = name.trim_matches('-');
-        if name.len() < 2 || !name.contains(|c: char| c.is_ascii_alphanumeric()) { "keyfob".into() } else { name.into() }
+        if name.len() < 2 || !name.contains(|c: char| c.is_ascii_alphanumeric()) {
+            "keyfob".into()
+        } else {
+            name.into()
+        }
     }
 
     /// The role's own name, without account and path.
@@ -153,8 +158,9 @@ pub fn check_chain(chain: &[AssumedRole], region: Option<&str>) -> Result<(), Ba
         let (there, name) = (role.partition(), role.role_name());
         match here {
             Some(here) if here != there => {
-                let why =
-                    format!("leads from {here} to {there} ({name}): no role can be assumed across the partitions of AWS");
+                let why = format!(
+                    "leads from {here} to {there} ({name}): no role can be assumed across the partitions of AWS"
+                );
                 return Err(("role-arn", why));
             }
             _ => here = Some(there),
@@ -289,7 +295,8 @@ mod tests {
             let mut role = AssumedRole::default();
             role.set("duration", text).map(|()| role.duration)
         };
-        for (text, seconds) in [("3600", 3600), ("1h", 3600), ("90m", 5400), ("1h30m", 5400), (" 2H ", 7200), ("900s", 900)]
+        for (text, seconds) in
+            [("3600", 3600), ("1h", 3600), ("90m", 5400), ("1h30m", 5400), (" 2H ", 7200), ("900s", 900)]
         {
             assert_eq!(read(text), Ok(Some(seconds)), "{text}");
         }

@@ -58,7 +58,10 @@ fn a_role_on_top_is_added_by_choosing_where_it_begins_and_pasting_its_arn() {
     let source = profile.source.clone().unwrap();
     assert_eq!((source.team, source.profile.as_deref(), profile.target.len()), (None, Some("staging.AdminAccess"), 0));
     let role = &profile.chain[0];
-    assert_eq!((role.role_arn.as_str(), role.duration, role.external_id.as_deref()), (ARN.trim(), Some(3600), Some("x-1")));
+    assert_eq!(
+        (role.role_arn.as_str(), role.duration, role.external_id.as_deref()),
+        (ARN.trim(), Some(3600), Some("x-1"))
+    );
     // What cannot be is told beside its field.
     for (via, arn, duration, field, why) in [
         ("", ARN, "", "via", "Begins with is missing"),

@@ -14,9 +14,8 @@ use crate::hands::sessions::{Keep, Places, Sessions};
 use crate::mind::health::Health;
 use crate::mind::model::{TeamEntry, TeamState};
 use crate::testkit::{
-    GivingTokens, 
-    MemoryFiles, MemoryStore, RecordingBrowser, RecordingShell, ScriptedHttp, ScriptedPerson, SeededRandom,
-    VirtualClock, about, at, id, team,
+    GivingTokens, MemoryFiles, MemoryStore, RecordingBrowser, RecordingShell, ScriptedHttp, ScriptedPerson,
+    SeededRandom, VirtualClock, about, at, id, team,
 };
 use crate::words::about::{About, BadSetting};
 use crate::words::action::Action;

@@ -70,7 +70,7 @@ async fn a_way_through_two_teams_is_gone_step_by_step_and_each_step_is_kept() {
     assert_eq!(asked, ["Build by a1 as anna", "Deploy by a1 → Build as anna", "Far by a1 → Build → Deploy as anna"]);
     // Nothing is asked for what is there, also by another process and on the way only.
     assert_eq!(all.deploy().await.unwrap().token.expose(), "a1 → Build → Deploy");
-    let another = all.story.another().among(&[all.story.team.clone()]);
+    let another = all.story.another().among(std::slice::from_ref(&all.story.team));
     let cx = all.story.cx();
     let far = another.credential(&all.lab, &all.lab.profiles[0], &cx);
     assert_eq!(all.story.time.run(far).await.unwrap().token.expose(), "a1 → Build → Deploy → Far");
@@ -267,7 +267,7 @@ async fn keys_that_sts_does_not_know_any_more_are_minted_anew_once() {
     for code in ["ExpiredToken", "InvalidClientTokenId"] {
         let all = Chained::new().await;
         all.deploy().await.unwrap();
-        (all.story.tokens.asked(), all.story.twin.asked());
+        all.story.tokens.asked();
         all.story.tokens.given().faults.push_back(("Far".into(), refused(code, "no")));
         all.far().await.unwrap();
         let asked = all.story.tokens.asked();
