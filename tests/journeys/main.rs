@@ -14,6 +14,7 @@ mod imports;
 mod keepassxc;
 mod keychain;
 mod limits;
+mod oidc;
 mod pool;
 mod portal;
 mod refreshers;

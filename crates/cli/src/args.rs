@@ -65,8 +65,8 @@ pub enum Command {
     /// Show who is logged in where, and until when
     #[command(after_help = "Examples:\n  keyfob status\n  keyfob status acme --json")]
     Status(StatusArgs),
-    /// Show whose AWS credentials a profile has
-    #[command(after_help = "Example:\n  keyfob whoami acme --profile admin")]
+    /// Show who is logged in by the ID token, or whose AWS credentials a profile has
+    #[command(after_help = "Examples:\n  keyfob whoami acme\n  keyfob whoami acme --profile admin")]
     Whoami(WhoamiArgs),
     /// Print lines that set up a terminal for a team
     #[command(after_help = "Examples:
@@ -265,6 +265,9 @@ pub struct LogoutArgs {
     /// Log out of every team
     #[arg(long, conflicts_with_all = ["name", "flag"])]
     pub all: bool,
+    /// Do not open the provider's logout page; without a terminal it is never opened
+    #[arg(long)]
+    pub no_open: bool,
 }
 
 #[derive(Debug, Args)]

@@ -112,3 +112,21 @@ async fn connections_that_say_nothing_keep_nobody_from_answering() {
 fn what_is_expected_shows_nothing_of_its_state() {
     assert!(!format!("{:?}", expected(None)).contains("the-state"));
 }
+
+// F281
+#[tokio::test]
+async fn a_second_login_on_a_fixed_port_is_told_of_the_first_and_of_nobody_else() {
+    let mut first = Loopback.open(expected(None)).await.unwrap();
+    let port = first.port();
+    let waiting = tokio::spawn(async move { first.answer().await });
+    assert_eq!(Loopback.open(expected(Some(port))).await.unwrap_err(), CallbackError::Busy { port });
+    waiting.abort();
+    let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let port = other.local_addr().unwrap().port();
+    let talks = tokio::spawn(async move {
+        let (mut stream, _) = other.accept().await.unwrap();
+        stream.write_all(b"220 somebody else\r\n").await.unwrap();
+    });
+    assert_eq!(Loopback.open(expected(Some(port))).await.unwrap_err(), CallbackError::Taken { port });
+    talks.await.unwrap();
+}

@@ -6,6 +6,8 @@ mod aws_sso;
 mod browser;
 mod cognito;
 mod lifetime;
+mod oidc;
+mod pace;
 mod settings;
 mod sts;
 mod wire;
@@ -15,10 +17,11 @@ use keyfob_core::doors::provider::Provider;
 
 pub use aws_sso::AwsSso;
 pub use cognito::Cognito;
+pub use oidc::Oidc;
 
 /// All providers, in the order in which a person is shown them.
 pub fn registry() -> &'static [&'static dyn Provider] {
-    &[&AwsSso, &Cognito]
+    &[&AwsSso, &Cognito, &Oidc]
 }
 
 /// The provider of that id, such as `aws-sso`.

@@ -84,6 +84,11 @@ pub(crate) fn web_address(text: &str) -> Result<Url, &'static str> {
     }
 }
 
+/// Whether an address is one of this machine.
+pub(crate) fn is_here(url: &Url) -> bool {
+    url.host().is_some_and(|host| is_loopback(&host))
+}
+
 fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost",

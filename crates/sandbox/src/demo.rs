@@ -1,7 +1,7 @@
 //! The demo cloud: one company with one portal and one user pool, and a crowded variant for tests of paging.
 
 use crate::setup::{
-    Account, Flow, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status, Trust,
+    Account, Flow, Idp, IdpClient, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status, Trust,
 };
 
 /// Pool of [`Setup::demo`].
@@ -15,6 +15,8 @@ pub const SECRET_CLIENT: &str = "demosecretclient0000000003";
 pub const CLIENT_SECRET: &str = "demo0secret0demo0secret0demo0secret0demo0secret0demo";
 /// Client with strict refresh-token rotation.
 pub const ROTATING_CLIENT: &str = "demorotatingclient00000004";
+/// Public client of the OpenID provider under `/idp`; [`SECRET_CLIENT`] is one with a secret there too.
+pub const IDP_CLIENT: &str = "keyfob";
 /// Password of every demo user of the pool.
 pub const DEMO_PASSWORD: &str = "Correct-Horse-7";
 /// TOTP secret of `tom` and `sel`.
@@ -27,8 +29,9 @@ impl Setup {
     ///   `ann` (plain), `tom` (TOTP), `sam` (SMS), `eve` (e-mail), `new` (must choose a password), `sel` (chooses
     ///   between TOTP and SMS), `unc` (unconfirmed), `res` (reset required),
     ///   `set` (must set up an authenticator), all with [`DEMO_PASSWORD`].
+    /// - OpenID provider `{url}/idp`: client [`IDP_CLIENT`], user `ada`, strict rotation.
     pub fn demo() -> Self {
-        Self { portals: vec![demo_portal()], pools: vec![demo_pool()], ..Self::default() }
+        Self { portals: vec![demo_portal()], pools: vec![demo_pool()], idp: demo_idp(), ..Self::default() }
     }
 
     /// The demo with `accounts` accounts of `roles` roles each in place of the three.
@@ -81,6 +84,15 @@ fn demo_portal() -> Portal {
                 )
             },
         ],
+    }
+}
+
+fn demo_idp() -> Idp {
+    let client = |id: &str, secret: Option<&str>| IdpClient { id: id.to_owned(), secret: secret.map(str::to_owned) };
+    Idp {
+        clients: vec![client(IDP_CLIENT, None), client(SECRET_CLIENT, Some(CLIENT_SECRET))],
+        users: vec![PortalUser { name: "ada".to_owned(), email: "ada@acme.example".to_owned(), only: None }],
+        rotation: Rotation::Strict,
     }
 }
 

@@ -1,7 +1,8 @@
 //! An embedded stand-in for the AWS identity services, for `keyfob demo` and for tests.
 //!
 //! One port on 127.0.0.1 speaks the wire formats of IAM Identity Center (OIDC and portal), Cognito user pools (with real
-//! SRP-6a and TOTP checks) and STS (with checked signatures), and shows the page where a person approves a code. It
+//! SRP-6a and TOTP checks), STS (with checked signatures) and, under `/idp`, an OpenID provider, and shows the page where a
+//! person approves a code. It
 //! follows the public API models (`service-2.json` in botocore) and shares no code with the product, so that it cannot
 //! agree with a bug there.
 //!
@@ -45,13 +46,14 @@ mod world;
 pub use clock::{Clock, Hand};
 pub use decide::{CodeError, Expire};
 pub use demo::{
-    CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, PASSWORD_CLIENT, ROTATING_CLIENT, SECRET_CLIENT, SRP_CLIENT, TOTP_SECRET,
+    CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, IDP_CLIENT, PASSWORD_CLIENT, ROTATING_CLIENT, SECRET_CLIENT, SRP_CLIENT,
+    TOTP_SECRET,
 };
 pub use faults::{Fault, What};
 pub use log::Seen;
 pub use operation::Operation;
 pub use sandbox::{FaultQueue, Sandbox};
 pub use setup::{
-    Account, Flow, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status,
-    Trust,
+    Account, Flow, Idp, IdpClient, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation,
+    Setup, Status, Trust,
 };

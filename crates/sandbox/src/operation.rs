@@ -36,6 +36,16 @@ pub enum Operation {
     GetCallerIdentity,
     AssumeRole,
     AssumeRoleWithWebIdentity,
+    IdpDiscovery,
+    IdpKeys,
+    IdpAuthorize,
+    /// A code, or a poll for one that is approved elsewhere.
+    IdpToken,
+    IdpRefresh,
+    IdpRevoke,
+    IdpDevice,
+    /// The pages of the OpenID provider for people.
+    IdpPage,
     /// The page where a person approves a code.
     Page,
     /// The control surface under `/_control`.
@@ -50,6 +60,7 @@ pub(crate) enum Service {
     Portal,
     Cognito,
     Sts,
+    Idp,
     Own,
 }
 
@@ -73,6 +84,16 @@ impl Operation {
             "/federation/credentials" => Self::GetRoleCredentials,
             "/logout" if post => Self::Logout,
             "/" => Self::of_action(request, post),
+            "/idp/.well-known/openid-configuration" => Self::IdpDiscovery,
+            "/idp/keys" => Self::IdpKeys,
+            "/idp/authorize" => Self::IdpAuthorize,
+            "/idp/token" if post => match find(&request.form(), "grant_type") {
+                Some("refresh_token") => Self::IdpRefresh,
+                _ => Self::IdpToken,
+            },
+            "/idp/revoke" if post => Self::IdpRevoke,
+            "/idp/device" if post => Self::IdpDevice,
+            "/idp/activate" | "/idp/logout" => Self::IdpPage,
             path if path == "/device" || path.starts_with("/device/") || path == "/start" => Self::Page,
             path if path.starts_with("/_control/") => Self::Control,
             _ => Self::Unknown,
@@ -131,7 +152,14 @@ impl Operation {
             | Self::AssociateSoftwareToken
             | Self::VerifySoftwareToken => Service::Cognito,
             Self::GetCallerIdentity | Self::AssumeRole | Self::AssumeRoleWithWebIdentity => Service::Sts,
-            Self::Page | Self::Control | Self::Unknown => Service::Own,
+            Self::IdpDiscovery
+            | Self::IdpKeys
+            | Self::IdpAuthorize
+            | Self::IdpToken
+            | Self::IdpRefresh
+            | Self::IdpRevoke
+            | Self::IdpDevice => Service::Idp,
+            Self::IdpPage | Self::Page | Self::Control | Self::Unknown => Service::Own,
         }
     }
 }

@@ -26,6 +26,30 @@ pub struct Setup {
     pub portal_limit: Option<Limit>,
     pub portals: Vec<Portal>,
     pub pools: Vec<Pool>,
+    pub idp: Idp,
+}
+
+/// The OpenID provider under `/idp`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Idp {
+    pub clients: Vec<IdpClient>,
+    /// Whoever comes is the first of them.
+    pub users: Vec<PortalUser>,
+    pub rotation: Rotation,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IdpClient {
+    pub id: String,
+    pub secret: Option<String>,
+}
+
+impl Idp {
+    pub(crate) fn client(&self, id: &str) -> Option<&IdpClient> {
+        self.clients.iter().find(|client| client.id == id)
+    }
 }
 
 /// What the trust policy of an assumable role asks for, and how long its sessions may last.

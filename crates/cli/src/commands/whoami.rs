@@ -1,9 +1,10 @@
-//! `keyfob whoami`: whose credentials a profile has, as STS says.
+//! `keyfob whoami`: whose credentials a profile has, as STS says; who is logged in, by the words of the ID token.
 
 use std::sync::Arc;
 
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::face::{problem, talk};
+use keyfob_core::words::claims::text;
 use keyfob_core::words::problem::Problem;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::team::Team;
@@ -16,10 +17,26 @@ use crate::world::World;
 pub async fn run(world: &World, args: WhoamiArgs) -> Result<(), Problem> {
     let config = world.config().await?;
     let team = world.which(&config, args.team.named()).await?;
-    let Some(name) = args.profile.as_deref() else {
-        return Err(problem::which_profile(&team.name, &team.profiles));
-    };
-    of_profile(world, &config.teams, team, world.profile_of(team, Some(name)).await?, args.json).await
+    match args.profile.as_deref() {
+        Some(name) => {
+            of_profile(world, &config.teams, team, world.profile_of(team, Some(name)).await?, args.json).await
+        }
+        None => match of_team(world, team, args.json).await {
+            // Its sessions have no ID token: it is a profile that somebody is.
+            Err(problem) if problem.code == "UNSUPPORTED" => Err(problem::which_profile(&team.name, &team.profiles)),
+            outcome => outcome,
+        },
+    }
+}
+
+async fn of_team(world: &World, team: &Team, json: bool) -> Result<(), Problem> {
+    let cx = world.quiet_cx();
+    let claims = world.with_sessions(async |sessions| sessions.claims(team, &cx).await).await?;
+    if json {
+        let [issuer, subject] = ["iss", "sub"].map(|key| text(&claims, key));
+        return world.json(&json!({"version": 1, "issuer": issuer, "subject": subject, "claims": claims}));
+    }
+    world.show(&talk::claims(&claims))
 }
 
 async fn of_profile(world: &World, teams: &[Team], team: &Team, profile: &Profile, json: bool) -> Result<(), Problem> {

@@ -5,6 +5,7 @@ pub mod action;
 pub mod answers;
 pub mod cause;
 pub mod change;
+pub mod claims;
 pub mod facts;
 pub mod failure;
 pub mod id;

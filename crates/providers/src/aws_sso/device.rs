@@ -11,20 +11,15 @@ use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};
 use url::Url;
 
-use super::pace::{Pace, Patience};
 use super::registration::{self, Registration};
 use super::{Place, hosts};
 use crate::asking::{Waited, while_waiting};
 use crate::lifetime::{after, believable};
+use crate::pace::{CODE_LIFE, INTERVAL, LONGEST_CODE_LIFE, Pace, Patience};
 use crate::settings::host_of;
 use crate::wire::{Failure, unexpected};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
-/// Seconds between two polls when the server names none (RFC 8628 §3.2).
-const INTERVAL: u64 = 5;
-/// Seconds a code lives when the server does not say, and at most: our own deadline (F16).
-const CODE_LIFE: i64 = 600;
-const LONGEST_CODE_LIFE: i64 = 900;
 
 /// Where a session keeps the client that its refresh token belongs to.
 const CLIENT_ID: &str = "client-id";

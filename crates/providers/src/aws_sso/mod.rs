@@ -2,7 +2,6 @@
 
 mod device;
 mod hosts;
-mod pace;
 mod portal;
 mod registration;
 mod targets;

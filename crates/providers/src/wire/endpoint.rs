@@ -78,7 +78,7 @@ impl Endpoint {
     }
 
     /// The same, with what it was made of.
-    fn from(self, key: &str, value: &str, source: Source) -> Self {
+    pub fn from(self, key: &str, value: &str, source: Source) -> Self {
         let (key, value) = (key.to_owned(), value.to_owned());
         Endpoint { origin: Some(Cause::Given { key, value, source }), ..self }
     }

@@ -1,5 +1,6 @@
 //! Twins of the ports for these tests: virtual time, scripted answers, a scripted person, a fake browser.
 
+pub mod idp;
 pub mod real;
 
 use keyfob_core::doors::ports::Revealed;
@@ -89,6 +90,17 @@ pub struct Sent {
     pub target: String,
     pub token: String,
     pub body: Value,
+    /// As it came, where it is a form.
+    pub text: String,
+    pub authorization: String,
+}
+
+impl Sent {
+    /// A field of a form; empty when there is none.
+    pub fn field(&self, name: &str) -> String {
+        let found = url::form_urlencoded::parse(self.text.as_bytes()).find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    }
 }
 
 pub type Reply = Result<Response<Bytes>, HttpError>;
@@ -122,6 +134,8 @@ impl Http for ScriptedHttp {
             target: header("x-amz-target").rsplit('.').next().unwrap_or_default().to_owned(),
             token: header("x-amz-sso_bearer_token"),
             body: serde_json::from_slice(request.body()).unwrap_or_default(),
+            text: String::from_utf8_lossy(request.body()).into_owned(),
+            authorization: header("authorization"),
         };
         self.log.lock().unwrap().push(sent.clone());
         (self.script.lock().unwrap())(&sent)

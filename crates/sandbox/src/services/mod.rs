@@ -1,6 +1,7 @@
 //! The services that stand behind the one port: which of them answers what, and how each words an error.
 
 mod cognito;
+mod idp;
 mod oidc;
 mod page;
 mod portal;
@@ -46,6 +47,13 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
         Operation::GetCallerIdentity => sts::caller_identity(world, request),
         Operation::AssumeRole => sts::assume_role(world, request),
         Operation::AssumeRoleWithWebIdentity => sts::assume_role_with_web_identity(world, request),
+        Operation::IdpDiscovery => Ok(idp::discovery(world)),
+        Operation::IdpKeys => Ok(idp::keys(world)),
+        Operation::IdpAuthorize => Ok(idp::authorize(world, request)),
+        Operation::IdpToken | Operation::IdpRefresh => idp::token(world, request),
+        Operation::IdpRevoke => idp::revoke(world, request),
+        Operation::IdpDevice => idp::device(world, request),
+        Operation::IdpPage => Ok(idp::page(world, request)),
         Operation::Page => Ok(page::answer(world, request)),
         Operation::Control | Operation::Unknown => {
             Err(error(Service::Own, "UnknownOperationException", "No such operation", 404))
@@ -61,6 +69,7 @@ pub(crate) fn error(service: Service, kind: &str, message: &str, status: u16) ->
         Service::Portal => portal::error(kind, message, status),
         Service::Cognito => cognito::error(kind, message, status),
         Service::Sts => sts::error(kind, message, status),
+        Service::Idp => idp::error(kind, message, status),
         Service::Own => Answer::json(status, &json!({ "__type": kind, "message": message })),
     }
 }

@@ -1,6 +1,7 @@
 //! The mutable state of the cloud and what every service shares of it.
 
 mod bucket;
+mod idp;
 mod keys;
 mod pool;
 mod portal;
@@ -13,6 +14,7 @@ use crate::{
 };
 
 pub(crate) use bucket::Bucket;
+pub(crate) use idp::{Given, Idp, Signer, Waiting};
 pub(crate) use keys::{Keys, stable_id};
 pub(crate) use pool::{Challenge, PoolPerson, PoolRefresh, SentCode, Stage};
 pub(crate) use portal::{AccessToken, DeviceFlow, PortalRefresh, PortalSession, Registration, Verdict};
@@ -41,6 +43,7 @@ pub(crate) struct World {
     /// By `Session` string.
     pub challenges: Capped<Challenge>,
     pub pool_refresh: Capped<PoolRefresh>,
+    pub idp: Idp,
     /// By pool id and user name.
     pub people: BTreeMap<(String, String), PoolPerson>,
 }
@@ -62,6 +65,7 @@ impl World {
             keys: Capped::new(2 * MOST),
             challenges: Capped::new(MOST),
             pool_refresh: Capped::new(MOST),
+            idp: Idp::new(MOST),
             people: BTreeMap::new(),
         }
     }

@@ -13,6 +13,7 @@ use super::*;
 use crate::doors::ports::{BrowserError, CopyError, FileError, HttpError, StoreError};
 use crate::doors::provider::{AccountError, ProviderError};
 use crate::face::export::{Misfit, Refused, Unquotable};
+use crate::testkit::at;
 use crate::words::about::{BadSetting, Deed};
 use crate::words::cause::{Cause, Source};
 use crate::words::mistake::{EditError, Malformed};
@@ -44,6 +45,7 @@ fn of_providers() -> Vec<ProviderError> {
         E::CodeExpired,
         E::CodeRefused,
         E::PortTaken { port: 8765 },
+        E::PortBusy { port: 8765 },
         E::NoCallback { why: "no port is free on both loopbacks".into() },
         E::WrongPassword,
         E::WrongPassword.because(vec![clock(7200)]),
@@ -77,6 +79,8 @@ fn of_providers() -> Vec<ProviderError> {
         refused("…"),
         E::OverAlready { host: host() },
         E::OverAlready { host: host() }.because(vec![clock(7200)]),
+        E::Unproven { host: host(), what: "its ID token has a signature that is not its own".into() },
+        E::ClockOff { host: host(), here: at("2026-11-21T10:12:00Z"), there: at("2026-11-21T10:00:00Z") },
     ]
 }
 

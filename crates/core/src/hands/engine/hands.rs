@@ -77,6 +77,10 @@ impl Hands for SessionHands {
 
     async fn logout(&self, team: &Team) -> Result<Option<Problem>, Problem> {
         let report = self.sessions.logout(team, false, &self.cx).await?;
+        if let Some(page) = &report.page {
+            // A person asked; where no browser opens, the session here is over all the same.
+            let _ = self.cx.browser.open(page).await;
+        }
         Ok(report.left.into_iter().map(|(_, problem)| problem).next().or(report.not_revoked))
     }
 

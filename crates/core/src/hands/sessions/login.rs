@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use url::Url;
 
 use crate::doors::ports::{Nobody, Person, SecretKey, StoreError};
 use crate::doors::provider::{Cx, Provider, ProviderError};
@@ -37,6 +38,8 @@ pub struct LogoutReport {
     pub was_logged_in: bool,
     /// The server was not told, and why.
     pub not_revoked: Option<Problem>,
+    /// Where the browser's own session at the provider ends too. It holds no secret.
+    pub page: Option<Url>,
     /// Keychain entries that are still there, and why (threat T33).
     pub left: Vec<(String, Problem)>,
 }
@@ -166,6 +169,7 @@ impl Sessions {
             if let Some(session) = record.session.take() {
                 report.was_logged_in = true;
                 unfinished.answered();
+                report.page = provider.and_then(|provider| provider.logout_page(team, &session));
                 report.not_revoked = match provider {
                     Some(provider) => match provider.revoke(team, &session, &record.kept, cx).await {
                         Ok(()) | Err(ProviderError::SessionEnded { .. }) => None,
