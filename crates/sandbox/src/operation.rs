@@ -12,6 +12,8 @@ pub enum Operation {
     StartDeviceAuthorization,
     /// `CreateToken` with a device code: one poll. A grant type that the sandbox does not know counts here too.
     PollToken,
+    /// `CreateToken` with an authorization code.
+    TradeCode,
     /// `CreateToken` with a refresh token.
     RefreshToken,
     ListAccounts,
@@ -35,7 +37,7 @@ pub enum Operation {
     VerifySoftwareToken,
     GetCallerIdentity,
     AssumeRole,
-    /// The page where a person approves a code.
+    /// The pages where a person approves.
     Page,
     /// The control surface under `/_control`.
     Control,
@@ -65,6 +67,7 @@ impl Operation {
             "/device_authorization" if post => Self::StartDeviceAuthorization,
             "/token" if post => match string_of(request, "grantType").as_deref() {
                 Some("refresh_token") => Self::RefreshToken,
+                Some("authorization_code") => Self::TradeCode,
                 _ => Self::PollToken,
             },
             "/assignment/accounts" => Self::ListAccounts,
@@ -72,7 +75,7 @@ impl Operation {
             "/federation/credentials" => Self::GetRoleCredentials,
             "/logout" if post => Self::Logout,
             "/" => Self::of_action(request, post),
-            path if path == "/device" || path.starts_with("/device/") || path == "/start" => Self::Page,
+            path if is_page(path) => Self::Page,
             path if path.starts_with("/_control/") => Self::Control,
             _ => Self::Unknown,
         }
@@ -111,9 +114,11 @@ impl Operation {
 
     pub(crate) fn service(self) -> Service {
         match self {
-            Self::RegisterClient | Self::StartDeviceAuthorization | Self::PollToken | Self::RefreshToken => {
-                Service::Oidc
-            }
+            Self::RegisterClient
+            | Self::StartDeviceAuthorization
+            | Self::PollToken
+            | Self::TradeCode
+            | Self::RefreshToken => Service::Oidc,
             Self::ListAccounts | Self::ListAccountRoles | Self::GetRoleCredentials | Self::Logout => Service::Portal,
             Self::InitiateAuth
             | Self::InitiateAuthRefresh
@@ -132,6 +137,11 @@ impl Operation {
             Self::Page | Self::Control | Self::Unknown => Service::Own,
         }
     }
+}
+
+fn is_page(path: &str) -> bool {
+    path == "/start"
+        || ["/device", "/authorize"].iter().any(|page| path == *page || path.starts_with(&format!("{page}/")))
 }
 
 fn string_of(request: &Request, member: &str) -> Option<String> {
