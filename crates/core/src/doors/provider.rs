@@ -56,6 +56,11 @@ pub trait Provider: Send + Sync {
     /// added as it comes; an error says why it went no further.
     async fn targets(&self, team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError>;
 
+    /// The name behind a session that tells none, as a credential of it knows it. `None` where nobody tells.
+    async fn who(&self, _team: &Team, _credential: &Credential, _cx: &Cx) -> Option<String> {
+        None
+    }
+
     /// Ends the session at the server.
     async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError>;
 
@@ -110,6 +115,8 @@ pub enum ProviderError {
     CodeRefused,
     #[error("port {port}, to which the browser is sent back, is in use by another program")]
     PortTaken { port: u16 },
+    #[error("another login waits for the browser at port {port}")]
+    LoginAtPort { port: u16 },
     #[error("this computer cannot hear what the browser brings back: {why}")]
     NoCallback { why: String },
     #[error("user name or password is not right")]
@@ -195,6 +202,7 @@ impl From<CallbackError> for ProviderError {
     fn from(error: CallbackError) -> Self {
         match error {
             CallbackError::Taken { port } => ProviderError::PortTaken { port },
+            CallbackError::Ours { port } => ProviderError::LoginAtPort { port },
             CallbackError::Failed { why } => ProviderError::NoCallback { why },
         }
     }

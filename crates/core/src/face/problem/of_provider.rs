@@ -7,7 +7,8 @@ use super::of_environment::{unusable, with_source};
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
 use crate::face::export::sh_word;
-use crate::words::about::BadSetting;
+use crate::face::talk::provider;
+use crate::words::about::{BadSetting, Flow};
 use crate::words::problem::{Exit, Problem, Remedy};
 
 /// What a provider's error means for the team of that name.
@@ -50,6 +51,10 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
         E::PortTaken { port } => Problem::new("PORT-TAKEN", Exit::Other, format!("Port {port} of this computer is in use by another program"))
             .detail("The browser would be sent back to that port. No page was opened.")
             .hint("End that program, or have another address registered at the provider and set `redirect-port` or `redirect-uri` to it.")
+            .remedy(Remedy::TryAgain),
+        E::LoginAtPort { port } => Problem::new("LOGIN-BUSY", Exit::PersonNeeded, format!("Another login is waiting for the browser at port {port}"))
+            .detail("Teams that share a port log in one after the other. No page was opened.")
+            .hint("Finish or cancel that one first, or give this team a `redirect-port` of its own.")
             .remedy(Remedy::TryAgain),
         E::NoCallback { why } => Problem::new("CALLBACK-NOT-HEARD", Exit::Other, "This computer cannot hear what the browser brings back")
             .detail(format!("{} No page was opened.", sentence(why)))
@@ -147,6 +152,8 @@ fn of_refusal(code: &str) -> &'static str {
         "MFAMethodNotFoundException" | "SoftwareTokenMFANotFoundException" => {
             "This account has no second factor that the user pool asks for: ask your administrator to set one up."
         }
+        // A code is good for one try (RFC 6749 §4.1.2).
+        "InvalidGrantException" => "What the browser brought back was used before, or has run out: start again.",
         "ConcurrentModificationException" | "InternalServerException" => "Try again in a minute.",
         _ => "If this stays, show these lines to your administrator.",
     }
@@ -249,6 +256,13 @@ pub fn of_profile_field(error: &BadSetting, team: &str) -> Problem {
         other => code(of_setting(other, team), "PROFILE-FIELD"),
     }
     .remedy(Remedy::None)
+}
+
+/// A way to log in that the team's provider does not have.
+pub fn no_such_flow(team: &str, offered: &[Flow]) -> Problem {
+    let offered: Vec<&str> = offered.iter().map(|flow| provider::flow(*flow)).collect();
+    Problem::new("FLOW-UNKNOWN", Exit::Usage, format!("{team} does not log in that way"))
+        .hint(format!("It logs in by: {}. Leave `--flow` out.", offered.join(", ")))
 }
 
 /// A name that is no provider's.

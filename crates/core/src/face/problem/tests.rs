@@ -42,6 +42,7 @@ fn of_providers() -> Vec<ProviderError> {
         E::CodeExpired,
         E::CodeRefused,
         E::PortTaken { port: 8765 },
+        E::LoginAtPort { port: 8765 },
         E::NoCallback { why: "no port is free on both loopbacks".into() },
         E::WrongPassword,
         E::WrongPassword.because(vec![clock(7200)]),

@@ -99,9 +99,10 @@ impl Desk {
 
     fn click(&mut self, click: Click, model: &Model, now: Timestamp) -> Vec<Errand> {
         match click {
-            Click::Act { action: Action::LogIn { team } } => {
+            Click::Act { action: action @ (Action::LogIn { .. } | Action::LogInAnew { .. }) } => {
+                let (Action::LogIn { team } | Action::LogInAnew { team }) = &action else { return Vec::new() };
                 self.open(Page::Login { team: team.clone() });
-                vec![Errand::Tell(Action::LogIn { team })]
+                vec![Errand::Tell(action)]
             }
             Click::Act { action: Action::Account { team, deed } } => {
                 self.open(Page::Login { team: team.clone() });

@@ -10,6 +10,7 @@ mod renew;
 mod renewal;
 mod shelf;
 mod unfinished;
+mod who;
 
 use std::path::PathBuf;
 use std::sync::Arc;
