@@ -18,6 +18,8 @@ use url::form_urlencoded;
 const LONGEST: usize = 16 * 1024;
 /// How long one request may take to come and its answer to go.
 const SLOWEST: Duration = Duration::from_secs(5);
+/// How long whoever has a port may take to say who they are.
+const GLANCE: Duration = Duration::from_secs(2);
 /// Connections at the same time; whoever opens more waits.
 const MOST: usize = 64;
 /// How often a free port is tried that both loopbacks have.
@@ -34,7 +36,10 @@ pub struct Loopback;
 #[async_trait]
 impl Callback for Loopback {
     async fn open(&self, expected: Expected) -> Result<Box<dyn Listening>, CallbackError> {
-        let sockets = bind(expected.port).await?;
+        let sockets = match bind(expected.port).await {
+            Err(CallbackError::Taken { port }) if is_ours(port).await => return Err(CallbackError::Ours { port }),
+            bound => bound?,
+        };
         let port = sockets.first().and_then(|socket| socket.local_addr().ok()).map_or(0, |address| address.port());
         Ok(Box::new(Door { sockets, port, expected: Arc::new(expected) }))
     }
@@ -62,6 +67,20 @@ async fn bind(port: Option<u16>) -> Result<Vec<TcpListener>, CallbackError> {
         }
     }
     Err(CallbackError::Failed { why: "no port is free on both loopbacks".into() })
+}
+
+/// Whether another login of this program listens there, told by the words that it has for everybody.
+async fn is_ours(port: u16) -> bool {
+    let ask = async {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok()?;
+        let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = vec![0; NOTHING.len()];
+        stream.read_exact(&mut answer).await.ok()?;
+        Some(answer)
+    };
+    let answer = tokio::time::timeout(GLANCE, ask).await;
+    matches!(answer, Ok(Some(answer)) if answer == NOTHING.as_bytes())
 }
 
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod browser_login;
 mod causes;
 mod device_login;
 mod device_renewal;
@@ -14,6 +15,7 @@ mod pool_challenges;
 mod pool_login;
 mod pool_renewal;
 mod portal;
+mod regions;
 mod sandbox_accounts;
 mod sandbox_pool;
 mod sandbox_sso;

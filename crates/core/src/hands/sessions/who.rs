@@ -22,7 +22,8 @@ impl Sessions {
     /// After a login: what is known of the session, with the name where a credential can be had that tells it. The
     /// credential is kept for whoever wants it next.
     pub(super) async fn with_name(&self, team: &Team, facts: SessionFacts, cx: &Cx) -> SessionFacts {
-        let Some(profile) = team.profiles.iter().find(|profile| !profile.is_chained()) else { return facts };
+        let profile = team.profiles.iter().find(|profile| !profile.is_chained()).filter(|_| facts.nameless);
+        let Some(profile) = profile else { return facts };
         let asks = match self.shelf.record(&team.id).await {
             Ok(Some(record)) => record.session.as_ref().is_some_and(may_be_asked),
             _ => false,
