@@ -20,6 +20,7 @@ use crate::face::talk::import::Imported;
 use crate::mind::expiry;
 use crate::mind::model::Model;
 use crate::words::action::{Action, Page};
+use crate::words::browser::{BROWSER, Choice};
 use crate::words::change::Change;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
@@ -191,6 +192,13 @@ impl Desk {
                 about.fields.iter().find(|f| f.required && !f.secret && !settings.contains_key(f.key))
         {
             self.refuse_form(Trouble::missing(missing));
+            return Vec::new();
+        }
+        let before = team.as_ref().and_then(|team| model.entry(team)?.team.setting(BROWSER));
+        let line = settings.get(BROWSER).filter(|line| Some(line.as_str()) != before);
+        // A page does not say what is run on this computer.
+        if line.is_some_and(|line| matches!(Choice::parse(line), Ok(Choice::Command(_)))) {
+            self.refuse_form(Trouble::command_line());
             return Vec::new();
         }
         self.form.saving = true;

@@ -7,6 +7,7 @@ use super::{At, words};
 use crate::face::problem;
 use crate::mind::model::TeamEntry;
 use crate::words::about::{About, BadSetting, Field, Flow};
+use crate::words::browser::BROWSER;
 use crate::words::id::Id;
 use crate::words::mistake::EditError;
 use crate::words::problem::Problem;
@@ -109,6 +110,11 @@ impl Trouble {
         let mut letters = why.chars();
         let why = letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect());
         Trouble { text: why, field: Some("name".into()), ..Trouble::default() }
+    }
+
+    pub(super) fn command_line() -> Self {
+        let (text, hint) = (words::NO_COMMAND_HERE.into(), words::COMMAND_IN_A_TERMINAL.into());
+        Trouble { text, hint, field: Some(BROWSER.into()), ..Trouble::default() }
     }
 
     pub(super) fn taken(name: &str, other: &str) -> Self {

@@ -106,6 +106,9 @@ pub const GOES_SETTINGS: &str = "Its settings in Keyfob";
 pub const STAYS_ACCOUNT: &str = "Your account at the server";
 pub const STAYS_FILES: &str = "Files of other programs, such as ~/.simpleiot and ~/.aws";
 
+pub const NO_COMMAND_HERE: &str = "A command line cannot be set in the window";
+pub const COMMAND_IN_A_TERMINAL: &str =
+    "Name one of firefox, chromium, chrome, brave, edge, or run `keyfob team edit` with `--set browser=…`.";
 pub const BY_PASSWORD: &str = "With user name and password";
 pub const BY_BROWSER: &str = "In your browser";
 pub const BY_CODE: &str = "In your browser, with a code to compare";
