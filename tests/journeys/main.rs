@@ -6,6 +6,7 @@ mod accounts;
 mod bad_input;
 mod browser;
 mod causes;
+mod chains;
 mod discover;
 mod environment;
 mod homes;

@@ -462,11 +462,17 @@ def check_portal():
 # ---- STS ----
 
 
+def jwt(**claims):
+    parts = [json.dumps({"alg": "none"}), json.dumps(claims), "signature"]
+    return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
+
+
 def check_sts():
     now = control("shift", seconds=0)["now"]
     import time
 
     control("shift", seconds=round(time.time() - now))
+    now = int(time.time())
     who, _ = registered()
     bearer = {"accessToken": logged_in(who)["accessToken"]}
     keys = portal.get_role_credentials(**bearer, accountId="111111111111", roleName="ReadOnly")["roleCredentials"]
@@ -483,6 +489,20 @@ def check_sts():
     nobody = {**deploy, "RoleArn": "arn:aws:iam::222222222222:role/Root"}
     fails("a role that nobody may take is denied", lambda: sts.assume_role(**nobody), "AccessDenied", 403)
     fails("role chaining ends at an hour", lambda: sts.assume_role(**deploy, DurationSeconds=7200), "ValidationError", 400, "1 hour")
+    guarded = {"RoleArn": "arn:aws:iam::333333333333:role/Guarded", "RoleSessionName": "ci", "ExternalId": "acme-4711", "SourceIdentity": "alice", "Tags": [{"Key": "cost", "Value": "42"}, {"Key": "team", "Value": "web"}]}
+    check("a trust policy gets what it asks for", sts.assume_role(**guarded)["SourceIdentity"] == "alice")
+    for missing in ("ExternalId", "SourceIdentity", "Tags"):
+        fails(f"and denies whoever comes without {missing}", lambda: sts.assume_role(**{k: v for k, v in guarded.items() if k != missing}), "AccessDenied", 403)
+    fails("a role lasts as long as its administrator says", lambda: sts.assume_role(**guarded, DurationSeconds=3600), "ValidationError", 400, "MaxSessionDuration")
+    federated = {"RoleArn": "arn:aws:iam::333333333333:role/Federated", "RoleSessionName": "web"}
+    fails("a federated role is not for keys", lambda: sts.assume_role(**federated), "AccessDenied", 403)
+    web = client("sts")
+    with_token = lambda **claims: web.assume_role_with_web_identity(**federated, WebIdentityToken=jwt(**claims))
+    traded = with_token(iss="https://idp.acme.example", sub="ann", exp=now + 600)["Credentials"]
+    as_keys = {"accessKeyId": traded["AccessKeyId"], "secretAccessKey": traded["SecretAccessKey"], "sessionToken": traded["SessionToken"]}
+    check("an ID token is traded for it", client("sts", as_keys).get_caller_identity()["Arn"].endswith(":assumed-role/Federated/web"))
+    fails("one of another issuer is not", lambda: with_token(iss="https://evil.example", sub="ann", exp=now + 600), "InvalidIdentityToken", 400)
+    fails("nor one that is over", lambda: with_token(iss="https://idp.acme.example", sub="ann", exp=now - 600), "ExpiredTokenException", 400)
     fails("a wrong secret does not match", client("sts", {**keys, "secretAccessKey": "x"}).get_caller_identity, "SignatureDoesNotMatch", 403)
     fails("a foreign session token is invalid", client("sts", {**keys, "sessionToken": "x"}).get_caller_identity, "InvalidClientTokenId", 403)
     fails("unknown keys are invalid", client("sts", {**keys, "accessKeyId": "ASIAAAAAAAAAAAAAAAAA"}).get_caller_identity, "InvalidClientTokenId", 403)

@@ -1,5 +1,7 @@
 //! What can be typed: every command, flag and environment variable, with its help.
 
+mod profile;
+
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use keyfob_core::words::about::{Deed, Flow};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::shell::Shell;
+
+pub use profile::{ProfileCommand, ProfileParts};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -62,6 +66,9 @@ pub enum Command {
     /// Show who is logged in where, and until when
     #[command(after_help = "Examples:\n  keyfob status\n  keyfob status acme --json")]
     Status(StatusArgs),
+    /// Show whose AWS credentials a profile has
+    #[command(after_help = "Example:\n  keyfob whoami acme --profile admin")]
+    Whoami(WhoamiArgs),
     /// Print lines that set up a terminal for a team
     #[command(after_help = "Examples:
   eval \"$(keyfob env acme)\"
@@ -168,71 +175,6 @@ pub enum ProviderCommand {
         /// As JSON, for programs
         #[arg(long)]
         json: bool,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ProfileCommand {
-    /// Add a profile to a team
-    #[command(after_help = "Example:
-  keyfob profile add acme admin --account 123456789012 --role Admin")]
-    Add {
-        /// The team
-        team: Option<String>,
-        /// What AWS tools are to call it
-        name: Option<String>,
-        /// The AWS account, 12 digits: short for --set account=…
-        #[arg(long)]
-        account: Option<String>,
-        /// The role in it: short for --set role=…
-        #[arg(long)]
-        role: Option<String>,
-        /// Where its tools work [default: the team's region]
-        #[arg(long)]
-        region: Option<String>,
-        /// A field of what the session is traded for; `keyfob provider show` lists them
-        #[arg(long = "set", value_name = "KEY=VALUE")]
-        set: Vec<String>,
-    },
-    /// Show what a profile stands for
-    #[command(after_help = "Example:\n  keyfob profile show acme admin")]
-    Show {
-        /// The team
-        team: Option<String>,
-        /// The profile
-        name: Option<String>,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-    },
-    /// Remove a profile
-    #[command(after_help = "Example:\n  keyfob profile remove acme admin")]
-    Remove {
-        /// The team
-        team: Option<String>,
-        /// The profile
-        name: Option<String>,
-    },
-    /// List the profiles of one team or of all
-    #[command(after_help = "Examples:\n  keyfob profile list\n  keyfob profile list acme --json")]
-    List {
-        /// The team [default: all teams]
-        team: Option<String>,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-    },
-    /// List all accounts and roles that the team's session can be traded for
-    #[command(after_help = "Examples:\n  keyfob profile discover acme\n  keyfob profile discover acme --add")]
-    Discover {
-        /// The team
-        team: Option<String>,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-        /// Add a profile for each one that has none yet, named ACCOUNT.ROLE
-        #[arg(long)]
-        add: bool,
     },
 }
 
@@ -372,6 +314,18 @@ pub struct EnvArgs {
     /// Lines that take all of it back
     #[arg(long, conflicts_with_all = ["profile", "with"])]
     pub unset: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct WhoamiArgs {
+    #[command(flatten)]
+    pub team: WhichTeam,
+    /// The profile
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The ways of signing in: one file or folder for each, one line for each in the registry.
 
 mod asking;
+mod assume;
 mod aws_sso;
 mod browser;
 mod cognito;
@@ -11,6 +12,7 @@ mod settings;
 mod sts;
 mod wire;
 
+use keyfob_core::doors::assume::Tokens;
 use keyfob_core::doors::provider::Provider;
 
 pub use aws_sso::AwsSso;
@@ -24,4 +26,9 @@ pub fn registry() -> &'static [&'static dyn Provider] {
 /// The provider of that id, such as `aws-sso`.
 pub fn find(id: &str) -> Option<&'static dyn Provider> {
     registry().iter().copied().find(|provider| provider.about().id == id)
+}
+
+/// Who gives roles for the credentials of all providers.
+pub fn tokens() -> &'static dyn Tokens {
+    &assume::Roles
 }

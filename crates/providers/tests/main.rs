@@ -16,6 +16,7 @@ mod pool_login;
 mod pool_renewal;
 mod portal;
 mod regions;
+mod roles;
 mod sandbox_accounts;
 mod sandbox_pool;
 mod sandbox_sso;

@@ -1,6 +1,8 @@
 //! The demo cloud: one company with one portal and one user pool, and a crowded variant for tests of paging.
 
-use crate::setup::{Account, Flow, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status};
+use crate::setup::{
+    Account, Flow, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status, Trust,
+};
 
 /// Pool of [`Setup::demo`].
 pub const DEMO_POOL: &str = "eu-west-1_DemoPool1";
@@ -54,7 +56,7 @@ fn demo_portal() -> Portal {
         email: format!("aws+{name}@acme.example"),
         roles: roles.iter().map(|r| (*r).to_owned()).collect(),
         assumable: assumable.iter().map(|r| (*r).to_owned()).collect(),
-        closed: false,
+        ..Account::default()
     };
     Portal {
         start_url: "{url}/start".to_owned(),
@@ -69,9 +71,34 @@ fn demo_portal() -> Portal {
         accounts: vec![
             account("111111111111", "acme-prod", &["AdministratorAccess", "ReadOnly"], &["Deploy"]),
             account("222222222222", "acme-staging", &["AdministratorAccess", "Developer", "ReadOnly"], &["Deploy"]),
-            account("333333333333", "acme-sandbox", &["AdministratorAccess", "Developer"], &[]),
+            Account {
+                trust: [("Guarded".to_owned(), guarded()), ("Federated".to_owned(), federated())].into(),
+                ..account(
+                    "333333333333",
+                    "acme-sandbox",
+                    &["AdministratorAccess", "Developer"],
+                    &["Guarded", "Federated"],
+                )
+            },
         ],
     }
+}
+
+/// A role that asks for everything that a trust policy can.
+fn guarded() -> Trust {
+    Trust {
+        external_id: Some("acme-4711".to_owned()),
+        tags: [("team".to_owned(), "web".to_owned())].into(),
+        source_identity: Some("alice".to_owned()),
+        longest: Some(1_800),
+        only: vec!["arn:aws:sts::".to_owned()],
+        issuer: None,
+    }
+}
+
+/// A role for the ID tokens of one issuer.
+fn federated() -> Trust {
+    Trust { issuer: Some("https://idp.acme.example".to_owned()), ..Trust::default() }
 }
 
 fn demo_pool() -> Pool {

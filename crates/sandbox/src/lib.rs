@@ -53,4 +53,5 @@ pub use operation::Operation;
 pub use sandbox::{FaultQueue, Sandbox};
 pub use setup::{
     Account, Flow, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status,
+    Trust,
 };

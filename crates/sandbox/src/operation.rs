@@ -37,6 +37,7 @@ pub enum Operation {
     VerifySoftwareToken,
     GetCallerIdentity,
     AssumeRole,
+    AssumeRoleWithWebIdentity,
     /// The pages where a person approves.
     Page,
     /// The control surface under `/_control`.
@@ -107,6 +108,7 @@ impl Operation {
         match find(&form, "Action") {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             Some("AssumeRole") => Self::AssumeRole,
+            Some("AssumeRoleWithWebIdentity") => Self::AssumeRoleWithWebIdentity,
             None if !post => Self::Page,
             _ => Self::Unknown,
         }
@@ -133,7 +135,7 @@ impl Operation {
             | Self::ChangePassword
             | Self::AssociateSoftwareToken
             | Self::VerifySoftwareToken => Service::Cognito,
-            Self::GetCallerIdentity | Self::AssumeRole => Service::Sts,
+            Self::GetCallerIdentity | Self::AssumeRole | Self::AssumeRoleWithWebIdentity => Service::Sts,
             Self::Page | Self::Control | Self::Unknown => Service::Own,
         }
     }

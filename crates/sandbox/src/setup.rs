@@ -30,6 +30,22 @@ pub struct Setup {
     pub pools: Vec<Pool>,
 }
 
+/// What the trust policy of an assumable role asks for, and how long its sessions may last.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trust {
+    pub external_id: Option<String>,
+    /// Session tags that must come along.
+    pub tags: BTreeMap<String, String>,
+    pub source_identity: Option<String>,
+    /// In seconds; an hour where nothing is said.
+    pub longest: Option<u64>,
+    /// Only these may, by the beginning of their ARN.
+    pub only: Vec<String>,
+    /// The issuer whose ID tokens it is given for.
+    pub issuer: Option<String>,
+}
+
 /// How many requests a service bears; what is more is refused with 429.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -131,6 +147,8 @@ pub struct Account {
     pub roles: Vec<String>,
     /// IAM roles that STS `AssumeRole` lets anybody with valid keys assume.
     pub assumable: Vec<String>,
+    /// What more some of them ask for.
+    pub trust: BTreeMap<String, Trust>,
     /// It is listed, and nobody may look into it.
     pub closed: bool,
 }

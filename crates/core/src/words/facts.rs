@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::id::Id;
 use crate::words::problem::Problem;
+use crate::words::profile::Profile;
 use crate::words::session::SessionFacts;
 
 /// The version of the file's shape.
@@ -32,6 +33,9 @@ pub struct TeamFacts {
     /// When each profile's credential ends.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub credentials: BTreeMap<Id, Timestamp>,
+    /// How long roles may be assumed for, by the profile that asked for longer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub allowed: BTreeMap<Id, Allowed>,
     /// What went wrong last and has not gone right since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
@@ -43,7 +47,22 @@ pub struct TeamFacts {
     pub memory_only: bool,
 }
 
+/// STS refused to give a role for as long as it was asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowed {
+    /// In seconds.
+    pub asked: u32,
+    pub given: u32,
+}
+
 impl Facts {
+    /// What a profile gets instead of the time that its last role asks for, wherever its way begins.
+    pub fn allowed(&self, profile: &Profile) -> Option<Allowed> {
+        let asks = profile.chain.last()?.duration?;
+        let mut all = self.teams.values().filter_map(|team| team.allowed.get(&profile.id));
+        all.find(|allowed| allowed.asked == asks).copied()
+    }
+
     /// Reads the file for somebody who only shows it: one that cannot be understood says nothing.
     pub fn parse(bytes: &[u8]) -> Facts {
         Facts::understood(bytes).unwrap_or_else(|| Facts { version: VERSION, ..Facts::default() })

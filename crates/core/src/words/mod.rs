@@ -23,3 +23,4 @@ pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod team;
+pub mod way;

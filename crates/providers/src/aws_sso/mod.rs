@@ -22,6 +22,7 @@ use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 
+use crate::assume::STS_ENDPOINT;
 use crate::browser::{Back, REDIRECT_PORT};
 use crate::flow::{self, FLOW};
 use crate::settings::{self, BROWSER, IOT_TEAM, malformed};
@@ -51,13 +52,6 @@ const PORTAL_ENDPOINT: Field = Field {
     label: "Address of the portal",
     required: false,
     example: "https://portal.sso.eu-west-1.amazonaws.com",
-    secret: false,
-};
-const STS_ENDPOINT: Field = Field {
-    key: "sts-endpoint",
-    label: "Address of STS",
-    required: false,
-    example: "https://sts.eu-west-1.amazonaws.com",
     secret: false,
 };
 const MORE_REGIONS: Field = Field {

@@ -47,6 +47,7 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
         Operation::VerifySoftwareToken => cognito::verify(world, request),
         Operation::GetCallerIdentity => sts::caller_identity(world, request),
         Operation::AssumeRole => sts::assume_role(world, request),
+        Operation::AssumeRoleWithWebIdentity => sts::assume_role_with_web_identity(world, request),
         Operation::Page if request.path.starts_with("/authorize") => Ok(authorize::answer(world, request)),
         Operation::Page => Ok(page::answer(world, request)),
         Operation::Control | Operation::Unknown => {

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 #![allow(clippy::disallowed_methods, reason = "it writes a file of the source tree, for which there is no port")]
 
+mod chains;
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::path::Path;
@@ -264,7 +266,6 @@ fn sections() -> Vec<Section> {
                     which_team(),
                     unknown_profile(TEAM, "…", &[]),
                     which_profile(TEAM, &[]),
-                    chained("admin"),
                     malformed_file("config.toml", 3, 1, "…"),
                     malformed_profile("…"),
                     ids_not_written("config.toml"),
@@ -273,6 +274,7 @@ fn sections() -> Vec<Section> {
                 ])
                 .collect(),
         ),
+        ("Roles behind roles", chains::examples()),
         (
             "Terminals and scripts",
             vec![
@@ -420,6 +422,7 @@ fn every_code_is_in_the_list() {
         include_str!("of_account.rs"),
         include_str!("mistyped.rs"),
         include_str!("of_cause.rs"),
+        include_str!("of_chain.rs"),
         include_str!("of_desktop.rs"),
         include_str!("of_environment.rs"),
         include_str!("of_ports.rs"),

@@ -302,14 +302,14 @@ fn team_rows(
         rows.push(Row::Submenu {
             label: "Copy with a profile".into(),
             rows: profiles
-                .map(|p| item(&profile_name(&p.name, &entry.team), copy(Some(p.id.clone()), options.shell)))
+                .map(|p| item(&profile_name(p, &entry.team), copy(Some(p.id.clone()), options.shell)))
                 .collect(),
         });
     }
     if session.is_some() && shown.health != Health::Ended {
         let secret = |profile| Action::CopySecret { team: team.clone(), profile, shell: options.shell };
         let keys = entry.team.profiles.iter().take(MAX_ALL).map(|profile| {
-            item(&format!("AWS keys of {}", profile_name(&profile.name, &entry.team)), secret(Some(profile.id.clone())))
+            item(&format!("AWS keys of {}", profile_name(profile, &entry.team)), secret(Some(profile.id.clone())))
         });
         let rows_of_secrets = std::iter::once(item("Token", secret(None))).chain(keys).collect();
         rows.push(Row::Submenu { label: "Copy a secret for 30 seconds".into(), rows: rows_of_secrets });

@@ -11,6 +11,7 @@ use crate::face::window::errand::{Errand, Finding};
 use crate::words::question::Shape;
 use jiff::{SignedDuration, Timestamp};
 
+use super::chained::{self, CHAIN};
 use super::form::REGION;
 use super::{Button, Said, Tone, Trouble, words};
 use crate::doors::pipe::{Chosen, Click, Entered, LoginAnswer, TeamForm, Typed, Up};
@@ -223,9 +224,20 @@ impl Desk {
             return Vec::new();
         }
         let mut target = filled(form.settings);
-        let region = target.remove(REGION);
+        let profile = if form.provider == CHAIN {
+            match chained::filled_in(target, entry, model, name) {
+                Ok(profile) => profile,
+                Err(trouble) => {
+                    self.refuse_form(trouble);
+                    return Vec::new();
+                }
+            }
+        } else {
+            let region = target.remove(REGION);
+            Profile { region, ..Profile::new(team.clone(), name, target) }
+        };
         self.form.saving = true;
-        vec![Errand::AddProfile { team: team.clone(), profile: Profile { region, ..Profile::new(team, name, target) } }]
+        vec![Errand::AddProfile { team, profile }]
     }
 
     /// The profile is in the config file, or this is why not.

@@ -92,6 +92,13 @@ pub const PROFILE_NAME_HINT: &str = "The name that AWS tools know it by. It is a
 pub const TEAM_NAME_HINT: &str = "As you call it. It is also the value of IOT_TEAM.";
 pub const PROFILE_STANDS_FOR: &str = "What it stands for";
 pub const ASSUMES: &str = "Assumes";
+pub const OF_SESSION: &str = "From the session";
+pub const OF_SESSION_HINT: &str = "What the team's login is good for";
+pub const ROLE_ON_TOP: &str = "A role behind another profile";
+pub const ROLE_ON_TOP_HINT: &str = "Assumed with what that profile has";
+pub const BEGINS_WITH: &str = "Begins with";
+pub const SESSION_OF: &str = "The session of";
+pub const LASTS: &str = "Lasts";
 pub const REGION: &str = "Region";
 pub const PROFILES_HINT: &str = "Each stands for an account and a role, for AWS tools.";
 pub const NO_PROFILES_YET: &str = "None yet. A profile stands for an account and a role, for AWS tools.";
@@ -203,6 +210,7 @@ pub const PAGE: &[(&str, &str)] = &[
     ("undoHint", "You can undo it for 10 seconds."),
     ("teamName", "Name"),
     ("method", "Way of signing in"),
+    ("profileKind", "Where its credentials come from"),
     ("example", "Example: {example}"),
     ("optional", "optional"),
     ("moreFields", "More settings"),

@@ -34,8 +34,15 @@ pub trait Hands: Send + Sync + Debug {
     async fn logout(&self, team: &Team) -> Result<Option<Problem>, Problem>;
     /// Unlocks the keychain, which may show the system's prompt.
     async fn unlock(&self) -> Result<(), Problem>;
-    /// The team's token, or the lines for a shell that hold the keys of a profile. Without a prompt.
-    async fn secret(&self, team: &Team, profile: Option<&Profile>, shell: Shell) -> Result<Secret, Problem>;
+    /// The team's token, or the lines for a shell that hold the keys of a profile. Without a prompt. `teams` are those in
+    /// which a profile may have its source.
+    async fn secret(
+        &self,
+        teams: &[Team],
+        team: &Team,
+        profile: Option<&Profile>,
+        shell: Shell,
+    ) -> Result<Secret, Problem>;
     /// What all Keyfob processes together know; quick, and without the keychain.
     fn facts(&self) -> Facts;
     /// Returns once no server is asked for anything any more and what they answered is kept.
@@ -83,11 +90,17 @@ impl Hands for SessionHands {
         opened.map_err(|error| problem::of_store(&error))
     }
 
-    async fn secret(&self, team: &Team, profile: Option<&Profile>, shell: Shell) -> Result<Secret, Problem> {
+    async fn secret(
+        &self,
+        teams: &[Team],
+        team: &Team,
+        profile: Option<&Profile>,
+        shell: Shell,
+    ) -> Result<Secret, Problem> {
         let Some(profile) = profile else {
             return self.sessions.token(team, TokenKind::IdOrAccess, &self.cx).await;
         };
-        let keys = self.sessions.credential(team, profile, &self.cx).await?;
+        let keys = self.sessions.among(teams).credential(team, profile, &self.cx).await?;
         let asked = export::Asked { team, profile: Some(profile), keys: Some(&keys), token: None };
         let lines = export::Lines::new(asked).map_err(export::Refused::from).and_then(|lines| lines.copied(shell));
         lines.map(|lines| lines.text).map_err(|refused| problem::of_export(&refused, shell))

@@ -355,9 +355,12 @@ impl Engine {
         let Some(entry) = self.model.entry(team) else { return };
         let (team, hands, desktop) = (entry.team.clone(), self.world.hands.clone(), self.world.shell.clone());
         let profile = profile.and_then(|id| team.profiles.iter().find(|p| p.id == *id)).cloned();
+        // Only where a source may be another team's.
+        let behind = profile.as_ref().is_some_and(|profile| profile.source.is_some());
+        let teams: Vec<Team> = self.model.teams.iter().filter(|_| behind).map(|entry| entry.team.clone()).collect();
         tokio::spawn(async move {
             let instead = if profile.is_some() { "keyfob env --with aws" } else { "keyfob token" };
-            let copied = match hands.secret(&team, profile.as_ref(), shell).await {
+            let copied = match hands.secret(&teams, &team, profile.as_ref(), shell).await {
                 Ok(secret) => {
                     desktop.copy(&secret, Some(SECRET_STAYS)).await.map_err(|e| problem::of_copy(&e, instead))
                 }

@@ -146,7 +146,7 @@ impl Hands for Twin {
         Ok(())
     }
 
-    async fn secret(&self, _: &Team, profile: Option<&Profile>, _: Shell) -> Result<Secret, Problem> {
+    async fn secret(&self, _: &[Team], _: &Team, profile: Option<&Profile>, _: Shell) -> Result<Secret, Problem> {
         Ok(Secret::new(if profile.is_some() { "the keys" } else { "the token" }))
     }
 

@@ -114,6 +114,7 @@ impl Sessions {
                     name: t.name.clone(),
                     memory_only: place != Where::InKeychain,
                     credentials: left,
+                    allowed: std::mem::take(&mut t.allowed),
                     ..TeamFacts::default()
                 }
             })
@@ -158,6 +159,12 @@ impl Sessions {
         for key in [SecretKey::Team(team.id.clone()), SecretKey::SetAside(team.id.clone())] {
             if let Err(error) = self.shelf.remove(&key).await {
                 report.left.push((team.name.clone(), problem::of_store(&error)));
+            }
+        }
+        // What was minted for its profiles with the session of another team.
+        for profile in team.profiles.iter().filter(|profile| profile.is_chained()) {
+            if let Err(problem) = self.forget_kept(team, profile).await {
+                report.left.push((format!("{} · {}", team.name, profile.name), problem));
             }
         }
         if report.left.is_empty() {
@@ -216,7 +223,8 @@ impl Sessions {
             .note(team, |t| {
                 let session = t.session.take().filter(|_| record_left);
                 let memory_only = t.memory_only && record_left;
-                *t = TeamFacts { name: t.name.clone(), session, memory_only, credentials, ..TeamFacts::default() }
+                let (name, allowed) = (t.name.clone(), std::mem::take(&mut t.allowed));
+                *t = TeamFacts { name, session, memory_only, credentials, allowed, ..TeamFacts::default() }
             })
             .await;
         Ok(report)
@@ -285,11 +293,13 @@ impl Sessions {
     async fn drop_credentials(&self, team: &Team) -> (BTreeMap<Id, Timestamp>, Vec<(String, Problem)>) {
         let (mut over, mut left) = (BTreeMap::new(), Vec::new());
         let mut known = self.facts().teams.remove(&team.id).unwrap_or_default().credentials;
-        known.extend(team.profiles.iter().map(|p| (p.id.clone(), self.now())));
+        let behind = self.steps_from(team);
+        known.extend(team.profiles.iter().chain(&behind).map(|p| (p.id.clone(), self.now())));
         for profile in known.into_keys() {
             let key = SecretKey::Credential(team.id.clone(), profile.clone());
             if let Err(error) = self.shelf.remove(&key).await {
-                let name = team.profiles.iter().find(|p| p.id == profile).map_or(profile.as_str(), |p| &p.name);
+                let name =
+                    team.profiles.iter().chain(&behind).find(|p| p.id == profile).map_or(profile.as_str(), |p| &p.name);
                 left.push((format!("{} · {name}", team.name), problem::of_store(&error)));
                 over.insert(profile, self.now());
             }

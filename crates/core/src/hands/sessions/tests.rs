@@ -3,6 +3,7 @@
 
 mod accounts;
 mod cancelled;
+mod chains;
 mod credentials;
 mod facts;
 mod keychain;
@@ -21,8 +22,8 @@ use crate::doors::ports::StoreError;
 use crate::doors::provider::{Cx, ProviderError};
 use crate::hands::record::Record;
 use crate::testkit::{
-    Call, MemoryFiles, MemoryStore, RecordingBrowser, ScriptedHttp, ScriptedPerson, SeededRandom, VirtualClock, at,
-    profile, team,
+    Call, GivingTokens, MemoryFiles, MemoryStore, RecordingBrowser, ScriptedHttp, ScriptedPerson, SeededRandom,
+    VirtualClock, at, profile, team,
 };
 use crate::words::facts::{Facts, TeamFacts};
 use crate::words::profile::Profile;
@@ -43,6 +44,7 @@ struct Story {
     /// The clock of most stories; those with another one leave it alone.
     time: Arc<VirtualClock>,
     twin: &'static Twin,
+    tokens: &'static GivingTokens,
     team: Team,
     admin: Profile,
 }
@@ -64,8 +66,9 @@ impl Story {
         team.provider = "twin".into();
         team.profiles = ["admin", "build", "check"].map(|name| profile(name, "123456789012", "Admin")).into();
         let admin = team.profiles[0].clone();
-        let sessions = process(&store, &files, &clock, keep);
-        Story { sessions, store, files, clock, time, twin, team, admin }
+        let tokens = GivingTokens::leak();
+        let sessions = process(&store, &files, &clock, tokens, keep);
+        Story { sessions, store, files, clock, time, twin, tokens, team, admin }
     }
 
     /// With a session that ends in an hour.
@@ -77,7 +80,7 @@ impl Story {
 
     /// Another process of the same person.
     fn another(&self) -> Sessions {
-        process(&self.store, &self.files, &self.clock, Keep::InKeychain)
+        process(&self.store, &self.files, &self.clock, self.tokens, Keep::InKeychain)
     }
 
     async fn log_in(&self, password: &str, remember: bool) -> Result<SessionFacts, Problem> {
@@ -146,9 +149,15 @@ fn typed(username: &str, password: &str, remember: bool) -> Answer {
     Answer::password(username, Secret::new(password), remember)
 }
 
-fn process(store: &Arc<MemoryStore>, files: &MemoryFiles, clock: &Arc<dyn Clock>, keep: Keep) -> Sessions {
+fn process(
+    store: &Arc<MemoryStore>,
+    files: &MemoryFiles,
+    clock: &Arc<dyn Clock>,
+    tokens: &'static GivingTokens,
+    keep: Keep,
+) -> Sessions {
     let places = Places { facts: FACTS.into(), locks: "/state/locks".into() };
-    Sessions::new(store.clone(), Arc::new(files.clone()), clock.clone(), places, twin::find, keep)
+    Sessions::new(store.clone(), Arc::new(files.clone()), clock.clone(), places, twin::find, tokens, keep)
 }
 
 fn refused() -> StoreError {

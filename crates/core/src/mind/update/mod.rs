@@ -199,6 +199,7 @@ fn facts_changed(model: &mut Model, facts: &Facts, now: Timestamp) {
             state.credentials.clone_from(&told.credentials);
             state.used = Some(now);
         }
+        state.allowed.clone_from(&told.allowed);
         state.memory_only = told.memory_only;
     }
     let in_memory = model.teams.iter().any(|entry| entry.state.memory_only && entry.state.session.is_some());

@@ -422,6 +422,7 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
         ("roles-coming", roles_coming()),
         ("roles-missing", roles(&half(), Some(offline()))),
         ("roles-stopped", roles(&half(), None)),
+        ("team-chains", super::chains::chains()),
         ("add-profile", ok().at(Page::AddProfile { team: id(staging) })),
         ("roles-looking", looking),
         ("roles-failed", roles(&Discovery::default(), Some(offline()))),

@@ -14,7 +14,7 @@ use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::hands::record::Record;
 use crate::mind::expiry::after;
 use crate::testkit::{MemoryStore, about};
-use crate::words::about::{About, BadSetting, Deed, Target};
+use crate::words::about::{About, BadSetting, Deed, Field, Target};
 use crate::words::login::Wish;
 use crate::words::profile::Profile;
 use crate::words::question::{Answer, Question};
@@ -59,6 +59,8 @@ pub struct Server {
     pub slow: Option<Op>,
     /// A login tells no name; a credential does.
     pub nameless: bool,
+    /// It signs in by access keys, with the code of an MFA device.
+    pub by_keys: bool,
     pub faults: VecDeque<(Op, ProviderError)>,
     /// What happens elsewhere while this is asked.
     pub meanwhile: VecDeque<(Op, Hook)>,
@@ -86,6 +88,7 @@ impl Twin {
             bare: false,
             slow: None,
             nameless: false,
+            by_keys: false,
             faults: VecDeque::new(),
             meanwhile: VecDeque::new(),
             asked: Vec::new(),
@@ -161,7 +164,11 @@ pub fn ended() -> ProviderError {
 #[async_trait]
 impl Provider for Twin {
     fn about(&self) -> About {
-        About { accounts: if self.server().bare { &[] } else { &Deed::ALL }, ..about("cognito") }
+        const DEVICE: Field =
+            Field { key: "mfa-serial", label: "MFA device", required: false, example: "GAHT12345678", secret: false };
+        let (server, about) = (self.server(), about("cognito"));
+        let fields = if server.by_keys { &[DEVICE][..] } else { about.fields };
+        About { accounts: if server.bare { &[] } else { &Deed::ALL }, fields, ..about }
     }
 
     fn check(&self, _settings: &Settings) -> Result<(), BadSetting> {
