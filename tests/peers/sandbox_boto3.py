@@ -5,6 +5,7 @@ models: no unknown field, none missing, right types, right error shapes and stat
 """
 
 import base64
+import hashlib
 import json
 import re
 import sys
@@ -310,6 +311,62 @@ def check_oidc():
     check("a client without scopes gets eight hours and no refresh token", tokens["expiresIn"] == 28_800 and "refreshToken" not in tokens)
     control("expire", what="Registrations")
     fails("an expired registration is refused with 401", lambda: started(who), "InvalidClientException", 401)
+
+
+def check_authorization_code():
+    verifier = "v" * 64
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    back = "http://127.0.0.1:1/oauth/callback"
+    grants = ["authorization_code", "refresh_token"]
+    ways = {"redirectUris": ["http://127.0.0.1/oauth/callback"], "grantTypes": grants, "issuerUrl": f"{URL}/start"}
+    who, _ = registered(scopes=["sso:account:access"], **ways)
+
+    def page(**more):
+        asked = {
+            "response_type": "code", "client_id": who["clientId"], "redirect_uri": back, "state": "s p", "scopes": "sso:account:access",
+            "code_challenge": challenge, "code_challenge_method": "S256", **more,
+        }
+        return f"{URL}/authorize?{urllib.parse.urlencode(asked)}"
+
+    def sent_back():
+        control("approve_next")
+        try:
+            urllib.request.build_opener(Stays).open(page())
+        except urllib.error.HTTPError as answer:
+            return urllib.parse.urlsplit(answer.headers["Location"])
+        return urllib.parse.urlsplit("")
+
+    def trade(code, **more):
+        asked = {"grantType": "authorization_code", "code": code, "codeVerifier": verifier, "redirectUri": back, **more}
+        return oidc.create_token(**who, **asked)
+
+    where = sent_back()
+    brought = dict(urllib.parse.parse_qsl(where.query))
+    check("the browser is sent back with the state", f"{where.scheme}://{where.netloc}{where.path}" == back and brought["state"] == "s p")
+    tokens = trade(brought["code"])
+    check("a code with its verifier gives tokens", tokens["expiresIn"] == 3600 and "refreshToken" in tokens)
+    check("which renew with the very client", "accessToken" in renew(who, tokens["refreshToken"]))
+    check("and open the portal", len(portal.list_accounts(accessToken=tokens["accessToken"])["accountList"]) == 3)
+    fails("a code works once", lambda: trade(brought["code"]), "InvalidGrantException")
+    for name, wrong in [("verifier", {"codeVerifier": "w" * 64}), ("redirect", {"redirectUri": back + "x"})]:
+        code = dict(urllib.parse.parse_qsl(sent_back().query))["code"]
+        fails(f"a code with another {name} is invalid", lambda: trade(code, **wrong), "InvalidGrantException")
+    fails("such a client has no device flow", lambda: started(who), "UnauthorizedClientException")
+    for name, more in [("place to return to", {"redirect_uri": "https://evil.example/"}), ("challenge", {"code_challenge_method": "plain"})]:
+        try:
+            urllib.request.urlopen(page(**more))
+            check(f"another {name} is refused on the page", False)
+        except urllib.error.HTTPError as answer:
+            check(f"another {name} is refused on the page", answer.code == 400 and "Location" not in answer.headers)
+    fails("a grant that nobody knows", lambda: registered(grantTypes=["password"]), "UnsupportedGrantTypeException")
+    fails("a code without a way back", lambda: registered(grantTypes=grants, issuerUrl=f"{URL}/start"), "InvalidRedirectUriException")
+
+
+class Stays(urllib.request.HTTPRedirectHandler):
+    """Goes where it was sent, and no further."""
+
+    def redirect_request(self, *_):
+        return None
 
 
 def check_renewal():
@@ -752,7 +809,7 @@ def check_page():
     check("the start URL leads to the form", 'name="user_code"' in fetch("/start")[1])
 
 
-for story in [check_oidc, check_renewal, check_portal, check_sts, check_password, check_challenges, check_accounts, check_setup, check_refresh, check_faults, check_page]:
+for story in [check_oidc, check_authorization_code, check_renewal, check_portal, check_sts, check_password, check_challenges, check_accounts, check_setup, check_refresh, check_faults, check_page]:
     try:
         story()
     except (BotoCoreError, ClientError, OSError, KeyError, ValueError) as why:

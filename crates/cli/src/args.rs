@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use keyfob_core::words::about::Deed;
+use keyfob_core::words::about::{Deed, Flow};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::shell::Shell;
 
@@ -51,6 +51,7 @@ pub enum Command {
     /// Log in to a team
     #[command(after_help = "Examples:
   keyfob login acme
+  keyfob login acme --new-session
   printf %s \"$PASSWORD\" | keyfob login pool --username ann --password-stdin")]
     Login(LoginArgs),
     /// Create, confirm or mend the account that you log in with
@@ -234,7 +235,13 @@ pub struct LoginArgs {
     /// First forget everything that was kept for the team
     #[arg(long)]
     pub clear: bool,
-    /// Open no browser; show the page's address only
+    /// In a browser on this computer, or by a code that is compared in one anywhere [default: the team's `flow`]
+    #[arg(long, value_parser = PossibleValuesParser::new(FLOWS.map(|(name, _)| name)).map(flow))]
+    pub flow: Option<Flow>,
+    /// First end the session there is, here and at the server: for new permissions and the full lifetime
+    #[arg(long)]
+    pub new_session: bool,
+    /// Open no browser; show the page's address only, with a code unless --flow says otherwise
     #[arg(long)]
     pub no_open: bool,
     /// Give up after this long
@@ -361,6 +368,13 @@ pub struct DemoArgs {
 
 fn shell(name: &str) -> Result<Shell, String> {
     Shell::parse(name).map_err(|_| format!("it is one of {}", Shell::names()))
+}
+
+/// As people type them.
+const FLOWS: [(&str, Flow); 2] = [("browser", Flow::Browser), ("code", Flow::Code)];
+
+fn flow(typed: String) -> Flow {
+    FLOWS.into_iter().find(|(name, _)| *name == typed).map_or(Flow::Browser, |(_, flow)| flow)
 }
 
 fn deed(key: String) -> Result<Deed, String> {

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod browser_login;
 mod causes;
 mod device_login;
 mod device_renewal;
@@ -19,6 +20,7 @@ mod pool_challenges;
 mod pool_login;
 mod pool_renewal;
 mod portal;
+mod regions;
 mod roles;
 mod sandbox_accounts;
 mod sandbox_pool;

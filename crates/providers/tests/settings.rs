@@ -43,6 +43,8 @@ fn good_settings_pass() {
     assert_eq!(check("aws-sso", &SSO, &[]), Ok(()));
     assert_eq!(check("aws-sso", &SSO, &[("oidc-endpoint", "http://127.0.0.1:4000"), ("iot-team", "acme 2")]), Ok(()));
     assert_eq!(check("aws-sso", &SSO, &[("scopes", "sso:account:access, openid")]), Ok(()));
+    let more = [("flow", "code"), ("browser", "firefox profile work"), ("more-regions", "us-east-1, eu-north-1")];
+    assert_eq!(check("aws-sso", &SSO, &more), Ok(()));
     assert_eq!(check("cognito", &POOL, &[]), Ok(()));
     assert_eq!(check("cognito", &POOL, &[("endpoint", "http://localhost:9000")]), Ok(()));
     assert_eq!(check("oidc", &OPENID, &[]), Ok(()));
@@ -77,6 +79,13 @@ fn what_is_missing_malformed_or_unknown_is_named_by_its_key() {
         ("aws-sso", ("portal-endpoint", "https://portal.test/?a=b")),
         ("aws-sso", ("user-pool-id", "eu-west-1_A")),
         ("aws-sso", ("iot-team", "a;b")),
+        ("aws-sso", ("flow", "device")),
+        ("aws-sso", ("browser", "chrome profile")),
+        ("aws-sso", ("browser", "'b")),
+        ("aws-sso", ("more-regions", "eu-west-1,europe")),
+        ("aws-sso", ("redirect-port", "70000")),
+        ("aws-sso", ("sts-endpoint", "http://sts.test")),
+        ("cognito", ("browser", "--x")),
         ("cognito", ("user-pool-id", "eu-west-1")),
         ("cognito", ("user-pool-id", "eu-west-1_")),
         ("cognito", ("user-pool-id", "us-east-1_AbCdEfGhI")),

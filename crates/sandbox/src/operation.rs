@@ -12,6 +12,8 @@ pub enum Operation {
     StartDeviceAuthorization,
     /// `CreateToken` with a device code: one poll. A grant type that the sandbox does not know counts here too.
     PollToken,
+    /// `CreateToken` with an authorization code.
+    TradeCode,
     /// `CreateToken` with a refresh token.
     RefreshToken,
     ListAccounts,
@@ -46,7 +48,7 @@ pub enum Operation {
     IdpDevice,
     /// The pages of the OpenID provider for people.
     IdpPage,
-    /// The page where a person approves a code.
+    /// The pages where a person approves.
     Page,
     /// The control surface under `/_control`.
     Control,
@@ -77,6 +79,7 @@ impl Operation {
             "/device_authorization" if post => Self::StartDeviceAuthorization,
             "/token" if post => match string_of(request, "grantType").as_deref() {
                 Some("refresh_token") => Self::RefreshToken,
+                Some("authorization_code") => Self::TradeCode,
                 _ => Self::PollToken,
             },
             "/assignment/accounts" => Self::ListAccounts,
@@ -94,7 +97,7 @@ impl Operation {
             "/idp/revoke" if post => Self::IdpRevoke,
             "/idp/device" if post => Self::IdpDevice,
             "/idp/activate" | "/idp/logout" => Self::IdpPage,
-            path if path == "/device" || path.starts_with("/device/") || path == "/start" => Self::Page,
+            path if is_page(path) => Self::Page,
             path if path.starts_with("/_control/") => Self::Control,
             _ => Self::Unknown,
         }
@@ -134,9 +137,11 @@ impl Operation {
 
     pub(crate) fn service(self) -> Service {
         match self {
-            Self::RegisterClient | Self::StartDeviceAuthorization | Self::PollToken | Self::RefreshToken => {
-                Service::Oidc
-            }
+            Self::RegisterClient
+            | Self::StartDeviceAuthorization
+            | Self::PollToken
+            | Self::TradeCode
+            | Self::RefreshToken => Service::Oidc,
             Self::ListAccounts | Self::ListAccountRoles | Self::GetRoleCredentials | Self::Logout => Service::Portal,
             Self::InitiateAuth
             | Self::InitiateAuthRefresh
@@ -162,6 +167,11 @@ impl Operation {
             Self::IdpPage | Self::Page | Self::Control | Self::Unknown => Service::Own,
         }
     }
+}
+
+fn is_page(path: &str) -> bool {
+    path == "/start"
+        || ["/device", "/authorize"].iter().any(|page| path == *page || path.starts_with(&format!("{page}/")))
 }
 
 fn string_of(request: &Request, member: &str) -> Option<String> {

@@ -22,6 +22,8 @@ pub struct Setup {
     pub sso_rotation: Rotation,
     /// Approve every code at its n-th poll, as the portal's first user; `Some(0)` and `Some(1)` at the first one.
     pub approve_after_polls: Option<u32>,
+    /// Whoever is signed in at a portal and signs in again goes on with the session there is, and its end, as at AWS.
+    pub one_session: bool,
     /// What the portals bear together.
     pub portal_limit: Option<Limit>,
     pub portals: Vec<Portal>,

@@ -58,6 +58,11 @@ pub trait Provider: Send + Sync {
     /// added as it comes; an error says why it went no further.
     async fn targets(&self, team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError>;
 
+    /// The name behind a session that tells none, as a credential of it knows it. `None` where nobody tells.
+    async fn who(&self, _team: &Team, _credential: &Credential, _cx: &Cx) -> Option<String> {
+        None
+    }
+
     /// Ends the session at the server.
     async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError>;
 

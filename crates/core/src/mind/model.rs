@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::words::about::{About, Deed};
 use crate::words::facts::{Allowed, Facts, TeamFacts};
 use crate::words::id::Id;
-use crate::words::login::Step;
+use crate::words::login::{Aside, Step};
 use crate::words::notice::{Kind, NoticeId};
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
@@ -119,6 +119,8 @@ pub struct Login {
     pub asking: Option<Question>,
     /// How many questions there were so far.
     pub asked: u32,
+    /// What there is to know of it beside all that.
+    pub aside: Option<Aside>,
     /// The person was shown the code outside the window.
     pub told_code: bool,
 }
@@ -245,7 +247,7 @@ impl Model {
 impl Login {
     /// One that begins.
     pub fn new(id: LoginId, deed: Option<Deed>, started: Timestamp) -> Self {
-        Login { id, deed, started, step: Step::Starting, asking: None, asked: 0, told_code: false }
+        Login { id, deed, started, step: Step::Starting, asking: None, asked: 0, aside: None, told_code: false }
     }
 
     /// What must be done elsewhere before it goes on.

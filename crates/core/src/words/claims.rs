@@ -51,10 +51,8 @@ mod tests {
 
     #[test]
     fn a_time_may_have_parts_of_a_second() {
-        let claims = of(Some(&format!(
-            "e30.{}.c2ln",
-            URL_SAFE_NO_PAD.encode(r#"{"a":12,"b":12.7,"c":1e308,"d":"12"}"#)
-        )));
+        let claims =
+            of(Some(&format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(r#"{"a":12,"b":12.7,"c":1e308,"d":"12"}"#))));
         assert_eq!(["a", "b", "c", "d"].map(|key| time(&claims, key)), [Some(12), Some(12), None, None]);
     }
 }

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod action;
 pub mod answers;
+pub mod browser;
 pub mod cause;
 pub mod change;
 pub mod claims;

@@ -28,7 +28,9 @@ pub(super) async fn login(
     cx: &Cx,
 ) -> Result<Session, ProviderError> {
     let provider = discovery::read(place, cx).await?;
-    let usual = if provider.authorization.is_some() { Flow::Browser } else { Flow::Code };
+    // Without a browser on this computer a code is the way, where the provider has one.
+    let by_browser = provider.authorization.is_some() && (cx.browser.is_here() || provider.device.is_none());
+    let usual = if by_browser { Flow::Browser } else { Flow::Code };
     let mut flow = wish.flow.or(place.flow).unwrap_or(usual);
     let login = Login { place, provider: &provider, team, new_session: wish.new_session, cx };
     let mut without = refused_before(place, kept);

@@ -26,8 +26,10 @@ use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 use url::Url;
 
+use crate::assume::STS_ENDPOINT;
 use crate::browser::{REDIRECT_PORT, REDIRECT_URI};
-use crate::settings::{self, IOT_TEAM, malformed};
+use crate::flow::FLOW;
+use crate::settings::{self, BROWSER, IOT_TEAM, malformed};
 use crate::wire::Endpoint;
 use place::Place;
 
@@ -40,7 +42,6 @@ const SCOPES: Field =
     Field { key: "scopes", label: "More scopes", required: false, example: "email,profile", secret: false };
 const AUDIENCE: Field =
     Field { key: "audience", label: "Audience", required: false, example: "https://api.acme.com", secret: false };
-const FLOW: Field = Field { key: "flow", label: "Way to log in", required: false, example: "browser", secret: false };
 const LOGOUT_URL: Field = Field {
     key: "logout-url",
     label: "Logout page",
@@ -50,14 +51,7 @@ const LOGOUT_URL: Field = Field {
 };
 const REGION: Field =
     Field { key: "region", label: "AWS region", required: false, example: "eu-west-1", secret: false };
-const STS_ENDPOINT: Field = Field {
-    key: "sts-endpoint",
-    label: "Address of AWS STS",
-    required: false,
-    example: "https://sts.eu-west-1.amazonaws.com",
-    secret: false,
-};
-static FIELDS: [Field; 12] = [
+static FIELDS: [Field; 13] = [
     ISSUER,
     CLIENT_ID,
     CLIENT_SECRET,
@@ -69,6 +63,7 @@ static FIELDS: [Field; 12] = [
     LOGOUT_URL,
     REGION,
     STS_ENDPOINT,
+    BROWSER,
     IOT_TEAM,
 ];
 

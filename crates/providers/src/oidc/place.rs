@@ -8,8 +8,9 @@ use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 use url::Url;
 
-use super::{AUDIENCE, CLIENT_ID, FLOW, ISSUER, LOGOUT_URL, SCOPES};
+use super::{AUDIENCE, CLIENT_ID, ISSUER, LOGOUT_URL, SCOPES};
 use crate::browser::Back;
+use crate::flow;
 use crate::settings::{self, address, is_region, malformed, required, value, web_address};
 
 /// Where one team logs in, and as which client.
@@ -42,7 +43,7 @@ impl Place {
             client_secret: None,
             scopes: scopes(settings)?,
             audience: value(settings, &AUDIENCE).map(|text| word(&AUDIENCE, text, "is not an audience")).transpose()?,
-            flow: flow(settings)?,
+            flow: flow::set(settings)?,
             back: Back::of(settings)?,
             logout_url: value(settings, &LOGOUT_URL).map(|text| address(&LOGOUT_URL, text)).transpose()?,
         })
@@ -101,15 +102,6 @@ fn scopes(settings: &Settings) -> Result<Vec<String>, BadSetting> {
         Ok(scopes)
     } else {
         Err(malformed(&SCOPES, "is not a list of scopes with commas between"))
-    }
-}
-
-fn flow(settings: &Settings) -> Result<Option<Flow>, BadSetting> {
-    match value(settings, &FLOW) {
-        None => Ok(None),
-        Some("browser") => Ok(Some(Flow::Browser)),
-        Some("code") => Ok(Some(Flow::Code)),
-        Some(other) => Err(malformed(&FLOW, &format!("is `browser` or `code`, not {other:?}"))),
     }
 }
 

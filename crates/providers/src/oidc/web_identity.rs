@@ -8,7 +8,8 @@ use keyfob_core::words::session::{Credential, Session};
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 
-use super::{STS_ENDPOINT, place};
+use super::place;
+use crate::assume::STS_ENDPOINT;
 use crate::settings::{given, malformed, required, value};
 use crate::sts::Sts;
 use crate::wire::{Endpoint, Service};

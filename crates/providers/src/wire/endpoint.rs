@@ -13,6 +13,7 @@ use keyfob_core::words::team::Team;
 use url::Url;
 
 use super::noticed::Noticed;
+use crate::partition;
 use crate::settings::{self, host_of, malformed, web_address};
 
 /// The address of a service.
@@ -106,8 +107,7 @@ impl Service {
             Service::Pool => "cognito-idp",
             Service::Tokens => "sts",
         };
-        let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        format!("https://{prefix}.{region}.{suffix}")
+        format!("https://{prefix}.{region}.{}", partition::domain(region))
     }
 
     /// The SDK's own answer: which region has which of these addresses follows no pattern.

@@ -1,5 +1,6 @@
 //! The services that stand behind the one port: which of them answers what, and how each words an error.
 
+mod authorize;
 mod cognito;
 mod idp;
 mod oidc;
@@ -27,6 +28,7 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
     let result = match operation {
         Operation::RegisterClient => oidc::register(world, request),
         Operation::StartDeviceAuthorization => oidc::start(world, request),
+        Operation::TradeCode => authorize::trade(world, request),
         Operation::PollToken | Operation::RefreshToken => oidc::token(world, request),
         Operation::ListAccounts => portal::accounts(world, request),
         Operation::ListAccountRoles => portal::roles(world, request),
@@ -54,6 +56,7 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
         Operation::IdpRevoke => idp::revoke(world, request),
         Operation::IdpDevice => idp::device(world, request),
         Operation::IdpPage => Ok(idp::page(world, request)),
+        Operation::Page if request.path.starts_with("/authorize") => Ok(authorize::answer(world, request)),
         Operation::Page => Ok(page::answer(world, request)),
         Operation::Control | Operation::Unknown => {
             Err(error(Service::Own, "UnknownOperationException", "No such operation", 404))

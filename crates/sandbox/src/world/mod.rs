@@ -17,7 +17,10 @@ pub(crate) use bucket::Bucket;
 pub(crate) use idp::{Given, Idp, Signer, Waiting};
 pub(crate) use keys::{Keys, stable_id};
 pub(crate) use pool::{Challenge, PoolPerson, PoolRefresh, SentCode, Stage};
-pub(crate) use portal::{AccessToken, DeviceFlow, PortalRefresh, PortalSession, Registration, Verdict};
+pub(crate) use portal::{
+    AccessToken, AuthCode, CODE, DEVICE_CODE, DeviceFlow, PortalRefresh, PortalSession, REFRESH, Registration, SignIn,
+    Verdict,
+};
 
 /// All that changes while the sandbox runs; one lock around it, one request at a time inside it.
 #[derive(Debug)]
@@ -30,7 +33,11 @@ pub(crate) struct World {
     pub registrations: Capped<Registration>,
     /// By device code.
     pub device_flows: Capped<DeviceFlow>,
-    /// Codes that are approved as soon as they are issued.
+    /// By the id in the form of their page.
+    pub sign_ins: Capped<SignIn>,
+    /// By authorization code.
+    pub codes: Capped<AuthCode>,
+    /// Codes that are approved as soon as they are issued, and pages as soon as they are asked for.
     pub approvals_in_advance: u32,
     /// By an inner id.
     pub sessions: Capped<PortalSession>,
@@ -57,6 +64,8 @@ impl World {
             now: Duration::ZERO,
             registrations: Capped::new(MOST),
             device_flows: Capped::new(MOST),
+            sign_ins: Capped::new(MOST),
+            codes: Capped::new(MOST),
             approvals_in_advance: 0,
             sessions: Capped::new(MOST),
             access_tokens: Capped::new(MOST),

@@ -27,7 +27,7 @@ pub use of_desktop::{
 };
 pub use of_environment::{file_from, foreign_shell, not_text, unknown_team_in, unusable};
 pub use of_ports::{in_memory, internal, no_places, of_browser, of_copy, of_file, of_store, stdout_closed, system};
-pub use of_provider::{no_such_provider, of_profile_field, of_provider, of_setting, unknown_provider};
+pub use of_provider::{no_such_flow, no_such_provider, of_profile_field, of_provider, of_setting, unknown_provider};
 pub use of_session::{
     cannot_renew, login_timed_out, login_under_way, not_kept, not_logged_in, renewal_not_kept, session_ended,
 };

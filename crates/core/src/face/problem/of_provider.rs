@@ -7,7 +7,8 @@ use super::of_environment::{unusable, with_source};
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
 use crate::face::export::sh_word;
-use crate::words::about::BadSetting;
+use crate::face::talk::provider;
+use crate::words::about::{BadSetting, Flow};
 use crate::words::plain::clean;
 use crate::words::problem::{Exit, Problem, Remedy};
 
@@ -158,6 +159,8 @@ fn of_refusal(code: &str) -> &'static str {
             "This account has no second factor that the user pool asks for: ask your administrator to set one up."
         }
         "invalid_grant" => "The login took too long, or what it brought back was used already: start again.",
+        // A code is good for one try (RFC 6749 §4.1.2).
+        "InvalidGrantException" => "What the browser brought back was used before, or has run out: start again.",
         "ConcurrentModificationException" | "InternalServerException" => "Try again in a minute.",
         _ => "If this stays, show these lines to your administrator.",
     }
@@ -260,6 +263,13 @@ pub fn of_profile_field(error: &BadSetting, team: &str) -> Problem {
         other => code(of_setting(other, team), "PROFILE-FIELD"),
     }
     .remedy(Remedy::None)
+}
+
+/// A way to log in that the team's provider does not have.
+pub fn no_such_flow(team: &str, offered: &[Flow]) -> Problem {
+    let offered: Vec<&str> = offered.iter().map(|flow| provider::flow(*flow)).collect();
+    Problem::new("FLOW-UNKNOWN", Exit::Usage, format!("{team} does not log in that way"))
+        .hint(format!("It logs in by: {}. Leave `--flow` out.", offered.join(", ")))
 }
 
 /// A name that is no provider's.

@@ -14,7 +14,7 @@ use crate::doors::ports::{BrowserError, CopyError, FileError, HttpError, StoreEr
 use crate::doors::provider::{AccountError, ProviderError};
 use crate::face::export::{Misfit, Refused, Unquotable};
 use crate::testkit::at;
-use crate::words::about::{BadSetting, Deed};
+use crate::words::about::{BadSetting, Deed, Flow};
 use crate::words::cause::{Cause, Source};
 use crate::words::mistake::{EditError, Malformed};
 use crate::words::problem::{Exit, Problem};
@@ -262,6 +262,7 @@ fn sections() -> Vec<Section> {
                 .chain(of_edits().iter().map(of_edit))
                 .chain([
                     no_such_provider("…", &["aws-sso", "cognito"]),
+                    no_such_flow(TEAM, &[Flow::Password]),
                     unknown_provider("…", TEAM),
                     unknown_team("acne", Some(TEAM)),
                     unknown_team("…", None),

@@ -51,8 +51,12 @@ pub const REVEAL_TOKEN: &str =
 /// The config can be changed by others than the person (fault F65).
 pub fn open_to(path: &str, by: OpenTo) -> String {
     match by {
-        OpenTo::Everybody => format!("Every user of this computer may change {path}: `chmod o-w` it.\n"),
-        OpenTo::Owner(uid) => format!("{path} belongs to another user ({uid}), who may change it.\n"),
+        OpenTo::Everybody => format!(
+            "Every user of this computer may change {path}: `chmod o-w` it. No browser that it names is started.\n"
+        ),
+        OpenTo::Owner(uid) => {
+            format!("{path} belongs to another user ({uid}), who may change it. No browser that it names is started.\n")
+        }
     }
 }
 
@@ -125,7 +129,8 @@ pub fn using(team: &str) -> String {
 }
 
 pub fn logged_in(team: &str, facts: &SessionFacts, now: Timestamp, tz: &TimeZone) -> String {
-    format!("Logged in to {team} as {} {}{}.\n", clean(&facts.who), phrase::until(facts.ends(), now, tz), renews(facts))
+    let until = phrase::until(facts.ends(), now, tz);
+    format!("Logged in to {team} {} {until}{}.\n", phrase::as_whom(facts), renews(facts))
 }
 
 pub fn renewed(team: &str, facts: &SessionFacts, now: Timestamp, tz: &TimeZone) -> String {

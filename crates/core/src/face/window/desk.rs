@@ -21,6 +21,7 @@ use crate::face::talk::import::Imported;
 use crate::mind::expiry;
 use crate::mind::model::Model;
 use crate::words::action::{Action, Page};
+use crate::words::browser::{BROWSER, Choice};
 use crate::words::change::Change;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
@@ -100,9 +101,10 @@ impl Desk {
 
     fn click(&mut self, click: Click, model: &Model, now: Timestamp) -> Vec<Errand> {
         match click {
-            Click::Act { action: Action::LogIn { team } } => {
+            Click::Act { action: action @ (Action::LogIn { .. } | Action::LogInAnew { .. }) } => {
+                let (Action::LogIn { team } | Action::LogInAnew { team }) = &action else { return Vec::new() };
                 self.open(Page::Login { team: team.clone() });
-                vec![Errand::Tell(Action::LogIn { team })]
+                vec![Errand::Tell(action)]
             }
             Click::Act { action: Action::Account { team, deed } } => {
                 self.open(Page::Login { team: team.clone() });
@@ -191,6 +193,13 @@ impl Desk {
                 about.fields.iter().find(|f| f.required && !f.secret && !settings.contains_key(f.key))
         {
             self.refuse_form(Trouble::missing(missing));
+            return Vec::new();
+        }
+        let before = team.as_ref().and_then(|team| model.entry(team)?.team.setting(BROWSER));
+        let line = settings.get(BROWSER).filter(|line| Some(line.as_str()) != before);
+        // A page does not say what is run on this computer.
+        if line.is_some_and(|line| matches!(Choice::parse(line), Ok(Choice::Command(_)))) {
+            self.refuse_form(Trouble::command_line());
             return Vec::new();
         }
         self.form.saving = true;

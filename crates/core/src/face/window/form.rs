@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::{At, words};
 use crate::face::problem;
 use crate::mind::model::TeamEntry;
-use crate::words::about::{About, BadSetting, Field};
+use crate::words::about::{About, BadSetting, Field, Flow};
+use crate::words::browser::BROWSER;
 use crate::words::id::Id;
 use crate::words::mistake::EditError;
 use crate::words::problem::Problem;
@@ -121,6 +122,11 @@ impl Trouble {
         Trouble { text: why, field: Some("name".into()), ..Trouble::default() }
     }
 
+    pub(super) fn command_line() -> Self {
+        let (text, hint) = (words::NO_COMMAND_HERE.into(), words::COMMAND_IN_A_TERMINAL.into());
+        Trouble { text, hint, field: Some(BROWSER.into()), ..Trouble::default() }
+    }
+
     pub(super) fn taken(name: &str, other: &str) -> Self {
         let text = if name == other {
             format!("There is a team called {other} already")
@@ -174,7 +180,11 @@ impl At<'_> {
             .map(|about| ProviderForm {
                 id: about.id,
                 name: about.name,
-                hint: if about.password { words::BY_PASSWORD } else { words::BY_BROWSER },
+                hint: match about.flows.first() {
+                    _ if about.password => words::BY_PASSWORD,
+                    Some(Flow::Browser) => words::BY_BROWSER,
+                    _ => words::BY_CODE,
+                },
                 fields: about
                     .fields
                     .iter()

@@ -13,6 +13,7 @@ use crate::hands::sessions::{HowToLogIn, Sessions, TokenKind};
 use crate::words::about::Deed;
 use crate::words::facts::Facts;
 use crate::words::failure::Failure;
+use crate::words::login::Wish;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
 use crate::words::secret::Secret;
@@ -24,7 +25,7 @@ use crate::words::team::Team;
 #[async_trait]
 pub trait Hands: Send + Sync + Debug {
     /// Signs a person in. Dropping the future cancels it and leaves the session there was.
-    async fn login(&self, team: &Team, person: Arc<dyn Person>) -> Result<SessionFacts, Failure>;
+    async fn login(&self, team: &Team, wish: Wish, person: Arc<dyn Person>) -> Result<SessionFacts, Failure>;
     /// Does something with a person's account. Dropping the future cancels it.
     async fn account(&self, team: &Team, deed: Deed, person: Arc<dyn Person>) -> Result<(), Failure>;
     /// Renews without a person and without a prompt.
@@ -61,9 +62,9 @@ pub struct SessionHands {
 
 #[async_trait]
 impl Hands for SessionHands {
-    async fn login(&self, team: &Team, person: Arc<dyn Person>) -> Result<SessionFacts, Failure> {
+    async fn login(&self, team: &Team, wish: Wish, person: Arc<dyn Person>) -> Result<SessionFacts, Failure> {
         let cx = Cx { person, ..self.cx.clone() };
-        self.sessions.login(team, HowToLogIn::default(), &cx).await.map_err(Failure::from)
+        self.sessions.login(team, HowToLogIn { wish, ..HowToLogIn::default() }, &cx).await.map_err(Failure::from)
     }
 
     async fn account(&self, team: &Team, deed: Deed, person: Arc<dyn Person>) -> Result<(), Failure> {

@@ -138,14 +138,16 @@ impl Sessions {
         provider: &dyn Provider,
         cx: &Cx,
     ) -> Result<Credential, Problem> {
-        let session = self.session_locked(held, team, provider, cx).await?;
+        let mut session = self.session_locked(held, team, provider, cx).await?;
         let mut answer = provider.credential(team, profile, &session, cx).await;
         if let Err(ProviderError::SessionEnded { .. }) = answer {
-            let session = self.session_after_refusal(held, team, provider, &session, cx).await?;
+            session = self.session_after_refusal(held, team, provider, &session, cx).await?;
             answer = provider.credential(team, profile, &session, cx).await;
         }
         let credential = answer.map_err(|e| problem::of_provider(&e, &team.name))?;
-        self.keep_credential(team, profile, credential).await
+        let credential = self.keep_credential(team, profile, credential).await?;
+        self.find_name(held, team, provider, &session, &credential, cx).await;
+        Ok(credential)
     }
 
     /// Keeps what was minted for a profile, and returns it.

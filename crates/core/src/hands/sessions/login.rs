@@ -9,9 +9,10 @@ use crate::doors::ports::{Nobody, Person, SecretKey, StoreError};
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::face::problem;
 use crate::hands::record::Record;
+use crate::words::browser::BROWSER;
 use crate::words::facts::TeamFacts;
 use crate::words::id::Id;
-use crate::words::login::{Step, Wish};
+use crate::words::login::{Aside, Step, Wish};
 use crate::words::problem::Problem;
 use crate::words::session::SessionFacts;
 use crate::words::team::Team;
@@ -44,6 +45,15 @@ pub struct LogoutReport {
     pub left: Vec<(String, Problem)>,
 }
 
+/// How a session ends.
+#[derive(Debug, Clone, Copy)]
+struct Leaving {
+    /// With all that was kept for the team.
+    forget: bool,
+    /// Not at all where the server cannot be told.
+    only_if_told: bool,
+}
+
 impl Sessions {
     /// Signs a person in and keeps the session.
     ///
@@ -52,6 +62,7 @@ impl Sessions {
     pub async fn login(&self, team: &Team, how: HowToLogIn, cx: &Cx) -> Result<SessionFacts, Problem> {
         let provider = self.provider(team)?;
         provider.check(&team.settings).map_err(|e| problem::of_provider(&e.into(), &team.name))?;
+        let cx = &in_browser_of(team, cx);
         let _one_login = self.lock_login(team)?;
         let (shelf, mut before) = self.open_for_login(team, &*cx.person).await?;
         if how.clear {
@@ -59,6 +70,8 @@ impl Sessions {
             let left = shelf.record(&team.id).await;
             let left = self.usable(team, &shelf, left).await?;
             before = Record { kept: left.kept.only_client_secret(), ..left };
+        } else if how.wish.new_session {
+            self.end_for_a_new_one(team, provider, cx).await?;
         }
 
         let mut kept = before.kept.clone();
@@ -84,7 +97,7 @@ impl Sessions {
             }
         };
 
-        let _unfinished = self.unfinished.begin();
+        let unfinished = self.unfinished.begin();
         let held = self.lock(team).await?;
         let (left, _) = self.drop_credentials(team).await;
         // Somebody may have renewed the old session meanwhile: go on counting from what is there now.
@@ -109,7 +122,20 @@ impl Sessions {
                 }
             })
             .await;
-        Ok(facts)
+        drop((held, unfinished));
+        Ok(self.with_name(team, facts, cx).await)
+    }
+
+    /// Ends the session at the provider before a new one begins, which would else go on with what that one may do and when
+    /// it ends (aws-cli#9041). Where that fails the session stays.
+    async fn end_for_a_new_one(&self, team: &Team, provider: &dyn Provider, cx: &Cx) -> Result<(), Problem> {
+        let _lock = self.lock(team).await?;
+        let how = Leaving { forget: false, only_if_told: true };
+        let report = self.logout_locked(team, Some(provider), how, cx).await?;
+        if !report.was_logged_in {
+            cx.person.show(&Step::Told(Aside::NothingEnded));
+        }
+        Ok(())
     }
 
     /// Ends the session here and at the server. With `forget` also the user name, the password and all
@@ -120,7 +146,7 @@ impl Sessions {
     pub async fn logout(&self, team: &Team, forget: bool, cx: &Cx) -> Result<LogoutReport, Problem> {
         let provider = self.provider(team)?;
         let _lock = self.lock(team).await?;
-        self.logout_locked(team, Some(provider), forget, cx).await
+        self.logout_locked(team, Some(provider), Leaving { forget, only_if_told: false }, cx).await
     }
 
     /// Ends the session and removes every entry of a team that is going away.
@@ -128,7 +154,9 @@ impl Sessions {
         let _no_login = self.lock_login(team)?;
         let _lock = self.lock(team).await?;
         // The server of a provider that this Keyfob does not know cannot be told, but the team can go.
-        let mut report = self.logout_locked(team, self.provider(team).ok(), true, cx).await?;
+        let mut report = self
+            .logout_locked(team, self.provider(team).ok(), Leaving { forget: true, only_if_told: false }, cx)
+            .await?;
         // An entry that could not be emptied may still go as a whole.
         report.left.retain(|(item, _)| *item != team.name);
         for key in [SecretKey::Team(team.id.clone()), SecretKey::SetAside(team.id.clone())] {
@@ -152,7 +180,7 @@ impl Sessions {
         &self,
         team: &Team,
         provider: Option<&dyn Provider>,
-        forget: bool,
+        Leaving { forget, only_if_told }: Leaving,
         cx: &Cx,
     ) -> Result<LogoutReport, Problem> {
         let unfinished = self.unfinished.begin();
@@ -177,6 +205,9 @@ impl Sessions {
                     },
                     None => Some(problem::unknown_provider(&team.provider, &team.name)),
                 };
+                if let Some(untold) = report.not_revoked.take_if(|_| only_if_told) {
+                    return Err(untold);
+                }
             }
             if forget {
                 record.kept = record.kept.only_client_secret();
@@ -278,6 +309,12 @@ impl Sessions {
         }
         (over, left)
     }
+}
+
+/// The same with the browser that the team names.
+pub(super) fn in_browser_of(team: &Team, cx: &Cx) -> Cx {
+    let named = team.setting(BROWSER).and_then(|setting| cx.browser.named(setting));
+    Cx { browser: named.unwrap_or_else(|| cx.browser.clone()), ..cx.clone() }
 }
 
 /// Lets the compiler check that a provider can be shared between tasks.

@@ -11,6 +11,7 @@ mod renew;
 mod renewal;
 mod shelf;
 mod unfinished;
+mod who;
 
 use std::path::PathBuf;
 use std::sync::Arc;

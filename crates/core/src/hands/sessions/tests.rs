@@ -13,6 +13,7 @@ mod logins;
 mod logouts;
 mod renewals;
 mod twin;
+mod who;
 
 use std::path::Path;
 use std::time::Duration;

@@ -223,8 +223,10 @@ fn adopt(state: &mut TeamState, new: Option<SessionFacts>, prefs: &Prefs) {
         return;
     };
     let ended_before = expiry::ended_at(state, prefs);
-    let same_login =
-        state.session.as_ref().is_some_and(|old| old.renews && old.who == new.who && old.limit == new.limit);
+    let same_login = state.session.as_ref().is_some_and(|old| {
+        // The name is found out later than the session begins.
+        old.renews && old.limit == new.limit && (old.who == new.who || (old.nameless && old.issued == new.issued))
+    });
     if !same_login {
         state.since = Some(new.issued);
     }
@@ -244,6 +246,7 @@ fn stepped(login: &mut Login, step: Step) {
             page.opening = opening;
         }
         (Step::Opening(_), _) => {}
+        (Step::Told(aside), _) => login.aside = Some(aside),
         (step @ (Step::Starting | Step::Unlocking | Step::Checking | Step::Keeping), asking) => {
             *asking = None;
             login.step = step;

@@ -19,7 +19,7 @@ use crate::words::login::Wish;
 use crate::words::profile::Profile;
 use crate::words::question::{Answer, Question};
 use crate::words::secret::Secret;
-use crate::words::session::{Credential, Kept, Session};
+use crate::words::session::{ASK, Credential, Kept, NAMELESS, Session};
 use crate::words::settings::Settings;
 use crate::words::team::Team;
 
@@ -31,6 +31,7 @@ pub enum Op {
     Targets,
     Revoke,
     Account,
+    Who,
 }
 
 /// Login gives the session `a1` with the refresh token `r1`, which buys `a2` with `r2`, and so on. Only the
@@ -54,6 +55,10 @@ pub struct Server {
     pub only_kept: bool,
     /// Nothing can be done with accounts.
     pub bare: bool,
+    /// This takes a minute.
+    pub slow: Option<Op>,
+    /// A login tells no name; a credential does.
+    pub nameless: bool,
     /// It signs in by access keys, with the code of an MFA device.
     pub by_keys: bool,
     /// Sessions cannot be renewed.
@@ -83,6 +88,8 @@ impl Twin {
             credential_life: 60,
             only_kept: true,
             bare: false,
+            slow: None,
+            nameless: false,
             by_keys: false,
             lasting: false,
             faults: VecDeque::new(),
@@ -112,7 +119,8 @@ impl Twin {
     }
 
     async fn begin(&self, op: Op, what: String, cx: &Cx) -> Result<MutexGuard<'_, Server>, ProviderError> {
-        cx.clock.sleep(Duration::from_millis(100)).await;
+        let slow = self.server().slow == Some(op);
+        cx.clock.sleep(if slow { Duration::from_secs(60) } else { Duration::from_millis(100) }).await;
         let mut server = self.server();
         server.asked.push(what);
         if let Some(place) = server.meanwhile.iter().position(|(when, _)| *when == op)
@@ -138,15 +146,16 @@ impl Twin {
 impl Server {
     pub fn session(&self, cx: &Cx) -> Session {
         let (n, now) = (self.newest, cx.clock.now());
+        let note = (NAMELESS.to_owned(), Secret::new(ASK));
         Session {
-            who: "anna".into(),
+            who: if self.nameless { "acme.test" } else { "anna" }.into(),
             access: Secret::new(format!("a{n}")),
             id_token: None,
             refresh: (!self.lasting).then(|| Secret::new(format!("r{n}"))),
             issued: now,
             expires: after(now, SignedDuration::from_mins(self.life)),
             limit: None,
-            notes: Default::default(),
+            notes: self.nameless.then_some(note).into_iter().collect(),
         }
     }
 }
@@ -200,7 +209,8 @@ impl Provider for Twin {
             return Err(ended());
         }
         server.newest += 1;
-        Ok(server.session(cx))
+        let (who, notes) = (session.who.clone(), session.notes.clone());
+        Ok(Session { who, notes, ..server.session(cx) })
     }
 
     async fn credential(
@@ -253,6 +263,13 @@ impl Provider for Twin {
             kept.password = None;
         }
         Ok(())
+    }
+
+    async fn who(&self, _team: &Team, credential: &Credential, cx: &Cx) -> Option<String> {
+        self.begin(Op::Who, format!("who by {}", credential.token.expose()), cx)
+            .await
+            .ok()
+            .map(|_| "alice\u{202e}".into())
     }
 
     async fn revoke(&self, _team: &Team, session: &Session, _kept: &Kept, cx: &Cx) -> Result<(), ProviderError> {
