@@ -1,5 +1,7 @@
 //! What can be typed: every command, flag and environment variable, with its help.
 
+mod from_stdin;
+
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use keyfob_core::words::about::Deed;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::shell::Shell;
+
+use from_stdin::FromStdin;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -93,9 +97,11 @@ pub enum TeamCommand {
         /// How its people log in: aws-sso or cognito [asked for when it is missing]
         #[arg(long)]
         provider: Option<String>,
-        /// A setting of the provider; a secret one is read from stdin with `--set client-secret-stdin`
+        /// A setting of the provider
         #[arg(long = "set", value_name = "KEY=VALUE")]
         set: Vec<String>,
+        #[command(flatten)]
+        secret: FromStdin,
     },
     /// List all teams
     #[command(after_help = "Example:\n  keyfob team list")]
@@ -121,6 +127,8 @@ pub enum TeamCommand {
         /// A setting of the provider and its new value [asked for when none is given]
         #[arg(long = "set", value_name = "KEY=VALUE")]
         set: Vec<String>,
+        #[command(flatten)]
+        secret: FromStdin,
     },
     /// Give a team another name; sessions stay
     #[command(after_help = "Example:\n  keyfob team rename acme acme-prod")]

@@ -21,6 +21,7 @@ fn check(id: &str, base: &[(&str, &str)], change: &[(&str, &str)]) -> Result<(),
 fn bad_key(result: Result<(), BadSetting>) -> String {
     match result.unwrap_err() {
         BadSetting::Missing { key, .. } | BadSetting::Malformed { key, .. } | BadSetting::Unknown { key, .. } => key,
+        BadSetting::MissingSecret { key } => key,
         BadSetting::NoProfiles => panic!("no profile was checked"),
     }
 }

@@ -14,6 +14,9 @@ use crate::words::session::{Credential, Kept, Session};
 
 const VERSION: u32 = 1;
 
+/// The secret setting that has a place of its own in the text: versions before 0.2 know no other.
+const CLIENT_SECRET: &str = "client-secret";
+
 /// The keychain entry of one team.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
@@ -47,7 +50,8 @@ impl Record {
             username: self.kept.username.clone(),
             password: self.kept.password.clone().map(Written),
             password_refused: self.kept.password_refused,
-            client_secret: self.kept.client_secret.clone().map(Written),
+            client_secret: self.kept.secrets.get(CLIENT_SECRET).cloned().map(Written),
+            secrets: written(self.kept.secrets.iter().filter(|(key, _)| *key != CLIENT_SECRET)),
             notes: written(&self.kept.notes),
         })
     }
@@ -70,7 +74,7 @@ impl Record {
                 username: r.username,
                 password: r.password.map(|t| t.0),
                 password_refused: r.password_refused,
-                client_secret: r.client_secret.map(|t| t.0),
+                secrets: unwritten(r.secrets.into_iter().chain(r.client_secret.map(|t| (CLIENT_SECRET.to_owned(), t)))),
                 notes: unwritten(r.notes),
             },
         })
@@ -124,6 +128,9 @@ struct RecordText {
     #[serde(default)]
     password_refused: bool,
     client_secret: Option<Written>,
+    /// The other secret settings.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    secrets: BTreeMap<String, Written>,
     #[serde(default)]
     notes: BTreeMap<String, Written>,
 }
@@ -172,12 +179,12 @@ impl<'de> Deserialize<'de> for Written {
     }
 }
 
-fn written(notes: &BTreeMap<String, Secret>) -> BTreeMap<String, Written> {
-    notes.iter().map(|(k, v)| (k.clone(), Written(v.clone()))).collect()
+fn written<'s>(secrets: impl IntoIterator<Item = (&'s String, &'s Secret)>) -> BTreeMap<String, Written> {
+    secrets.into_iter().map(|(k, v)| (k.clone(), Written(v.clone()))).collect()
 }
 
-fn unwritten(notes: BTreeMap<String, Written>) -> BTreeMap<String, Secret> {
-    notes.into_iter().map(|(k, v)| (k, v.0)).collect()
+fn unwritten(secrets: impl IntoIterator<Item = (String, Written)>) -> BTreeMap<String, Secret> {
+    secrets.into_iter().map(|(k, v)| (k, v.0)).collect()
 }
 
 /// The text is measured before it is written: one that grows leaves copies of itself behind.
@@ -335,7 +342,7 @@ mod tests {
             }),
             kept: Kept {
                 password: Some(secret("password")),
-                client_secret: Some(secret("client secret")),
+                secrets: ["client-secret", "secret-access-key"].map(|key| (key.into(), secret(key))).into(),
                 notes: BTreeMap::from([("device".into(), secret("note that is kept"))]),
                 ..Kept::default()
             },

@@ -126,7 +126,8 @@ impl About {
             return Err(BadSetting::Unknown { key: key.clone(), known });
         }
         let given = |field: &&Field| settings.get(field.key).is_some_and(|value| !value.is_empty());
-        match fields.iter().find(|field| field.required && !given(field)) {
+        // What is secret is kept elsewhere.
+        match fields.iter().find(|field| field.required && !field.secret && !given(field)) {
             Some(field) => Err(BadSetting::Missing { key: field.key.into(), example: field.example.into() }),
             None => Ok(()),
         }
@@ -138,6 +139,9 @@ impl About {
 pub enum BadSetting {
     #[error("{key} is missing")]
     Missing { key: String, example: String },
+    /// A secret one: it is not given as the others are.
+    #[error("{key} is missing")]
+    MissingSecret { key: String },
     #[error("{key} {why}")]
     Malformed { key: String, why: String, example: String },
     #[error("{key} is not a setting of this provider")]

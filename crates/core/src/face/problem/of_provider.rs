@@ -78,7 +78,7 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
         E::UnknownClient { message } => Problem::new("CLIENT-UNKNOWN", Exit::Refused, format!("The login settings of {team} look wrong"))
             .detail(said(message))
             .hint(if message.to_ascii_lowercase().contains("secret") {
-                format!("The app client's secret is missing here, or was replaced: pipe the one of your administrator into `keyfob team edit {} --set client-secret-stdin`.", sh_word(team))
+                format!("The app client's secret is missing here, or was replaced: pipe the one of your administrator into `keyfob team edit {} --client-secret-stdin`.", sh_word(team))
             } else {
                 format!("Compare the settings with your administrator's: `keyfob team show {}`.", sh_word(team))
             })
@@ -207,6 +207,11 @@ fn set_by(error: &BadSetting, team: &str, set: &str) -> Problem {
         BadSetting::Missing { key, example } => {
             Problem::new("SETTING-MISSING", Exit::Usage, format!("{team}: {key} is missing"))
                 .hint(format!("Give it with `{set} {key}={example}`."))
+        }
+        BadSetting::MissingSecret { key } => {
+            Problem::new("SETTING-MISSING", Exit::Usage, format!("{team}: {key} is missing"))
+                .detail("It is a secret and goes into the keychain alone.")
+                .hint(format!("Pipe it into `{}--{key}-stdin`.", set.trim_end_matches("--set")))
         }
         BadSetting::Malformed { key, why, example } => {
             Problem::new("SETTING-MALFORMED", Exit::Usage, format!("{team}: {key} {why}"))

@@ -172,7 +172,7 @@ pub fn token_not_plain() -> Problem {
 pub fn secret_in_argv(key: &str) -> Problem {
     Problem::new("SECRET-IN-ARGV", Exit::Usage, format!("{key} is a secret: other programs can see the command line"))
         .detail("Nothing was changed.")
-        .hint(format!("Use `--set {key}-stdin` and pipe it in."))
+        .hint(format!("Use `--{key}-stdin` and pipe it in."))
 }
 
 /// Nothing usable came from stdin.

@@ -21,6 +21,11 @@ pub fn setting(field: &Field, now: Option<&str>) -> String {
     }
 }
 
+/// Asks for a secret setting that may be there. Enter alone leaves it as it is.
+pub fn secret_as_it_is(field: &Field) -> String {
+    format!("{} (Enter alone keeps the one that is there): ", field.label)
+}
+
 /// What goes with a team, before it is asked whether it is to go.
 pub fn to_remove(team: &Team) -> String {
     let profiles = match team.profiles.len() {

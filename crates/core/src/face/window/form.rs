@@ -81,6 +81,9 @@ impl Trouble {
             BadSetting::Missing { key, example } => {
                 (format!("{} is missing", label(key)), format!("It looks like {example}"), key)
             }
+            BadSetting::MissingSecret { key } => {
+                (format!("{} is missing", label(key)), "It is kept in the keychain alone".into(), key)
+            }
             BadSetting::Malformed { key, why, example } => {
                 (format!("{} {why}", label(key)), format!("It looks like {example}"), key)
             }

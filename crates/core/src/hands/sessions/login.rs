@@ -12,6 +12,7 @@ use crate::words::facts::TeamFacts;
 use crate::words::id::Id;
 use crate::words::login::Step;
 use crate::words::problem::Problem;
+use crate::words::secret::Secret;
 use crate::words::session::SessionFacts;
 use crate::words::team::Team;
 
@@ -54,7 +55,7 @@ impl Sessions {
             self.logout(team, true, cx).await?;
             before = Record { generation: before.generation, ..Record::default() };
             let left = shelf.record(&team.id).await;
-            before.kept.client_secret = self.usable(team, &shelf, left).await?.kept.client_secret;
+            before.kept.secrets = self.usable(team, &shelf, left).await?.kept.secrets;
         }
 
         let mut kept = before.kept.clone();
@@ -108,7 +109,7 @@ impl Sessions {
     }
 
     /// Ends the session here and at the server. With `forget` also the user name, the password and all
-    /// else that was kept for the team, but for its client secret, which is a setting.
+    /// else that was kept for the team, but for secrets that are settings.
     ///
     /// What the keychain does not let go of is named, stays in the facts, and is tried again by the next
     /// log out (fault F50).
@@ -167,8 +168,7 @@ impl Sessions {
                 };
             }
             if forget {
-                record.kept =
-                    crate::words::session::Kept { client_secret: record.kept.client_secret, ..Default::default() };
+                record.kept = crate::words::session::Kept { secrets: record.kept.secrets, ..Default::default() };
             }
             match self.shelf.keep_record(&team.id, &mut record).await {
                 Ok(Where::InKeychain | Where::InMemory(StoreError::NoKeychain { .. })) => {}
@@ -190,10 +190,14 @@ impl Sessions {
         Ok(report)
     }
 
-    /// Keeps the secret of the team's own OAuth client.
-    pub async fn keep_client_secret(&self, team: &Team, secret: crate::words::secret::Secret) -> Result<(), Problem> {
+    /// Keeps secret settings of the team, by their keys; an empty one is forgotten.
+    pub async fn keep_secrets(&self, team: &Team, secrets: BTreeMap<String, Secret>) -> Result<(), Problem> {
+        if secrets.is_empty() {
+            return Ok(());
+        }
         let mut kept = self.open_for_login(team, &Nobody).await?.1.kept;
-        kept.client_secret = Some(secret).filter(|s| !s.is_empty());
+        kept.secrets.extend(secrets);
+        kept.secrets.retain(|_, secret| !secret.is_empty());
         self.keep_beside(team, kept).await
     }
 
