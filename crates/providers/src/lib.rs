@@ -2,9 +2,11 @@
 
 mod asking;
 mod aws_sso;
+mod browser;
 mod cognito;
 mod lifetime;
 mod settings;
+mod sts;
 mod wire;
 
 use keyfob_core::doors::provider::Provider;

@@ -6,6 +6,7 @@ use keyfob_core::doors::ports::HttpError;
 use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::face::problem;
 use keyfob_core::words::cause::{Cause, Source};
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::problem::{Problem, Remedy};
 use keyfob_core::words::question::Answer;
 use keyfob_core::words::session::Kept;
@@ -47,7 +48,7 @@ fn registration() -> Reply {
 }
 
 async fn failing(team: &Team, stage: &Stage) -> Problem {
-    let error = provider(&team.provider).login(team, &mut Kept::default(), &stage.cx).await.unwrap_err();
+    let error = provider(&team.provider).login(team, &mut Kept::default(), &Wish::default(), &stage.cx).await.unwrap_err();
     problem::of_provider(&error, &team.name)
 }
 
@@ -211,7 +212,7 @@ async fn a_password_that_is_proved_at_a_wrong_time_does_not_count_as_wrong() {
     let mut kept =
         Kept { username: Some("ada".into()), password: Some(crate::support::secret("right")), ..Kept::default() };
     let before = kept.clone();
-    provider("cognito").login(&pool(), &mut kept, &pool_ahead(7200).cx).await.unwrap_err();
+    provider("cognito").login(&pool(), &mut kept, &Wish::default(), &pool_ahead(7200).cx).await.unwrap_err();
     assert_eq!(kept, before);
     // With right clocks it is asked for again as ever.
     let stage = pool_ahead(0).answers(vec![typed("a"), typed("b"), typed("c")]);

@@ -1,6 +1,7 @@
 //! The device flow (RFC 8628) on virtual time.
 
 use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::question::{Answer, Other};
 use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
@@ -59,7 +60,7 @@ fn cloud_after(replies: Vec<Reply>) -> Stage {
 }
 
 async fn login(stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderError> {
-    bare(provider("aws-sso").login(&acme(), kept, &stage.cx).await)
+    bare(provider("aws-sso").login(&acme(), kept, &Wish::default(), &stage.cx).await)
 }
 
 /// The seconds between the code and each poll.
@@ -142,13 +143,13 @@ async fn the_host_of_the_start_url_and_of_the_own_endpoint_may_show_the_code() {
     let stage = cloud(local.clone(), |_| json(&token()));
     let mut team = acme();
     team.settings.insert("oidc-endpoint".into(), "http://127.0.0.1:4000".into());
-    provider("aws-sso").login(&team, &mut Kept::default(), &stage.cx).await.unwrap();
+    provider("aws-sso").login(&team, &mut Kept::default(), &Wish::default(), &stage.cx).await.unwrap();
     assert!(stage.sent().iter().all(|sent| sent.host == "127.0.0.1:4000"));
     assert!(stage.diary()[1].contains("opened http://127.0.0.1:4000/device"));
 
     team.settings.insert("oidc-endpoint".into(), "http://127.0.0.1:4001".into());
     let stage = cloud(local, |_| json(&token()));
-    provider("aws-sso").login(&team, &mut Kept::default(), &stage.cx).await.unwrap_err();
+    provider("aws-sso").login(&team, &mut Kept::default(), &Wish::default(), &stage.cx).await.unwrap_err();
 }
 
 #[tokio::test]
@@ -306,7 +307,7 @@ async fn a_client_registration_of_other_settings_or_garbage_is_not_reused() {
         login(&stage, &mut kept).await.unwrap();
         let mut team = acme();
         team.settings.insert(change.0.into(), change.1.into());
-        provider("aws-sso").login(&team, &mut kept, &stage.cx).await.unwrap();
+        provider("aws-sso").login(&team, &mut kept, &Wish::default(), &stage.cx).await.unwrap();
         assert_eq!(stage.sent_to("/client/register").len(), 2, "{change:?}");
     }
     let stage = cloud(code(), |_| json(&token()));

@@ -3,6 +3,7 @@
 use keyfob_core::doors::environment::{Environment, Said, Variables};
 use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::face::problem;
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::session::Kept;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ async fn asked(service: &str, region: &str, environment: Arc<dyn Environment>) -
     let (sso, cognito) = (provider("aws-sso"), provider("cognito"));
     let session = session(Some("refresh"), &[]);
     let error = match service {
-        "SSO_OIDC" => sso.login(&portal, &mut Kept::default(), &stage.cx).await.unwrap_err(),
+        "SSO_OIDC" => sso.login(&portal, &mut Kept::default(), &Wish::default(), &stage.cx).await.unwrap_err(),
         "SSO" => targets("aws-sso", &portal, &session, &stage.cx).await.unwrap_err(),
         _ => cognito.refresh(&users, &session, &Kept::default(), &stage.cx).await.unwrap_err(),
     };

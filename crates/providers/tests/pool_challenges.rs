@@ -2,6 +2,7 @@
 
 use keyfob_core::doors::ports::NoAnswer;
 use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::question::{Answer, CodeKind, Place, Question, Refusal};
 use keyfob_core::words::session::Kept;
 use serde_json::{Value, json as j};
@@ -200,7 +201,7 @@ async fn with_a_client_secret_every_request_has_the_hash_of_the_name_it_is_sent_
     // I20. Reference values: printf 'NAMEclient1' | openssl dgst -sha256 -hmac shh -binary | base64
     let stage = asking(challenge("EMAIL_OTP", j!({})), |_, _| json(&tokens())).answers(vec![code("1")]);
     let mut kept = with_client_secret("shh");
-    let session = provider("cognito").login(&acme(), &mut kept, &stage.cx).await.unwrap();
+    let session = provider("cognito").login(&acme(), &mut kept, &Wish::default(), &stage.cx).await.unwrap();
     let sent = stage.sent();
     let hashes: Vec<&Value> = [
         &sent[0].body["AuthParameters"]["SECRET_HASH"],

@@ -2,6 +2,7 @@
 
 use keyfob_core::doors::ports::NoAnswer;
 use keyfob_core::doors::provider::{AccountError, ProviderError};
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::question::{Answer, Question, Refusal, Topic};
 use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
@@ -18,7 +19,7 @@ pub fn acme() -> Team {
 }
 
 pub async fn login(stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderError> {
-    bare(provider("cognito").login(&acme(), kept, &stage.cx).await)
+    bare(provider("cognito").login(&acme(), kept, &Wish::default(), &stage.cx).await)
 }
 
 pub fn typed(password: &str) -> Answer {
@@ -238,7 +239,7 @@ async fn a_plain_password_is_sent_only_after_the_exact_address_was_approved() {
     let mut team = acme();
     team.settings.insert("endpoint".into(), format!("{DEFAULT}/x"));
     let stage = plain_pool(|_| panic!("sent")).answers(vec![typed("hunter2"), Answer::No]);
-    let refused = provider("cognito").login(&team, &mut kept, &stage.cx).await;
+    let refused = provider("cognito").login(&team, &mut kept, &Wish::default(), &stage.cx).await;
     assert!(matches!(refused, Err(ProviderError::PasswordNotAllowed { .. })));
     assert_eq!(kept.notes["password-endpoint"].expose(), DEFAULT);
 }

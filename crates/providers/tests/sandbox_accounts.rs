@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use keyfob_core::doors::provider::{AccountError, ProviderError};
 use keyfob_core::words::about::Deed;
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::question::{Answer, Filled, Other, Topic};
 use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
@@ -39,7 +40,7 @@ async fn account(
 async fn logs_in(cloud: &Sandbox, stage: Stage, client: &str, name: &str, password: &str) -> (Stage, Session) {
     let stage = stage.answers(vec![Answer::password(name, secret(password), false)]);
     let mut kept = with_client_secret(CLIENT_SECRET);
-    let session = provider("cognito").login(&pool(cloud, client), &mut kept, &stage.cx).await;
+    let session = provider("cognito").login(&pool(cloud, client), &mut kept, &Wish::default(), &stage.cx).await;
     (stage, session.unwrap_or_else(|error| panic!("{name}: {error:?}")))
 }
 
@@ -146,7 +147,7 @@ async fn an_authenticator_is_set_up_once_and_asked_for_from_then_on() {
     let password = || Answer::password("set", secret(DEMO_PASSWORD), false);
     let stage = stage.answers(vec![password(), Answer::code(secret("000000"))]).answer_later(shows());
     let team = pool(&cloud, SRP_CLIENT);
-    provider("cognito").login(&team, &mut Kept::default(), &stage.cx).await.unwrap();
+    provider("cognito").login(&team, &mut Kept::default(), &Wish::default(), &stage.cx).await.unwrap();
     let topics: Vec<Topic> = stage.questions().into_iter().map(|question| question.topic).collect();
     assert_eq!(topics, [Topic::Password, Topic::Setup, Topic::Setup]);
     let seeds: Vec<String> =
@@ -158,6 +159,6 @@ async fn an_authenticator_is_set_up_once_and_asked_for_from_then_on() {
 
     stage.clock.advance(60);
     let stage = stage.answers(vec![password()]).answer_later(shows());
-    provider("cognito").login(&team, &mut Kept::default(), &stage.cx).await.unwrap();
+    provider("cognito").login(&team, &mut Kept::default(), &Wish::default(), &stage.cx).await.unwrap();
     assert!(matches!(stage.questions().last().unwrap().topic, Topic::Code { .. }));
 }

@@ -1,5 +1,6 @@
 //! User pools against the embedded cloud, which checks proofs, hashes and codes for real.
 
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::question::{Place, Refusal};
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ fn typed(username: &str, password: &str) -> Answer {
 }
 
 async fn login(cloud: &Sandbox, stage: &Stage, client: &str, kept: &mut Kept) -> Result<Session, ProviderError> {
-    bare(provider("cognito").login(&pool(cloud, client), kept, &stage.cx).await)
+    bare(provider("cognito").login(&pool(cloud, client), kept, &Wish::default(), &stage.cx).await)
 }
 
 async fn refresh(

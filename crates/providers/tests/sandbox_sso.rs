@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use keyfob_core::doors::provider::ProviderError;
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
@@ -37,7 +38,7 @@ fn profile(account: &str, role: &str) -> Profile {
 }
 
 pub async fn login(cloud: &Sandbox, stage: &Stage, kept: &mut Kept) -> Result<Session, ProviderError> {
-    bare(provider("aws-sso").login(&acme(cloud), kept, &stage.cx).await)
+    bare(provider("aws-sso").login(&acme(cloud), kept, &Wish::default(), &stage.cx).await)
 }
 
 async fn refresh(cloud: &Sandbox, stage: &Stage, session: &Session) -> Result<Session, ProviderError> {

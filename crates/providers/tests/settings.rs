@@ -2,6 +2,7 @@
 
 use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::words::about::BadSetting;
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::session::Kept;
 
 use crate::support::{Stage, environment, provider, team};
@@ -79,7 +80,8 @@ fn what_is_missing_malformed_or_unknown_is_named_by_its_key() {
 async fn a_bad_address_in_the_environment_is_refused_before_anything_is_sent() {
     let mut stage = Stage::in_order(vec![]);
     stage.cx.environment = environment(&[("AWS_ENDPOINT_URL_SSO_OIDC", "http://oidc.test")]);
-    let refused = provider("aws-sso").login(&team("aws-sso", &SSO), &mut Kept::default(), &stage.cx).await;
+    let refused =
+        provider("aws-sso").login(&team("aws-sso", &SSO), &mut Kept::default(), &Wish::default(), &stage.cx).await;
     let Err(ProviderError::Setting(bad)) = refused else { panic!("{refused:?}") };
     assert_eq!(bad_key(Err(bad)), "AWS_ENDPOINT_URL_SSO_OIDC");
 }

@@ -2,4 +2,4 @@
 /**
  * A way on that is no answer.
  */
-export type Other = "new-code" | "send-again";
+export type Other = "new-code" | "send-again" | "another-device";

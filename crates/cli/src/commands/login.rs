@@ -8,6 +8,7 @@ use keyfob_core::doors::ports::{Browser, Clock};
 use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::sessions::HowToLogIn;
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::problem::{Exit, Problem};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::team::Team;
@@ -21,8 +22,12 @@ pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
     let config = world.config().await?;
     let team = world.which(&config, args.team.named()).await?;
     let given = given(world, team, &args)?;
-    let how =
-        HowToLogIn { clear: args.clear, new_password: given.password.is_some(), username: given.username.clone() };
+    let how = HowToLogIn {
+        clear: args.clear,
+        new_password: given.password.is_some(),
+        username: given.username.clone(),
+        wish: Wish::default(),
+    };
     let browser: Arc<dyn Browser> = if args.no_open { Arc::new(StaysClosed) } else { world.browser.clone() };
     // Who signs in by a browser is there, also without a terminal.
     let sessions = world.sessions_where(world.console.has_person() || given.password.is_none());

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::doors::callback::Callback;
+use crate::doors::callback::{Callback, CallbackError};
 use crate::doors::environment::Environment;
 use crate::doors::pace::Paces;
 use crate::doors::ports::{Browser, Clock, Http, HttpError, NoAnswer, Person, Random};
+use crate::words::login::Wish;
 use crate::words::profile::Profile;
 use crate::words::session::{Credential, Kept, Session};
 use crate::words::settings::Settings;
@@ -37,7 +38,7 @@ pub trait Provider: Send + Sync {
 
     /// Signs a person in. `kept` is lent: what the provider changes in it is kept whether or not the
     /// login works, so it puts a password there only once the server took it.
-    async fn login(&self, team: &Team, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError>;
+    async fn login(&self, team: &Team, kept: &mut Kept, wish: &Wish, cx: &Cx) -> Result<Session, ProviderError>;
 
     /// Renews a session without a person. The caller stores the result before it uses it.
     async fn refresh(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<Session, ProviderError>;
@@ -107,6 +108,10 @@ pub enum ProviderError {
     CodeExpired,
     #[error("the request was refused in the browser")]
     CodeRefused,
+    #[error("port {port}, to which the browser is sent back, is in use by another program")]
+    PortTaken { port: u16 },
+    #[error("this computer cannot hear what the browser brings back: {why}")]
+    NoCallback { why: String },
     #[error("user name or password is not right")]
     WrongPassword,
     #[error("too many tries")]
@@ -184,6 +189,15 @@ pub enum AccountError {
     AgainstRules { message: String },
     #[error("only an administrator can let this account in again: {message}")]
     Barred { message: String },
+}
+
+impl From<CallbackError> for ProviderError {
+    fn from(error: CallbackError) -> Self {
+        match error {
+            CallbackError::Taken { port } => ProviderError::PortTaken { port },
+            CallbackError::Failed { why } => ProviderError::NoCallback { why },
+        }
+    }
 }
 
 impl From<NoAnswer> for ProviderError {

@@ -220,6 +220,7 @@ pub fn other(other: Other) -> &'static str {
     match other {
         Other::NewCode => "Start again",
         Other::SendAgain => deed::offer(Deed::Resend),
+        Other::AnotherDevice => "Use another device",
     }
 }
 

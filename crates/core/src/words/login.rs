@@ -2,11 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::about::Flow;
 use super::question::Opening;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct LoginId(pub u64);
+
+/// What a person said about how they want to go through a login.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wish {
+    pub flow: Option<Flow>,
+    /// A session from the beginning, also at the provider, so that what it may do now and its whole lifetime count.
+    pub new_session: bool,
+}
 
 /// How far a login has come. What only the person can do is a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

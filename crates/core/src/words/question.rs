@@ -195,6 +195,8 @@ pub enum Other {
     NewCode,
     /// The code once more.
     SendAgain,
+    /// The page is to be opened on another device.
+    AnotherDevice,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

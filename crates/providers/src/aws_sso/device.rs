@@ -64,7 +64,7 @@ async fn with_client(place: &Place, client: &Registration, cx: &Cx) -> Result<Se
         };
         match while_waiting(code.question(), approved, cx).await? {
             Waited::Came(token) => break token,
-            Waited::Other(Other::NewCode | Other::SendAgain) => {}
+            Waited::Other(Other::NewCode | Other::SendAgain | Other::AnotherDevice) => {}
         }
     };
     let refresh = token.refresh_token.map(Secret::new);

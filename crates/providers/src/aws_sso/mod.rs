@@ -12,6 +12,7 @@ use keyfob_core::doors::provider::discovery::Discovery;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
 use keyfob_core::words::about::{About, BadSetting, Field, Flow};
 use keyfob_core::words::cause::{Cause, Source};
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
@@ -100,7 +101,7 @@ impl Provider for AwsSso {
         Ok(())
     }
 
-    async fn login(&self, team: &Team, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
+    async fn login(&self, team: &Team, kept: &mut Kept, _: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
         let place = Place::of(team, cx)?;
         device::login(&place, kept, cx).await.map_err(|error| place.at_oidc(error))
     }

@@ -16,6 +16,7 @@ use async_trait::async_trait;
 use keyfob_core::doors::provider::discovery::Discovery;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
 use keyfob_core::words::about::{About, BadSetting, Deed, Field, Flow};
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
@@ -75,7 +76,7 @@ impl Provider for Cognito {
         }
     }
 
-    async fn login(&self, team: &Team, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
+    async fn login(&self, team: &Team, kept: &mut Kept, _: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
         let pool = Pool::of(team, kept, cx)?;
         login::login(&pool, kept, cx).await.map_err(|error| pool.explain(error))
     }

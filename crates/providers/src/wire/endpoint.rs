@@ -3,6 +3,7 @@
 use aws_sdk_cognitoidentityprovider::config::endpoint as pool;
 use aws_sdk_sso::config::endpoint as portal;
 use aws_sdk_ssooidc::config::endpoint as oidc;
+use aws_sdk_sts::config::endpoint as sts;
 use futures_util::FutureExt as _;
 use keyfob_core::doors::environment::{Environment, NotText, Said, host_from};
 use keyfob_core::doors::provider::Cx;
@@ -36,6 +37,7 @@ pub(crate) enum Service {
     Oidc,
     Portal,
     Pool,
+    Tokens,
 }
 
 impl Endpoint {
@@ -93,6 +95,7 @@ impl Service {
             Service::Oidc => "AWS_ENDPOINT_URL_SSO_OIDC",
             Service::Portal => "AWS_ENDPOINT_URL_SSO",
             Service::Pool => "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
+            Service::Tokens => "AWS_ENDPOINT_URL_STS",
         }
     }
 
@@ -101,6 +104,7 @@ impl Service {
             Service::Oidc => "oidc",
             Service::Portal => "portal.sso",
             Service::Pool => "cognito-idp",
+            Service::Tokens => "sts",
         };
         let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
         format!("https://{prefix}.{region}.{suffix}")
@@ -111,6 +115,7 @@ impl Service {
         use oidc::ResolveEndpoint as _;
         use pool::ResolveEndpoint as _;
         use portal::ResolveEndpoint as _;
+        use sts::ResolveEndpoint as _;
         let endpoint = match self {
             Service::Oidc => {
                 let params = oidc::Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack).build();
@@ -123,6 +128,10 @@ impl Service {
             Service::Pool => {
                 let params = pool::Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack).build();
                 pool::DefaultResolver::new().resolve_endpoint(&params.ok()?).now_or_never()
+            }
+            Service::Tokens => {
+                let params = sts::Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack).build();
+                sts::DefaultResolver::new().resolve_endpoint(&params.ok()?).now_or_never()
             }
         };
         Some(endpoint?.ok()?.url().to_owned())

@@ -76,6 +76,7 @@ fn leaves_out_words(error: &ProviderError) -> bool {
             AccountError::NotTaken { .. } | AccountError::AgainstRules { .. } | AccountError::Barred { .. } => false,
         },
         E::Cancelled | E::PersonNeeded | E::SessionEnded { .. } | E::Because { .. } => false,
+        E::PortTaken { .. } | E::NoCallback { .. } => false,
         E::BadNewPassword { .. } | E::UnknownClient { .. } | E::Refused { .. } => false,
         E::PasswordNotAllowed { .. } | E::UnknownChallenge { .. } | E::OtherAccount | E::Unsupported { .. } => false,
         E::CaptivePortal { .. } | E::Unexpected { .. } | E::OverAlready { .. } | E::Http(_) | E::Setting(_) => false,

@@ -47,6 +47,14 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .detail("Nothing was kept of this try.")
             .hint(format!("If that was a mistake, start again: `{again}`."))
             .remedy(Remedy::LogIn),
+        E::PortTaken { port } => Problem::new("PORT-TAKEN", Exit::Other, format!("Port {port} of this computer is in use by another program"))
+            .detail("The browser would be sent back to that port. No page was opened.")
+            .hint("End that program, or have another address registered at the provider and set `redirect-port` or `redirect-uri` to it.")
+            .remedy(Remedy::TryAgain),
+        E::NoCallback { why } => Problem::new("CALLBACK-NOT-HEARD", Exit::Other, "This computer cannot hear what the browser brings back")
+            .detail(format!("{} No page was opened.", sentence(why)))
+            .hint(format!("Log in with a code instead: `{again} --flow code`."))
+            .remedy(Remedy::TryAgain),
         E::WrongPassword => Problem::new("PASSWORD-WRONG", Exit::Refused, "User name or password is not right")
             .detail("Nothing was kept of this try.")
             .hint(format!("Check user name and password, and try again: `{again}`."))

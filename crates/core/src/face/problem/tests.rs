@@ -41,6 +41,8 @@ fn of_providers() -> Vec<ProviderError> {
         E::SessionEnded { code: "InvalidGrantException".into(), said: said() },
         E::CodeExpired,
         E::CodeRefused,
+        E::PortTaken { port: 8765 },
+        E::NoCallback { why: "no port is free on both loopbacks".into() },
         E::WrongPassword,
         E::WrongPassword.because(vec![clock(7200)]),
         E::TooManyTries,

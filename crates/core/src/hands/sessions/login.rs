@@ -10,7 +10,7 @@ use crate::face::problem;
 use crate::hands::record::Record;
 use crate::words::facts::TeamFacts;
 use crate::words::id::Id;
-use crate::words::login::Step;
+use crate::words::login::{Step, Wish};
 use crate::words::problem::Problem;
 use crate::words::secret::Secret;
 use crate::words::session::SessionFacts;
@@ -28,6 +28,7 @@ pub struct HowToLogIn {
     pub new_password: bool,
     /// Who logs in, if it was said: the password kept for somebody else is not theirs.
     pub username: Option<String>,
+    pub wish: Wish,
 }
 
 /// What a log out did; each part is done or has its problem.
@@ -65,7 +66,7 @@ impl Sessions {
             kept.password = None;
             kept.password_refused = false;
         }
-        let outcome = provider.login(team, &mut kept, cx).await;
+        let outcome = provider.login(team, &mut kept, &how.wish, cx).await;
         if own_password && kept.password.is_none() && kept.username == before.kept.username {
             // A password brought for this once does not replace the one that was kept.
             kept.password.clone_from(&before.kept.password);

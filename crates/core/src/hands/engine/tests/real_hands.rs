@@ -19,6 +19,7 @@ use crate::testkit::{
 };
 use crate::words::about::{About, BadSetting};
 use crate::words::action::Action;
+use crate::words::login::Wish;
 use crate::words::profile::Profile;
 use crate::words::session::{Credential, Kept, Session};
 use crate::words::settings::Settings;
@@ -51,7 +52,7 @@ impl Provider for Plain {
         Ok(())
     }
 
-    async fn login(&self, _: &Team, _: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
+    async fn login(&self, _: &Team, _: &mut Kept, _: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
         Ok(issue(cx))
     }
 

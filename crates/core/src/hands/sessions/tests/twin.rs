@@ -15,6 +15,7 @@ use crate::hands::record::Record;
 use crate::mind::expiry::after;
 use crate::testkit::{MemoryStore, about};
 use crate::words::about::{About, BadSetting, Deed, Target};
+use crate::words::login::Wish;
 use crate::words::profile::Profile;
 use crate::words::question::{Answer, Question};
 use crate::words::secret::Secret;
@@ -158,7 +159,7 @@ impl Provider for Twin {
         Ok(())
     }
 
-    async fn login(&self, _team: &Team, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
+    async fn login(&self, _team: &Team, kept: &mut Kept, _: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
         let own = kept.password.clone().zip(kept.username.clone()).filter(|_| !kept.password_refused);
         let (username, password, remember) = match own {
             Some((password, username)) => (username, password, true),
