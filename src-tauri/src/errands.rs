@@ -170,7 +170,7 @@ impl Errands {
         secrets: BTreeMap<String, Secret>,
     ) -> Result<Id, Trouble> {
         check(&provider, &settings, &name)?;
-        let team = Team { id: self.config.new_id(), name, provider, settings, pinned: false, profiles: Vec::new() };
+        let team = self.config.new_team(name, &provider, settings);
         let add = |edit: &mut Edit| edit.add_team(&team);
         self.config.try_out(add).await.map_err(|p| Trouble::of_problem(&p))?;
         // Secrets go first, so that no team is there without them.

@@ -12,6 +12,7 @@ mod hostile;
 mod imports;
 mod keepassxc;
 mod keychain;
+mod keys;
 mod limits;
 mod pool;
 mod portal;

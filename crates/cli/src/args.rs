@@ -46,7 +46,9 @@ pub enum Command {
     #[command(subcommand, after_help = "Example:\n  keyfob provider list")]
     Provider(ProviderCommand),
     /// Add teams found in the files of `iot` and `aws`, or follow those files, after a review
-    #[command(after_help = "Examples:\n  keyfob import --dry-run\n  keyfob import --from aws --yes")]
+    #[command(
+        after_help = "Examples:\n  keyfob import --dry-run\n  keyfob import --from aws --yes\n  keyfob import --from aws-credentials --take-keys\n  keyfob import --undo"
+    )]
     Import(ImportArgs),
     /// Log in to a team
     #[command(after_help = "Examples:
@@ -245,8 +247,8 @@ pub enum ProfileCommand {
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Look only at the files of this program: simpleiot or aws
-    #[arg(long, value_name = "PROGRAM", value_parser = ["simpleiot", "aws"])]
+    /// Look only at the files of this program: simpleiot or aws; aws-credentials makes teams of access keys
+    #[arg(long, value_name = "PROGRAM", value_parser = ["simpleiot", "aws", "aws-credentials"])]
     pub from: Option<String>,
     /// A file, a folder or - for stdin, instead of the usual places
     pub path: Option<std::path::PathBuf>,
@@ -259,6 +261,12 @@ pub struct ImportArgs {
     /// With --yes, also remove profiles that came from a file and are no longer in it
     #[arg(long, requires = "yes")]
     pub prune: bool,
+    /// With --from aws-credentials: take the keys into the keychain and out of the file, after a look at what goes
+    #[arg(long, requires = "from")]
+    pub take_keys: bool,
+    /// Put keys that were taken out of a file back as they were
+    #[arg(long, exclusive = true)]
+    pub undo: bool,
     /// Print the review, and everything that is left out, for other programs; changes nothing without --yes
     #[arg(long)]
     pub json: bool,
@@ -294,6 +302,9 @@ pub struct LoginArgs {
     /// Read the password from stdin
     #[arg(long)]
     pub password_stdin: bool,
+    /// The one-time code, for scripts: the first code that is asked for
+    #[arg(long, value_parser = secret)]
+    pub code: Option<Secret>,
     /// Keep the password in the keychain once it worked
     #[arg(long)]
     pub remember: bool,

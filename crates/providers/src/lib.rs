@@ -1,6 +1,7 @@
 //! The ways of signing in: one file or folder for each, one line for each in the registry.
 
 mod asking;
+mod aws_keys;
 mod aws_sso;
 mod browser;
 mod cognito;
@@ -11,12 +12,13 @@ mod wire;
 
 use keyfob_core::doors::provider::Provider;
 
+pub use aws_keys::AwsKeys;
 pub use aws_sso::AwsSso;
 pub use cognito::Cognito;
 
 /// All providers, in the order in which a person is shown them.
 pub fn registry() -> &'static [&'static dyn Provider] {
-    &[&AwsSso, &Cognito]
+    &[&AwsSso, &Cognito, &AwsKeys]
 }
 
 /// The provider of that id, such as `aws-sso`.

@@ -48,7 +48,8 @@ fn registration() -> Reply {
 }
 
 async fn failing(team: &Team, stage: &Stage) -> Problem {
-    let error = provider(&team.provider).login(team, &mut Kept::default(), &Wish::default(), &stage.cx).await.unwrap_err();
+    let error =
+        provider(&team.provider).login(team, &mut Kept::default(), &Wish::default(), &stage.cx).await.unwrap_err();
     problem::of_provider(&error, &team.name)
 }
 

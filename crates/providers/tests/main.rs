@@ -4,6 +4,7 @@
 
 mod support;
 
+mod access_keys;
 mod causes;
 mod device_login;
 mod device_renewal;
@@ -15,6 +16,7 @@ mod pool_login;
 mod pool_renewal;
 mod portal;
 mod sandbox_accounts;
+mod sandbox_keys;
 mod sandbox_pool;
 mod sandbox_sso;
 mod settings;

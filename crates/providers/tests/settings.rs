@@ -30,15 +30,26 @@ fn bad_key(result: Result<(), BadSetting>) -> String {
 #[test]
 fn every_provider_is_found_by_its_id_and_knows_its_team_name_field() {
     let ids: Vec<&str> = keyfob_providers::registry().iter().map(|provider| provider.about().id).collect();
-    assert_eq!(ids, ["aws-sso", "cognito"]);
+    assert_eq!(ids, ["aws-sso", "cognito", "aws-keys"]);
     for id in ids {
         assert!(provider(id).about().fields.iter().any(|field| field.key == "iot-team"), "{id}");
     }
     assert!(keyfob_providers::find("nobody").is_none());
 }
 
+const KEYS: [(&str, &str); 2] = [("access-key-id", "AKIAIOSFODNN7EXAMPLE"), ("region", "eu-west-1")];
+
 #[test]
 fn good_settings_pass() {
+    assert_eq!(check("aws-keys", &KEYS[..1], &[]), Ok(()));
+    for serial in ["arn:aws:iam::123456789012:mfa/ann", "arn:aws:iam::123456789012:mfa/staff/ann", "GAHT12345678"] {
+        assert_eq!(check("aws-keys", &KEYS, &[("mfa-serial", serial)]), Ok(()), "{serial}");
+    }
+    let china = [("region", "cn-north-1"), ("mfa-serial", "arn:aws-cn:iam::123456789012:mfa/ann")];
+    assert_eq!(check("aws-keys", &KEYS, &china), Ok(()));
+    for duration in ["900", "12h", "36h", "1h 30m", "129600"] {
+        assert_eq!(check("aws-keys", &KEYS, &[("duration", duration)]), Ok(()), "{duration}");
+    }
     assert_eq!(check("aws-sso", &SSO, &[]), Ok(()));
     assert_eq!(check("aws-sso", &SSO, &[("oidc-endpoint", "http://127.0.0.1:4000"), ("iot-team", "acme 2")]), Ok(()));
     assert_eq!(check("aws-sso", &SSO, &[("scopes", "sso:account:access, openid")]), Ok(()));
@@ -70,10 +81,51 @@ fn what_is_missing_malformed_or_unknown_is_named_by_its_key() {
         ("cognito", ("client-secret", "shh")),
         ("cognito", ("endpoint", "ftp://pool.test")),
         ("cognito", ("Region", "eu-west-1")),
+        ("aws-keys", ("access-key-id", "")),
+        ("aws-keys", ("access-key-id", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")),
+        ("aws-keys", ("access-key-id", "ASIAIOSFODNN7EXAMPLE")),
+        ("aws-keys", ("access-key-id", "AIDAIOSFODNN7EXAMPLE")),
+        ("aws-keys", ("access-key-id", "akiaiosfodnn7example")),
+        ("aws-keys", ("secret-access-key", "shh")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::123456789012:u2f/user/ann/key-1234567890")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::123456789012:sms-mfa/ann")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::123456789012:user/ann")),
+        ("aws-keys", ("mfa-serial", "arn:aws-cn:iam::123456789012:mfa/ann")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::123456789012:mfa/")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::12345:mfa/ann")),
+        ("aws-keys", ("mfa-serial", "123456")),
+        ("aws-keys", ("duration", "90")),
+        ("aws-keys", ("duration", "37h")),
+        ("aws-keys", ("duration", "soon")),
+        ("aws-keys", ("region", "eu")),
+        ("aws-keys", ("sts-endpoint", "http://sts.test")),
     ] {
-        let base: &[(&str, &str)] = if id == "aws-sso" { &SSO } else { &POOL };
+        let base: &[(&str, &str)] = match id {
+            "aws-sso" => &SSO,
+            "aws-keys" => &KEYS,
+            _ => &POOL,
+        };
         assert_eq!(bad_key(check(id, base, &[change])), change.0, "{id} {change:?}");
     }
+}
+
+// F302
+#[test]
+fn what_is_wrong_with_an_access_key_or_its_device_is_said_and_never_quotes_a_secret() {
+    let said = |change| check("aws-keys", &KEYS, &[change]).unwrap_err().to_string();
+    for (change, words) in [
+        (("mfa-serial", "arn:aws:iam::123456789012:u2f/user/ann/k-1"), "is a security key or passkey"),
+        (
+            ("mfa-serial", "arn:aws-cn:iam::123456789012:mfa/ann"),
+            "is of the partition aws-cn, and the Region eu-west-1",
+        ),
+        (("access-key-id", "ASIAIOSFODNN7EXAMPLE"), "is the one of temporary keys"),
+        (("duration", "90"), "is 15 minutes to 36 hours, not \"90\""),
+    ] {
+        assert!(said(change).contains(words), "{}", said(change));
+    }
+    let swapped = said(("access-key-id", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+    assert!(!swapped.contains("wJalr"), "{swapped}");
 }
 
 #[tokio::test]

@@ -45,12 +45,14 @@ mod world;
 pub use clock::{Clock, Hand};
 pub use decide::{CodeError, Expire};
 pub use demo::{
-    CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, PASSWORD_CLIENT, ROTATING_CLIENT, SECRET_CLIENT, SRP_CLIENT, TOTP_SECRET,
+    BOT_KEY, CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, KEY_SECRET, KIM_KEY, KIM_MFA, PASSWORD_CLIENT, ROTATING_CLIENT,
+    SECRET_CLIENT, SRP_CLIENT, TOTP_SECRET,
 };
 pub use faults::{Fault, What};
 pub use log::Seen;
 pub use operation::Operation;
 pub use sandbox::{FaultQueue, Sandbox};
 pub use setup::{
-    Account, Flow, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status,
+    Account, Flow, IamUser, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup,
+    Status,
 };

@@ -35,6 +35,7 @@ pub enum Operation {
     VerifySoftwareToken,
     GetCallerIdentity,
     AssumeRole,
+    GetSessionToken,
     /// The page where a person approves a code.
     Page,
     /// The control surface under `/_control`.
@@ -104,6 +105,7 @@ impl Operation {
         match find(&form, "Action") {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             Some("AssumeRole") => Self::AssumeRole,
+            Some("GetSessionToken") => Self::GetSessionToken,
             None if !post => Self::Page,
             _ => Self::Unknown,
         }
@@ -128,7 +130,7 @@ impl Operation {
             | Self::ChangePassword
             | Self::AssociateSoftwareToken
             | Self::VerifySoftwareToken => Service::Cognito,
-            Self::GetCallerIdentity | Self::AssumeRole => Service::Sts,
+            Self::GetCallerIdentity | Self::AssumeRole | Self::GetSessionToken => Service::Sts,
             Self::Page | Self::Control | Self::Unknown => Service::Own,
         }
     }

@@ -26,6 +26,8 @@ pub struct Setup {
     pub portal_limit: Option<Limit>,
     pub portals: Vec<Portal>,
     pub pools: Vec<Pool>,
+    /// Who has an access key for good.
+    pub users: Vec<IamUser>,
 }
 
 /// How many requests a service bears; what is more is refused with 429.
@@ -131,6 +133,28 @@ pub struct Account {
     pub assumable: Vec<String>,
     /// It is listed, and nobody may look into it.
     pub closed: bool,
+}
+
+/// An IAM user with an access key that does not end.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IamUser {
+    pub account: String,
+    pub name: String,
+    pub key_id: String,
+    pub secret: String,
+    /// The ARN of their MFA device; empty without one.
+    pub mfa_serial: String,
+    /// The shared secret of the device in Base32.
+    pub mfa_seed: String,
+    /// Somebody switched the key off.
+    pub key_is_off: bool,
+}
+
+impl IamUser {
+    pub(crate) fn arn(&self) -> String {
+        format!("arn:aws:iam::{}:user/{}", self.account, self.name)
+    }
 }
 
 /// A Cognito user pool.

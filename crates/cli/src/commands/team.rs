@@ -47,20 +47,13 @@ async fn add(
     let provider = &super::provider::chosen(world, provider, problem::not_given("--provider", ADD)).await?;
     let known = keyfob_providers::find(provider).ok_or_else(|| problem::unknown_provider(provider, &name))?;
     let mut changes = Changes::read(world, set, secret, &name, known.about())?;
-    let new = |settings| Team {
-        id: file.new_id(),
-        name: name.clone(),
-        provider: provider.to_owned(),
-        settings,
-        pinned: false,
-        profiles: Vec::new(),
-    };
     // Whoever is asked is not asked for nothing.
-    file.try_out(|edit| edit.add_team(&new(Settings::new()))).await?;
+    let empty = file.new_team(name.clone(), provider, Settings::new());
+    file.try_out(|edit| edit.add_team(&empty)).await?;
     changes.ask_for_missing(world, &name, known.about()).await?;
     let settings: Settings = changes.plain.iter().filter(|(_, v)| !v.is_empty()).cloned().collect();
     check(known, &settings, &name)?;
-    let team = new(settings);
+    let team = file.new_team(name, provider, settings);
     // Said before the keychain is touched.
     file.try_out(|edit| edit.add_team(&team)).await?;
     world.sessions().keep_secrets(&team, changes.secrets).await?;

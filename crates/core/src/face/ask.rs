@@ -130,7 +130,7 @@ fn wrong(topic: &Topic) -> (Option<BlankKind>, &'static str) {
         Topic::Password => (None, "User name or password is not right."),
         Topic::Code { kind: CodeKind::Authenticator, .. } | Topic::Setup => (
             Some(BlankKind::Code),
-            "That code is not right. Take the newest one, and check the clock of the device it is on.",
+            "That code is not right. Each works once: take the next one, and check the clock of the device it is on.",
         ),
         Topic::Code { .. } | Topic::Confirm { .. } | Topic::Reset { .. } => {
             (Some(BlankKind::Code), "That code is not right. Take the newest one you were sent.")

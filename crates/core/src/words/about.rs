@@ -99,6 +99,8 @@ pub enum Flow {
     Code,
     /// User name and password, and whatever the server wants besides.
     Password,
+    /// Access keys that were given for good, and the code of an MFA device where there is one.
+    Keys,
 }
 
 /// Something that a session can be traded for, as the server offers it.

@@ -208,7 +208,15 @@ impl<'c> Reader<'c> {
                     sources.insert(name, source);
                     waiting.push(settled);
                 }
-                Kind::Other(reason) => self.leave_out(&settled, reason),
+                kind => {
+                    // What a team of ours was made of, or is served by, is there still.
+                    if matches!(kind, Kind::Keys | Kind::Keyfob) {
+                        self.unsure.insert(name.clone());
+                    }
+                    if let Some(reason) = kind.reason() {
+                        self.leave_out(&settled, reason);
+                    }
+                }
             }
         }
         let ends = ends(&sources, &placed, |name| self.config.profiles.contains_key(name));

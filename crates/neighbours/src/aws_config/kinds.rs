@@ -33,6 +33,11 @@ impl<'c> Settled<'c> {
         self.sections.iter().any(|section| section.get(key).is_some())
     }
 
+    /// It says so itself, whatever it includes.
+    fn own(&self, key: &str) -> bool {
+        self.sections.first().is_some_and(|section| section.get(key).is_some())
+    }
+
     fn has_any(&self, begin: &str) -> bool {
         self.sections.iter().any(|section| section.keys().any(|key| key.starts_with(begin)))
     }
@@ -60,6 +65,10 @@ pub enum Kind<'c> {
     Chain {
         source: &'c str,
     },
+    /// Access keys for good, which can be a login of ours.
+    Keys,
+    /// Keyfob gets the credentials already.
+    Keyfob,
     Other(Reason),
 }
 
@@ -103,10 +112,16 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
     if let Some((_, program)) = PROGRAMS.iter().find(|(begin, _)| profile.has_any(begin)) {
         return of_program(program);
     }
+    let is_for_good = profile.get("aws_access_key_id").is_some_and(|id| !id.starts_with("ASIA"));
+    let both = profile.own("aws_access_key_id") && profile.own("aws_secret_access_key");
+    if both && is_for_good && profile.get("role_arn").is_none() {
+        return Kind::Keys;
+    }
     if profile.has("aws_access_key_id") || profile.has("aws_secret_access_key") {
         return other(
             "keys stand in the file (aws_access_key_id), so there is nothing to log in to",
-            "AWS tools use them as they are. Where the account is behind an access portal, a role of it can take their place.",
+            "AWS tools use them as they are. A profile with both keys and nothing else can be taken over by \
+             `keyfob import --from aws-credentials`.",
         );
     }
     if profile.has("role_arn") {
@@ -116,6 +131,23 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
         );
     }
     other("settings only, and nothing to log in with", "Nothing to do.")
+}
+
+impl Kind<'_> {
+    /// Why a profile is left out that is no login to a portal, nor on top of one.
+    pub fn reason(self) -> Option<Reason> {
+        let reason = |why: &str, next: &str| Some(Reason { why: why.into(), next: next.into() });
+        match self {
+            Kind::Keys => reason(
+                "keys stand in the file (aws_access_key_id), for everybody to use who can read it",
+                "Keyfob can keep them in the keychain and log in with them, with MFA too: `keyfob import --from \
+                 aws-credentials`, and with `--take-keys` they leave the file.",
+            ),
+            Kind::Keyfob => reason("Keyfob gets the credentials already (credential_process)", "Nothing to do."),
+            Kind::Other(reason) => Some(reason),
+            Kind::Sso { .. } | Kind::Chain { .. } => None,
+        }
+    }
 }
 
 fn other<'c>(why: &str, next: &str) -> Kind<'c> {
@@ -169,7 +201,7 @@ fn of_process<'c>(command: &str) -> Kind<'c> {
     };
     let name = words.find(wrapped).map_or("", command_of);
     if name == "keyfob" {
-        return other("Keyfob gets the credentials already (credential_process)", "Nothing to do.");
+        return Kind::Keyfob;
     }
     let known = COMMANDS.iter().find(|(command, _)| *command == name).map(|(_, program)| *program);
     match known {

@@ -7,9 +7,11 @@
 mod chains;
 mod drafts;
 mod header;
+pub mod keys;
 mod kinds;
 mod odd;
 mod reader;
+pub mod taking;
 mod targets;
 
 use std::collections::BTreeMap;

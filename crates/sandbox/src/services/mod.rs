@@ -45,6 +45,7 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
         Operation::VerifySoftwareToken => cognito::verify(world, request),
         Operation::GetCallerIdentity => sts::caller_identity(world, request),
         Operation::AssumeRole => sts::assume_role(world, request),
+        Operation::GetSessionToken => sts::session_token(world, request),
         Operation::Page => Ok(page::answer(world, request)),
         Operation::Control | Operation::Unknown => {
             Err(error(Service::Own, "UnknownOperationException", "No such operation", 404))

@@ -13,7 +13,7 @@ use crate::{
 };
 
 pub(crate) use bucket::Bucket;
-pub(crate) use keys::{Keys, stable_id};
+pub(crate) use keys::{Keys, Minted, stable_id};
 pub(crate) use pool::{Challenge, PoolPerson, PoolRefresh, SentCode, Stage};
 pub(crate) use portal::{AccessToken, DeviceFlow, PortalRefresh, PortalSession, Registration, Verdict};
 
@@ -41,6 +41,8 @@ pub(crate) struct World {
     /// By `Session` string.
     pub challenges: Capped<Challenge>,
     pub pool_refresh: Capped<PoolRefresh>,
+    /// The last code that each MFA device of an IAM user proved itself by.
+    pub mfa_steps: BTreeMap<String, u64>,
     /// By pool id and user name.
     pub people: BTreeMap<(String, String), PoolPerson>,
 }
@@ -62,6 +64,7 @@ impl World {
             keys: Capped::new(2 * MOST),
             challenges: Capped::new(MOST),
             pool_refresh: Capped::new(MOST),
+            mfa_steps: BTreeMap::new(),
             people: BTreeMap::new(),
         }
     }

@@ -65,7 +65,7 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .remedy(Remedy::TryAgain),
         E::WrongCode => Problem::new("CODE-WRONG", Exit::Refused, "The one-time code is not right")
             .detail("Nothing was kept of this try.")
-            .hint("Use the newest code, and check that the clock of the device that shows it is right.")
+            .hint("Each code works once: use the next one, and check that the clock of the device that shows it is right.")
             .remedy(Remedy::LogIn),
         E::TooLate => Problem::new("LOGIN-TOO-LATE", Exit::TimedOut, "The time to answer was over")
             .detail("The server gives a few minutes for each step.")
@@ -90,6 +90,14 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             } else {
                 format!("Compare the settings with your administrator's: `keyfob team show {}`.", sh_word(team))
             })
+            .remedy(Remedy::EditTeam),
+        E::KeyUnknown { key_id } => Problem::new("KEY-UNKNOWN", Exit::Refused, format!("AWS does not know the access key {key_id}"))
+            .detail("It was deleted or switched off, or belongs to another partition of AWS.")
+            .hint(format!("Make a new one in the console (Security credentials), then pipe its secret into `keyfob team edit {} --set access-key-id=… --secret-access-key-stdin`.", sh_word(team)))
+            .remedy(Remedy::EditTeam),
+        E::WrongSecretKey { key_id } => Problem::new("KEY-SECRET-WRONG", Exit::Refused, format!("The secret access key does not belong to {key_id}"))
+            .detail("What was signed with it was not taken.")
+            .hint(format!("Pipe the right one into `keyfob team edit {} --secret-access-key-stdin`, or make a new key in the console.", sh_word(team)))
             .remedy(Remedy::EditTeam),
         E::RoleGone { account, role } => Problem::new("ROLE-GONE", Exit::Refused, format!("The role {role} in account {account} is not offered to you"))
             .detail("The session itself is fine.")

@@ -278,6 +278,7 @@ fn sections() -> Vec<Section> {
                 secret_in_argv("client-secret"),
                 stdin_unreadable("it is empty"),
                 review_needed(),
+                not_put_back("~/.aws/credentials", "it is gone"),
                 removal_unasked(TEAM),
                 token_not_plain(),
                 unknown_team_in("IOT_TEAM", "acne", Some(TEAM)),

@@ -214,6 +214,13 @@ pub fn review_needed() -> Problem {
         .hint("Run it in a terminal, or add --yes.")
 }
 
+/// Lines that were taken out of another program's file could not be put back.
+pub fn not_put_back(place: &str, why: &str) -> Problem {
+    Problem::new("KEYS-NOT-BACK", Exit::Other, format!("The keys could not be put back into {place}"))
+        .detail(sentence(why))
+        .hint("They are still in the keychain, and the team goes on with them. Make a new key in the console if a file is to hold one.")
+}
+
 /// Nothing to say, for commands whose exit status says it all.
 pub fn silent(exit: Exit) -> Problem {
     Problem::new("", exit, "")

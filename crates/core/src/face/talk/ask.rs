@@ -45,7 +45,13 @@ pub fn prompt(question: &Question, field: &Blank, team: &str, who: Option<&str>)
     let known = if field.value.is_empty() { String::new() } else { format!(" [{}]", clean(&field.value)) };
     match (&question.topic, field.kind, who) {
         (Topic::Code { kind, sent_to }, BlankKind::Code, _) => {
-            let again = if question.refusal.is_some() { "That code is not right. " } else { "" };
+            let again = match (&question.refusal, kind) {
+                (None, _) => "",
+                (Some(_), CodeKind::Authenticator) => {
+                    "That code is not right. Each works once: wait for the next one.\n"
+                }
+                (Some(_), CodeKind::Sms | CodeKind::Email) => "That code is not right. ",
+            };
             format!("{again}{}{place}: ", ask::code_label(*kind, sent_to.as_deref()))
         }
         (_, BlankKind::Username, _) => format!("User name for {team}{known}: "),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{At, words};
 use crate::face::problem;
 use crate::mind::model::TeamEntry;
-use crate::words::about::{About, BadSetting, Field};
+use crate::words::about::{About, BadSetting, Field, Flow};
 use crate::words::id::Id;
 use crate::words::mistake::EditError;
 use crate::words::problem::Problem;
@@ -165,7 +165,11 @@ impl At<'_> {
             .map(|about| ProviderForm {
                 id: about.id,
                 name: about.name,
-                hint: if about.password { words::BY_PASSWORD } else { words::BY_BROWSER },
+                hint: match about.flows.first() {
+                    Some(Flow::Password) => words::BY_PASSWORD,
+                    Some(Flow::Keys) => words::BY_KEYS,
+                    Some(Flow::Browser | Flow::Code) | None => words::BY_BROWSER,
+                },
                 fields: about
                     .fields
                     .iter()

@@ -202,6 +202,12 @@ impl Sessions {
         self.keep_beside(team, kept).await
     }
 
+    /// A secret setting of the team.
+    pub async fn secret(&self, team: &Team, key: &str) -> Result<Option<Secret>, Problem> {
+        let found = self.shelf.record(&team.id).await.map_err(|e| problem::of_store(&e))?;
+        Ok(found.and_then(|record| record.kept.secret(key).cloned()))
+    }
+
     /// Finds out, before anybody signs in, whether what comes of it can be kept, and has the person open the keychain
     /// where it is closed. Returns a shelf that may ask them again, and what is kept for the team.
     pub(super) async fn open_for_login(&self, team: &Team, person: &dyn Person) -> Result<(Shelf, Record), Problem> {

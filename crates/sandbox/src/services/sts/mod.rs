@@ -1,5 +1,7 @@
-//! STS by the query protocol: GetCallerIdentity and AssumeRole (API version 2011-06-15), with checked signatures.
+//! STS by the query protocol: GetCallerIdentity, AssumeRole and GetSessionToken (API version 2011-06-15), with checked
+//! signatures.
 
+mod session_token;
 mod sigv4;
 
 use jiff::Timestamp;
@@ -7,8 +9,10 @@ use jiff::Timestamp;
 use crate::{
     http::{Answer, Request, find},
     random,
-    world::{World, stable_id},
+    world::{Minted, World, stable_id},
 };
+
+pub(crate) use session_token::session_token;
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
@@ -77,17 +81,23 @@ pub(crate) fn assume_role(world: &mut World, request: &Request) -> Result<Answer
     let role_id = stable_id("AROA", arn);
     let keys = world.mint(account, session_arn.clone(), &role_id, name, &caller.who, seconds);
     let inner = format!(
-        "<Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\
-         <SessionToken>{}</SessionToken><Expiration>{}</Expiration></Credentials>\
-         <AssumedRoleUser><AssumedRoleId>{role_id}:{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>",
-        keys.key_id,
-        keys.secret,
-        keys.session_token,
-        rfc3339(keys.ends),
+        "{}<AssumedRoleUser><AssumedRoleId>{role_id}:{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>",
+        credentials(&keys),
         escape(name),
         escape(&session_arn),
     );
     Ok(success("AssumeRole", &inner))
+}
+
+fn credentials(keys: &Minted) -> String {
+    format!(
+        "<Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\
+         <SessionToken>{}</SessionToken><Expiration>{}</Expiration></Credentials>",
+        keys.key_id,
+        keys.secret,
+        keys.session_token,
+        rfc3339(keys.ends),
+    )
 }
 
 fn success(action: &str, inner: &str) -> Answer {
@@ -104,6 +114,8 @@ struct Caller {
     user_id: String,
     account: String,
     who: String,
+    /// By an access key that does not end.
+    is_for_good: bool,
 }
 
 /// Who signed the request: the keys must be ours, alive, complete, and the signature right.
@@ -115,6 +127,13 @@ fn caller(world: &World, request: &Request) -> Result<Caller, Answer> {
         error("IncompleteSignature", "The Authorization header is not a complete AWS4-HMAC-SHA256 signature", 403)
     })?;
     let foreign = || error("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
+    if let Some(user) = world.setup.users.iter().find(|user| user.key_id == claim.key_id && !user.key_is_off) {
+        let refused = |why: String| error("SignatureDoesNotMatch", &why, 403);
+        claim.verify(request, &user.secret, world.seconds()).map_err(refused)?;
+        let user_id = stable_id("AIDA", &user.arn());
+        let (account, who) = (user.account.clone(), user.name.clone());
+        return Ok(Caller { arn: user.arn(), user_id, account, who, is_for_good: true });
+    }
     let keys = world.keys.get(claim.key_id).ok_or_else(foreign)?;
     if request.header("x-amz-security-token") != Some(keys.session_token.as_str()) {
         return Err(foreign());
@@ -128,6 +147,7 @@ fn caller(world: &World, request: &Request) -> Result<Caller, Answer> {
         user_id: keys.user_id.clone(),
         account: keys.account.clone(),
         who: keys.who.clone(),
+        is_for_good: false,
     })
 }
 
