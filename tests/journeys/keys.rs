@@ -129,7 +129,8 @@ fn keys_leave_their_file_for_the_keychain_and_come_back_byte_for_byte() {
     // Looking changes nothing and shows no secret.
     let (out, said) = stage.run("import --from aws-credentials --take-keys --dry-run").ok_with_words();
     let line = format!("credential_process = {} credential-process --team dev --profile dev", stage.program.display());
-    for part in [&format!("7 - aws_access_key_id = {KIM_KEY}"), "9 - aws_secret_access_key = …", &format!("+ {line}")] {
+    for part in [&format!("7 - aws_access_key_id = {KIM_KEY}"), "9 - aws_secret_access_key = …", &format!("+ {line}")]
+    {
         assert!(said.contains(part), "no {part} in {said}");
     }
     assert!(!said.contains(KEY_SECRET) && !out.contains(KEY_SECRET));
@@ -148,6 +149,12 @@ fn keys_leave_their_file_for_the_keychain_and_come_back_byte_for_byte() {
     stage.ok(&format!("login dev --code {}", code(&stage)));
     // What was made of keys is not gone because the keys are.
     assert!(stage.run("import --yes --prune").err.contains("Nothing"), "the profile went");
+
+    // Whoever removes the team is told what goes with it.
+    let mut terminal = stage.terminal("team remove dev");
+    terminal.wait_for("`keyfob import --undo` puts them back first.");
+    terminal.press("n\r");
+    terminal.wait_for("Nothing was removed.");
 
     // Others may write meanwhile.
     fs::write(stage.home().join(".aws/credentials"), after.replace("# keep", "# kept")).unwrap();

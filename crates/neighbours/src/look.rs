@@ -7,7 +7,7 @@ use keyfob_core::face::problem;
 use keyfob_core::face::talk::import as talk;
 use keyfob_core::words::problem::Problem;
 
-use crate::aws_config::{self, File, Files};
+use crate::aws_config::{self, AwsFile, File, Files, console};
 use crate::places::{self, Variable};
 use crate::simpleiot::{self, TeamFile};
 use crate::strangers::recognise;
@@ -24,13 +24,6 @@ pub struct Ground<'a> {
     pub read: Read<'a>,
     /// What is in a folder, sorted; `None` where there is none.
     pub entries: &'a dyn Fn(&Path) -> Option<Vec<PathBuf>>,
-}
-
-/// One of the two files of the AWS tools.
-pub struct AwsFile {
-    pub file: File,
-    pub path: PathBuf,
-    pub bytes: Vec<u8>,
 }
 
 /// What was found, and what could not be looked into: each source by itself.
@@ -162,8 +155,21 @@ impl Ground<'_> {
         if config.is_some() || credentials.is_some() {
             let config = config.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
             let credentials = credentials.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
-            looked.found.push(found(Files { config, credentials }));
+            let mut found = found(Files { config, credentials });
+            if found.source == Source::Aws {
+                console::add_cached(&mut found, &self.login_cache());
+            }
+            looked.found.push(found);
         }
+    }
+
+    /// What `aws login` keeps: a file for each session.
+    fn login_cache(self) -> Vec<(PathBuf, Vec<u8>)> {
+        let Some(folder) = places::aws_login_cache(self.env) else { return Vec::new() };
+        let files = (self.entries)(&folder).unwrap_or_default().into_iter();
+        let files = files.filter(|path| path.extension().is_some_and(|end| end == "json"));
+        // One that cannot be read is a session less to offer, and no trouble of anybody's.
+        files.filter_map(|path| Some(((self.read)(&path).ok()??, path))).map(|(bytes, path)| (path, bytes)).collect()
     }
 
     /// A folder of one of the programs: `~/.aws`, that of one team, or that of all of them.

@@ -2,6 +2,7 @@
 
 mod asking;
 mod aws_keys;
+mod aws_signin;
 mod aws_sso;
 mod browser;
 mod cognito;
@@ -13,12 +14,13 @@ mod wire;
 use keyfob_core::doors::provider::Provider;
 
 pub use aws_keys::AwsKeys;
+pub use aws_signin::AwsSignin;
 pub use aws_sso::AwsSso;
 pub use cognito::Cognito;
 
 /// All providers, in the order in which a person is shown them.
 pub fn registry() -> &'static [&'static dyn Provider] {
-    &[&AwsSso, &Cognito, &AwsKeys]
+    &[&AwsSso, &Cognito, &AwsSignin, &AwsKeys]
 }
 
 /// The provider of that id, such as `aws-sso`.

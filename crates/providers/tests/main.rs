@@ -18,5 +18,6 @@ mod portal;
 mod sandbox_accounts;
 mod sandbox_keys;
 mod sandbox_pool;
+mod sandbox_signin;
 mod sandbox_sso;
 mod settings;

@@ -30,7 +30,7 @@ fn bad_key(result: Result<(), BadSetting>) -> String {
 #[test]
 fn every_provider_is_found_by_its_id_and_knows_its_team_name_field() {
     let ids: Vec<&str> = keyfob_providers::registry().iter().map(|provider| provider.about().id).collect();
-    assert_eq!(ids, ["aws-sso", "cognito", "aws-keys"]);
+    assert_eq!(ids, ["aws-sso", "cognito", "aws-signin", "aws-keys"]);
     for id in ids {
         assert!(provider(id).about().fields.iter().any(|field| field.key == "iot-team"), "{id}");
     }
@@ -41,6 +41,12 @@ const KEYS: [(&str, &str); 2] = [("access-key-id", "AKIAIOSFODNN7EXAMPLE"), ("re
 
 #[test]
 fn good_settings_pass() {
+    for arn in
+        ["iam::123456789012:user/staff/ann", "iam::123456789012:root", "sts::123456789012:assumed-role/Admin/ann@x"]
+    {
+        let arn = format!("arn:aws:{arn}");
+        assert_eq!(check("aws-signin", &[], &[("login-session", &arn)]), Ok(()), "{arn}");
+    }
     assert_eq!(check("aws-keys", &KEYS[..1], &[]), Ok(()));
     for serial in ["arn:aws:iam::123456789012:mfa/ann", "arn:aws:iam::123456789012:mfa/staff/ann", "GAHT12345678"] {
         assert_eq!(check("aws-keys", &KEYS, &[("mfa-serial", serial)]), Ok(()), "{serial}");
@@ -81,6 +87,13 @@ fn what_is_missing_malformed_or_unknown_is_named_by_its_key() {
         ("cognito", ("client-secret", "shh")),
         ("cognito", ("endpoint", "ftp://pool.test")),
         ("cognito", ("Region", "eu-west-1")),
+        ("aws-signin", ("region", "eu")),
+        ("aws-signin", ("login-session", "ann")),
+        ("aws-signin", ("login-session", "arn:aws:iam::123456789012:role/Admin")),
+        ("aws-signin", ("login-session", "arn:aws:iam::12345:user/ann")),
+        ("aws-signin", ("login-session", "arn:aws-cn:iam::123456789012:user/ann")),
+        ("aws-signin", ("redirect-port", "0")),
+        ("aws-signin", ("signin-endpoint", "http://signin.test")),
         ("aws-keys", ("access-key-id", "")),
         ("aws-keys", ("access-key-id", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")),
         ("aws-keys", ("access-key-id", "ASIAIOSFODNN7EXAMPLE")),
@@ -103,6 +116,7 @@ fn what_is_missing_malformed_or_unknown_is_named_by_its_key() {
         let base: &[(&str, &str)] = match id {
             "aws-sso" => &SSO,
             "aws-keys" => &KEYS,
+            "aws-signin" => &KEYS[1..],
             _ => &POOL,
         };
         assert_eq!(bad_key(check(id, base, &[change])), change.0, "{id} {change:?}");

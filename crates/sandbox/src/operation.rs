@@ -36,6 +36,9 @@ pub enum Operation {
     GetCallerIdentity,
     AssumeRole,
     GetSessionToken,
+    CreateOAuth2Token,
+    /// The pages of the console where a session is lent to a program.
+    Console,
     /// The page where a person approves a code.
     Page,
     /// The control surface under `/_control`.
@@ -50,6 +53,7 @@ pub(crate) enum Service {
     Portal,
     Cognito,
     Sts,
+    Signin,
     Own,
 }
 
@@ -72,6 +76,8 @@ impl Operation {
             "/assignment/roles" => Self::ListAccountRoles,
             "/federation/credentials" => Self::GetRoleCredentials,
             "/logout" if post => Self::Logout,
+            "/v1/token" if post => Self::CreateOAuth2Token,
+            "/v1/authorize" | "/v1/sessions/confirmation" => Self::Console,
             "/" => Self::of_action(request, post),
             path if path == "/device" || path.starts_with("/device/") || path == "/start" => Self::Page,
             path if path.starts_with("/_control/") => Self::Control,
@@ -131,7 +137,8 @@ impl Operation {
             | Self::AssociateSoftwareToken
             | Self::VerifySoftwareToken => Service::Cognito,
             Self::GetCallerIdentity | Self::AssumeRole | Self::GetSessionToken => Service::Sts,
-            Self::Page | Self::Control | Self::Unknown => Service::Own,
+            Self::CreateOAuth2Token => Service::Signin,
+            Self::Console | Self::Page | Self::Control | Self::Unknown => Service::Own,
         }
     }
 }

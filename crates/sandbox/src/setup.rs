@@ -28,6 +28,8 @@ pub struct Setup {
     pub pools: Vec<Pool>,
     /// Who has an access key for good.
     pub users: Vec<IamUser>,
+    /// Nobody may lend a console session to a program.
+    pub console_denied: bool,
 }
 
 /// How many requests a service bears; what is more is refused with 429.
@@ -59,6 +61,9 @@ pub struct Lifetimes {
     pub session: u64,
     /// Role credentials of the portal: 1 hour.
     pub role_credentials: u64,
+    /// What a console session is lent for: 12 hours, in credentials of 15 minutes.
+    pub console: u64,
+    pub console_credentials: u64,
     /// Cognito identity and access tokens: 1 hour.
     pub pool_tokens: u64,
     /// Cognito refresh tokens: 30 days.
@@ -80,6 +85,8 @@ impl Default for Lifetimes {
             access_token: 3_600,
             session: 8 * 3_600,
             role_credentials: 3_600,
+            console: 12 * 3_600,
+            console_credentials: 900,
             pool_tokens: 3_600,
             pool_refresh: 30 * 86_400,
             challenge: 180,

@@ -1,6 +1,6 @@
 //! `keyfob import`: finds teams in other programs' files, shows them, and follows the files once a person agreed.
 
-mod taking;
+pub mod taking;
 
 use keyfob_core::face::problem;
 use keyfob_core::face::talk::import::{self as words, Imported};
@@ -26,6 +26,9 @@ pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
         Some("aws-credentials") => Some(Source::AwsCredentials),
         Some(_) => Some(Source::SimpleIot),
     };
+    if args.take_keys && only != Some(Source::AwsCredentials) {
+        return Err(problem::not_given("--from aws-credentials", "keyfob import --from aws-credentials --take-keys"));
+    }
     let read = if args.path.is_some() { DiskFiles::read_named } else { DiskFiles::read_other };
     let env = |name: &str| world.raw(name);
     let ground = Ground { env: &env, read: &read, entries: &DiskFiles::entries };

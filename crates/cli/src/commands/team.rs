@@ -17,6 +17,7 @@ use serde_json::json;
 
 use crate::args::TeamCommand;
 use crate::asking::left;
+use crate::commands::import::taking::holds_the_only_keys;
 use crate::table::Columns;
 use crate::world::World;
 
@@ -107,6 +108,9 @@ async fn remove(world: &World, name: &str, yes: bool) -> Result<(), Problem> {
     let file = world.config_file();
     let team = world.team(name).await?;
     file.try_out(|edit| edit.remove_team(name)).await?;
+    if holds_the_only_keys(world, &team).await {
+        world.console.talk(talk::team::KEYS_GO);
+    }
     if !yes {
         if !world.console.has_person() {
             return Err(problem::removal_unasked(&team.name));

@@ -3,7 +3,7 @@
 use crate::face::deed;
 use crate::face::name::apart;
 use crate::words::about::Deed;
-use crate::words::plain::clean;
+use crate::words::plain::{clean, clean_to};
 use crate::words::question::{
     Blank, BlankKind, Choice, CodeKind, Misfit, Other, Place, Question, REMEMBER, Refusal, Topic,
 };
@@ -23,6 +23,7 @@ pub fn brief(topic: &Topic) -> &'static str {
         Topic::Confirm { .. } => "Code needed",
         Topic::Reset { .. } => "New password needed",
         Topic::ChangePassword => "Passwords needed",
+        Topic::PastedCode { .. } => "Code needed",
     }
 }
 
@@ -40,6 +41,7 @@ pub fn title(topic: &Topic) -> &'static str {
         Topic::SendPassword { .. } => "May your password be sent?",
         Topic::Factor => "How do you want to confirm that it is you?",
         Topic::Setup => "Set up an authenticator app",
+        Topic::PastedCode { .. } => "Log in on another device",
         Topic::Password | Topic::Code { .. } | Topic::NewPassword | Topic::Approval => "",
         // The page they stand on is named after what is done.
         Topic::Whose { .. } | Topic::SignUp | Topic::Confirm { .. } | Topic::Reset { .. } | Topic::ChangePassword => "",
@@ -60,6 +62,9 @@ pub fn text(question: &Question, team: &str) -> String {
         Topic::Setup => {
             "Scan this with the app, or type the key into it. It is shown only now. Then type the code that the app shows."
                 .into()
+        }
+        Topic::PastedCode { .. } => {
+            "Open this page on any device and log in there. It shows a code at the end: copy all of it, and paste it here.".into()
         }
         Topic::Whose { deed: Deed::Forgot } => "A code is sent to the address of that account.".into(),
         Topic::Confirm { sent_to, again } => code_sent(sent_to.as_deref(), *again),
@@ -82,6 +87,8 @@ fn code_sent(to: Option<&str>, again: bool) -> String {
 pub fn address(topic: &Topic) -> String {
     match topic {
         Topic::SendPassword { endpoint, .. } => clean(endpoint),
+        // All of it, as it has to be opened.
+        Topic::PastedCode { page } => clean_to(page, 2048),
         _ => String::new(),
     }
 }
@@ -93,6 +100,7 @@ pub fn label(topic: &Topic, field: &Blank) -> String {
         (Topic::Code { kind, sent_to }, BlankKind::Code) => code_label(*kind, sent_to.as_deref()),
         (Topic::Confirm { .. } | Topic::Reset { .. }, BlankKind::Code) => "Code that you were sent".into(),
         (Topic::ChangePassword, BlankKind::Secret) => "Password that you have now".into(),
+        (Topic::PastedCode { .. }, BlankKind::Secret) => "Code that the page shows".into(),
         (_, BlankKind::Username) => "User name".into(),
         (_, BlankKind::Secret) => "Password".into(),
         (_, BlankKind::NewSecret) => "New password".into(),
@@ -138,6 +146,10 @@ fn wrong(topic: &Topic) -> (Option<BlankKind>, &'static str) {
         Topic::SignUp => (Some(BlankKind::Username), "That user name is taken. Choose another one."),
         Topic::Whose { .. } => (Some(BlankKind::Username), "There is no account of that name."),
         Topic::ChangePassword => (Some(BlankKind::Secret), "That is not the password you have now."),
+        Topic::PastedCode { .. } => (
+            Some(BlankKind::Secret),
+            "That is not the code of this login. Copy all of it, from the page that this login opened.",
+        ),
         Topic::NewPassword | Topic::Factor | Topic::SendPassword { .. } | Topic::Approval => {
             (None, "That was not taken. Try again.")
         }
@@ -200,6 +212,7 @@ pub fn send(topic: &Topic) -> &'static str {
         Topic::SignUp => "Create account",
         Topic::Confirm { .. } => "Confirm",
         Topic::ChangePassword => "Change password",
+        Topic::PastedCode { .. } => "Continue",
         Topic::Whose { deed: Deed::Forgot | Deed::Resend } => "Send a code",
         Topic::Whose { .. } => "Continue",
         Topic::SendPassword { .. } => "Send it there",

@@ -1,7 +1,7 @@
 //! Profiles with access keys, as teams: what is found of them, without the secret.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use keyfob_core::words::profile::{AssumedRole, Profile};
 use keyfob_core::words::settings::Settings;
@@ -10,10 +10,9 @@ use keyfob_core::words::team::Team;
 use super::chains::{End, ends};
 use super::kinds::{Kind, Settled, kind_of};
 use super::targets;
-use super::{AwsConfig, File, Files, read};
-use crate::look::AwsFile;
+use super::{AwsConfig, AwsFile, File, Files, Place, read};
 use crate::naming::{Names, clean, clean_profile};
-use crate::{Found, ProfileDraft, Source, TeamDraft, Warning};
+use crate::{Found, LeftOut, Named, ProfileDraft, Reason, Source, TeamDraft, Warning};
 
 /// A team for each profile with keys for good, named after it, with the roles that are assumed on top of it.
 pub fn found(files: Files) -> Found {
@@ -41,7 +40,12 @@ pub fn found(files: Files) -> Found {
     let placed: BTreeMap<&str, usize> = of_keys.iter().zip(0..).map(|(profile, place)| (profile.name, place)).collect();
     let ends = ends(&sources, &placed, |name| config.profiles.contains_key(name));
 
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<Warning> = Vec::new();
+    for odd in &config.oddities {
+        let (why, next) = odd.words();
+        let (path, line, field) = (path(odd.place.file), Some(odd.place.line), odd.field());
+        warnings.push(Warning { path, line, field, why: why.into(), next: next.into() });
+    }
     let mut names = Names::of_teams();
     let mut teams = Vec::new();
     for (profile, place) in of_keys.iter().zip(0..) {
@@ -95,9 +99,25 @@ pub fn found(files: Files) -> Found {
         });
     }
     let known = files.credentials.or(files.config).map_or(Path::new(""), |(path, _)| path);
-    let (left_out, unsure) = (Vec::new(), BTreeSet::new());
+    let (left_out, unsure) = (others(all(), &path), BTreeSet::new());
     // Who has no keys here any more has them in the keychain.
     Found { source: Source::AwsCredentials, path: known.to_owned(), teams, warnings, left_out, unsure, whole: false }
+}
+
+/// Profiles with keys that are none of these, by the reason.
+fn others<'c>(all: impl Iterator<Item = Settled<'c>>, path: &dyn Fn(File) -> PathBuf) -> Vec<LeftOut> {
+    let mut by_reason: BTreeMap<Reason, Vec<(Place, &str)>> = BTreeMap::new();
+    for profile in all.filter(|profile| profile.get("aws_access_key_id").is_some()) {
+        if let Kind::Other(reason) = kind_of(&profile) {
+            by_reason.entry(reason).or_default().push((profile.place("aws_access_key_id"), profile.name));
+        }
+    }
+    let left_out = |(reason, profiles): (Reason, Vec<(Place, &str)>)| LeftOut {
+        path: path(profiles.first().map_or(File::Credentials, |(place, _)| place.file)),
+        reason,
+        names: profiles.iter().map(|(place, name)| Named { name: (*name).to_owned(), line: place.line }).collect(),
+    };
+    by_reason.into_iter().map(left_out).collect()
 }
 
 /// The profiles that hold the key of a team, by their names in the files, each with the profile that it is here.

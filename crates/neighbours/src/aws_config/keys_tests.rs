@@ -63,6 +63,8 @@ fn each_profile_with_keys_for_good_is_a_team_with_the_roles_on_top_of_it() {
     assert_eq!(profiles, [("dev", None, 0), ("audit", Some("deploy"), 1), ("deploy", Some("dev"), 1)]);
     // The session has proved the device already, so the role asks for no code of its own.
     assert_eq!(dev.profiles[2].chain[0].mfa_serial, None);
+    let others: Vec<_> = found.left_out.iter().flat_map(|one| &one.names).map(|one| one.name.as_str()).collect();
+    assert_eq!(others, ["saml", "own role"]);
     assert!(!format!("{found:?}").contains("hidden"));
 }
 

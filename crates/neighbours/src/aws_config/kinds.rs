@@ -65,6 +65,10 @@ pub enum Kind<'c> {
     Chain {
         source: &'c str,
     },
+    /// A console session of `aws login`: the ARN of who is signed in.
+    Console {
+        arn: &'c str,
+    },
     /// Access keys for good, which can be a login of ours.
     Keys,
     /// Keyfob gets the credentials already.
@@ -98,14 +102,12 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
     if profile.get("granted_sso_start_url").is_some() {
         return Kind::Sso { keys: "granted_sso_" };
     }
+    // Keys in the profile count before it, and a command behind it (botocore's `LoginProvider`).
+    if let Some(arn) = profile.get("login_session").filter(|_| !profile.has("aws_access_key_id")) {
+        return Kind::Console { arn };
+    }
     match profile.get("credential_process") {
         Some(command) => return of_process(command),
-        None if profile.has("login_session") => {
-            return other(
-                "`aws login` signs in (login_session)",
-                "Nothing to do: log in with `aws login` as before, or add the team's access portal with `keyfob team add`.",
-            );
-        }
         None => {}
     }
     // What other programs put beside the keys that they write says more than the keys do.
@@ -145,7 +147,7 @@ impl Kind<'_> {
             ),
             Kind::Keyfob => reason("Keyfob gets the credentials already (credential_process)", "Nothing to do."),
             Kind::Other(reason) => Some(reason),
-            Kind::Sso { .. } | Kind::Chain { .. } => None,
+            Kind::Sso { .. } | Kind::Chain { .. } | Kind::Console { .. } => None,
         }
     }
 }

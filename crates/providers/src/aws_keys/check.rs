@@ -4,11 +4,8 @@ use jiff::SignedDuration;
 use keyfob_core::words::about::BadSetting;
 use keyfob_core::words::settings::Settings;
 
-use super::{ACCESS_KEY_ID, DURATION, MFA_SERIAL, REGION};
-use crate::settings::{self, malformed, required, value};
-
-/// The Region whose STS answers where none is said: the one of the global address.
-const USUAL_REGION: &str = "us-east-1";
+use super::{ACCESS_KEY_ID, DURATION, MFA_SERIAL};
+use crate::settings::{malformed, partition_of, required, value};
 
 /// Nothing of what stands here is quoted: it may be the secret, in the wrong place.
 pub(super) fn key_id(settings: &Settings) -> Result<String, BadSetting> {
@@ -21,13 +18,6 @@ pub(super) fn key_id(settings: &Settings) -> Result<String, BadSetting> {
         Some("ASIA") => bad("is the one of temporary keys, which end by themselves: an access key begins with AKIA"),
         Some("AIDA" | "AROA" | "AGPA" | "ANPA") => bad("is the id of a user or role, not of an access key"),
         _ => Ok(text.into()),
-    }
-}
-
-pub(super) fn region(settings: &Settings) -> Result<String, BadSetting> {
-    match value(settings, &REGION) {
-        Some(_) => settings::region(settings, &REGION),
-        None => Ok(USUAL_REGION.into()),
     }
 }
 
@@ -56,20 +46,6 @@ pub(super) fn mfa_serial(settings: &Settings, region: &str) -> Result<Option<Str
         },
         _ => bad("is no ARN of an MFA device"),
     }
-}
-
-/// The partition that a Region belongs to (AWS General Reference, "Amazon Resource Names").
-fn partition_of(region: &str) -> &'static str {
-    const BY_BEGIN: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-isof-", "aws-iso-f"),
-        ("eusc-", "aws-eusc"),
-    ];
-    BY_BEGIN.iter().find(|(begin, _)| region.starts_with(begin)).map_or("aws", |(_, partition)| partition)
 }
 
 /// How long a session is asked for; STS decides where nothing is said. A number is seconds.

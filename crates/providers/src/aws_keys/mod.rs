@@ -72,7 +72,7 @@ impl Provider for AwsKeys {
     fn check(&self, settings: &Settings) -> Result<(), BadSetting> {
         settings::known(settings, &FIELDS)?;
         check::key_id(settings)?;
-        check::mfa_serial(settings, &check::region(settings)?)?;
+        check::mfa_serial(settings, &settings::region_or_usual(settings, &REGION)?)?;
         check::seconds(settings)?;
         match settings::value(settings, &STS_ENDPOINT).map(Endpoint::given) {
             Some(Err(why)) => Err(malformed(&STS_ENDPOINT, why)),
@@ -96,7 +96,7 @@ impl Provider for AwsKeys {
     }
 
     async fn targets(&self, team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError> {
-        let region = check::region(&team.settings)?;
+        let region = settings::region_or_usual(&team.settings, &REGION)?;
         let endpoint = Endpoint::find(team, &STS_ENDPOINT, Service::Tokens, &region, cx)?;
         let looked = session::target(session, &region, &endpoint, cx).await;
         let target = looked.map_err(|error| endpoint.explain(error, |_| Vec::new()))?;
@@ -124,7 +124,7 @@ struct Keys {
 impl Keys {
     fn of(team: &Team, kept: &Kept, cx: &Cx) -> Result<Self, BadSetting> {
         let settings = &team.settings;
-        let region = check::region(settings)?;
+        let region = settings::region_or_usual(settings, &REGION)?;
         let secret_key = kept.secret(SECRET_ACCESS_KEY.key);
         let missing = || BadSetting::MissingSecret { key: SECRET_ACCESS_KEY.key.into() };
         Ok(Keys {

@@ -1,5 +1,6 @@
 //! Twins of the ports for these tests: virtual time, scripted answers, a scripted person, a fake browser.
 
+pub mod console;
 pub mod real;
 
 use keyfob_core::doors::ports::Revealed;

@@ -4,6 +4,7 @@ mod cognito;
 mod oidc;
 mod page;
 mod portal;
+mod signin;
 mod sts;
 
 use serde_json::json;
@@ -45,6 +46,8 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
         Operation::VerifySoftwareToken => cognito::verify(world, request),
         Operation::GetCallerIdentity => sts::caller_identity(world, request),
         Operation::AssumeRole => sts::assume_role(world, request),
+        Operation::CreateOAuth2Token => signin::token(world, request),
+        Operation::Console => Ok(signin::page(world, request)),
         Operation::GetSessionToken => sts::session_token(world, request),
         Operation::Page => Ok(page::answer(world, request)),
         Operation::Control | Operation::Unknown => {
@@ -61,6 +64,7 @@ pub(crate) fn error(service: Service, kind: &str, message: &str, status: u16) ->
         Service::Portal => portal::error(kind, message, status),
         Service::Cognito => cognito::error(kind, message, status),
         Service::Sts => sts::error(kind, message, status),
+        Service::Signin => signin::error(kind, message, status),
         Service::Own => Answer::json(status, &json!({ "__type": kind, "message": message })),
     }
 }

@@ -94,7 +94,7 @@ fn entry(code: &str) -> String {
     )
 }
 
-fn page(status: u16, title: &str, body: &str) -> Answer {
+pub(super) fn page(status: u16, title: &str, body: &str) -> Answer {
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -115,6 +115,6 @@ fn page(status: u16, title: &str, body: &str) -> Answer {
         .with("Referrer-Policy", "same-origin")
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

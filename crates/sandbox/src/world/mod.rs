@@ -1,6 +1,7 @@
 //! The mutable state of the cloud and what every service shares of it.
 
 mod bucket;
+mod console;
 mod keys;
 mod pool;
 mod portal;
@@ -13,6 +14,7 @@ use crate::{
 };
 
 pub(crate) use bucket::Bucket;
+pub(crate) use console::{ConsoleCode, ConsoleRefresh};
 pub(crate) use keys::{Keys, Minted, stable_id};
 pub(crate) use pool::{Challenge, PoolPerson, PoolRefresh, SentCode, Stage};
 pub(crate) use portal::{AccessToken, DeviceFlow, PortalRefresh, PortalSession, Registration, Verdict};
@@ -41,6 +43,8 @@ pub(crate) struct World {
     /// By `Session` string.
     pub challenges: Capped<Challenge>,
     pub pool_refresh: Capped<PoolRefresh>,
+    pub console_codes: Capped<ConsoleCode>,
+    pub console_refresh: Capped<ConsoleRefresh>,
     /// The last code that each MFA device of an IAM user proved itself by.
     pub mfa_steps: BTreeMap<String, u64>,
     /// By pool id and user name.
@@ -64,6 +68,8 @@ impl World {
             keys: Capped::new(2 * MOST),
             challenges: Capped::new(MOST),
             pool_refresh: Capped::new(MOST),
+            console_codes: Capped::new(MOST),
+            console_refresh: Capped::new(MOST),
             mfa_steps: BTreeMap::new(),
             people: BTreeMap::new(),
         }

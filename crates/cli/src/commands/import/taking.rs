@@ -10,9 +10,10 @@ use keyfob_core::words::problem::Problem;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::team::Team;
+use keyfob_neighbours::aws_config::AwsFile;
 use keyfob_neighbours::aws_config::keys::holders;
 use keyfob_neighbours::aws_config::taking::{Stays, Taken, put_back, take};
-use keyfob_neighbours::look::{AwsFile, Ground};
+use keyfob_neighbours::look::Ground;
 use keyfob_platform::files::DiskFiles;
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +140,11 @@ pub async fn undo(world: &World, ground: Ground<'_>) -> Result<(), Problem> {
         world.console.talk(words::NOTHING_TO_UNDO);
     }
     Ok(())
+}
+
+/// Whether keys of the team were taken out of a file, and are nowhere else now.
+pub async fn holds_the_only_keys(world: &World, team: &Team) -> bool {
+    matches!(world.sessions().secret(team, LINES).await, Ok(Some(_)))
 }
 
 async fn keep(world: &World, team: &Team, secrets: &[(&str, &Secret)]) -> Result<(), Problem> {

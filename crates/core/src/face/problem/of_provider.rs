@@ -95,6 +95,10 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .detail("It was deleted or switched off, or belongs to another partition of AWS.")
             .hint(format!("Make a new one in the console (Security credentials), then pipe its secret into `keyfob team edit {} --set access-key-id=… --secret-access-key-stdin`.", sh_word(team)))
             .remedy(Remedy::EditTeam),
+        E::ConsoleNotAllowed { team } => Problem::new("CONSOLE-NOT-ALLOWED", Exit::Refused, format!("Who is signed in to the console may not use it for {team}"))
+            .detail("Credentials of a console session need a permission of their own.")
+            .hint("Ask your administrator for the managed policy SignInLocalDevelopmentAccess, then log in again.")
+            .remedy(Remedy::LogIn),
         E::WrongSecretKey { key_id } => Problem::new("KEY-SECRET-WRONG", Exit::Refused, format!("The secret access key does not belong to {key_id}"))
             .detail("What was signed with it was not taken.")
             .hint(format!("Pipe the right one into `keyfob team edit {} --secret-access-key-stdin`, or make a new key in the console.", sh_word(team)))

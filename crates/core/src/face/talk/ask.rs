@@ -33,7 +33,8 @@ pub fn before(question: &Question, team: &str) -> String {
                 Some(Refusal::Wrong | Refusal::Over) => ask::refused(question).1.to_owned(),
                 None => String::new(),
             };
-            let lines = [ask::title(topic).to_owned(), ask::text(question, team), said];
+            let page = if matches!(topic, Topic::PastedCode { .. }) { ask::address(topic) } else { String::new() };
+            let lines = [ask::title(topic).to_owned(), ask::text(question, team), page, said];
             lines.into_iter().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
         }
     }

@@ -10,6 +10,8 @@ use crate::words::team::Team;
 pub const NAME: &str = "What is the team to be called? ";
 pub const NEW_NAME: &str = "What is it to be called? ";
 pub const REMOVE: &str = "Remove it? [y/N] ";
+/// Its keys were taken out of a file.
+pub const KEYS_GO: &str = "Its access keys were taken out of a file and are in the keychain only: `keyfob import --undo` puts them back first.\n";
 pub const NOT_REMOVED: &str = "Nothing was removed.\n";
 
 /// Asks for a setting. Enter alone leaves what is there as it is.
