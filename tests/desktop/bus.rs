@@ -1,9 +1,11 @@
 //! The session bus comes late, dies and comes back: icon and notices come with it, and nothing that is still true is lost.
 
+use std::path::Path;
 use std::process::{Child, Command};
 
 use keyfob_tests::support::desktop::{Parts, until};
 use keyfob_tests::support::keyring::is_alive;
+use keyfob_tests::support::peers;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::stage::Stage;
@@ -14,7 +16,11 @@ struct Tray(Child);
 
 impl Tray {
     fn start(stage: &Stage) -> Self {
-        let mut app = stage.launch(&["--background"]);
+        Tray::start_with(stage, |_| {})
+    }
+
+    fn start_with(stage: &Stage, change: impl FnOnce(&mut Command)) -> Self {
+        let mut app = stage.launch_with(&["--background"], change);
         Tray(std::mem::replace(&mut app.child, Command::new("true").spawn().unwrap()))
     }
 
@@ -83,6 +89,26 @@ fn a_tray_that_was_there_before_its_bus_shows_icon_and_notices_as_soon_as_there_
     stage.desktop.find_bus_again();
     tray.until_icon(&stage);
     stage.notice("acme has ended");
+}
+
+// F89, F315
+#[test]
+fn a_tray_host_that_comes_between_the_question_for_it_and_the_listening_for_it_gets_the_icon() {
+    let mut stage = Stage::with(Parts { tray_host: false, ..Parts::default() });
+    let (home, slow) = (stage.home().to_owned(), stage.home().join("run/slow"));
+    let mut relay = stage.command("/usr/bin/python3");
+    relay.arg(peers::root().join("tests/desktop/slow_answer.py")).arg(&slow).arg(home.join("run/bus"));
+    let mut relay = relay.args(["org.kde.StatusNotifierWatcher".as_ref(), home.as_os_str()]).spawn().unwrap();
+    let there = |path: &Path| if path.exists() { Ok(()) } else { Err(format!("no {}", path.display())) };
+    until("the relay listens", || there(&slow));
+    let address = format!("unix:path={}", slow.display());
+    let tray = Tray::start_with(&stage, |command| drop(command.env("DBUS_SESSION_BUS_ADDRESS", address)));
+    until("the tray asked for a host", || there(&home.join("held")));
+    stage.desktop.start_panel();
+    std::fs::write(home.join("go"), "").unwrap();
+    tray.until_icon(&stage);
+    relay.kill().unwrap();
+    relay.wait().unwrap();
 }
 
 // F135

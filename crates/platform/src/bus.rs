@@ -72,6 +72,13 @@ impl Bus {
         }
     }
 
+    /// Whether somebody is there now by that name.
+    pub async fn has(&self, name: &str) -> bool {
+        let (Standing::There(bus), Ok(name)) = (self.standing(), name.try_into()) else { return false };
+        let Ok(daemon) = zbus::fdo::DBusProxy::new(&bus).await else { return false };
+        daemon.name_has_owner(name).await.unwrap_or_default()
+    }
+
     #[cfg(test)]
     pub(crate) fn of(standing: watch::Receiver<Standing>) -> Self {
         Bus(standing)

@@ -1,6 +1,7 @@
 //! The tray on Linux: a StatusNotifierItem over D-Bus, without any toolkit.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use keyfob_core::doors::ports::Clock as _;
@@ -13,11 +14,13 @@ use keyfob_platform::bus::Bus;
 use keyfob_platform::clock::SystemClock;
 use keyfob_platform::place::Whereabouts;
 use ksni::menu::{MenuItem, StandardItem, SubMenu};
-use ksni::{Handle, ToolTip, TrayMethods};
+use ksni::{Handle, OfflineReason, ToolTip, TrayMethods};
 use tokio::sync::{oneshot, watch};
 
 use super::pictures;
 
+/// The name of the tray host.
+const HOST: &str = "org.kde.StatusNotifierWatcher";
 /// How long to wait before a tray host that refused is asked again.
 const AGAIN: Duration = Duration::from_secs(30);
 
@@ -94,6 +97,11 @@ async fn keep(mut faces: watch::Receiver<Face>, clicks: Clicks, mut bus: Bus, sh
             }
             continue;
         };
+        // It asked the host first and listens for its coming only since: one that came in between is not heard of.
+        if handle.update(|item: &mut Item| *item.hostless.get_mut()).await == Some(true) && bus.has(HOST).await {
+            handle.shutdown().await;
+            continue;
+        }
         let handle = shown.insert(handle);
         loop {
             tokio::select! {
@@ -137,11 +145,13 @@ struct Item {
     clicks: Clicks,
     /// A row that nobody sees is there: what comes and goes gives all rows new numbers.
     turned: bool,
+    /// No tray host knows of it.
+    hostless: AtomicBool,
 }
 
 impl Item {
     fn of(face: Face, clicks: Clicks) -> Self {
-        Item { face, clicks, turned: false }
+        Item { face, clicks, turned: false, hostless: AtomicBool::new(false) }
     }
 
     /// A menu that is open goes on showing the old rows for a moment. Where another action would stand in the place
@@ -206,6 +216,15 @@ impl ksni::Tray for Item {
 
     fn activate(&mut self, _: i32, _: i32) {
         self.clicks.click(Action::Open { page: Page::Home });
+    }
+
+    fn watcher_online(&self) {
+        self.hostless.store(false, Ordering::Relaxed);
+    }
+
+    fn watcher_offline(&self, _: OfflineReason) -> bool {
+        self.hostless.store(true, Ordering::Relaxed);
+        true
     }
 
     fn secondary_activate(&mut self, x: i32, y: i32) {
