@@ -2,6 +2,7 @@
 
 use keyfob_core::doors::provider::{Provider, ProviderError};
 use keyfob_core::words::id::Id;
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::question::{Answer, CodeKind, Question, Topic};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Kept, Session};
@@ -50,7 +51,7 @@ impl Pool {
 
     pub async fn log_in(&mut self, replies: Vec<Reply>) -> (Result<Session, ProviderError>, Vec<Question>) {
         let person = Scripted::new(replies);
-        let outcome = Cognito.login(&self.team, &mut self.kept, &real_world(person.clone())).await;
+        let outcome = Cognito.login(&self.team, &mut self.kept, &Wish::default(), &real_world(person.clone())).await;
         (outcome, person.asked())
     }
 

@@ -59,6 +59,9 @@ fn of_providers() -> Vec<ProviderError> {
         ]),
         E::UnknownClient { message: "Unable to verify secret hash for client …".into() },
         E::RoleGone { account: "123456789012".into(), role: "ReadOnly".into() },
+        E::KeyUnknown { key_id: "AKIA…".into() },
+        E::WrongSecretKey { key_id: "AKIA…".into() },
+        E::ConsoleNotAllowed { team: TEAM.into() },
         E::OtherAccount,
         E::Unsupported { what: "…".into() },
         refused("InvalidRequestException").because(vec![
@@ -169,6 +172,7 @@ fn of_files() -> Vec<FileError> {
 fn of_settings() -> Vec<BadSetting> {
     vec![
         BadSetting::Missing { key: "region".into(), example: "eu-west-1".into() },
+        BadSetting::MissingSecret { key: "client-secret".into() },
         BadSetting::Malformed {
             key: "region".into(),
             why: "is not the name of an AWS region".into(),
