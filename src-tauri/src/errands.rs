@@ -108,10 +108,10 @@ impl Errands {
     /// Runs one to its end.
     pub async fn finish(&self, errand: Errand) -> Option<Outcome> {
         match errand {
-            Errand::SaveTeam { team, name, provider, settings, secret } => {
+            Errand::SaveTeam { team, name, provider, settings, secrets } => {
                 let saved = match team {
-                    Some(id) => self.change_team(id, &name, settings, secret).await,
-                    None => self.add_team(name.clone(), provider, settings, secret).await,
+                    Some(id) => self.change_team(id, &name, settings, secrets).await,
+                    None => self.add_team(name.clone(), provider, settings, secrets).await,
                 };
                 self.reload().await;
                 Some(Box::new(move |desk, now| desk.saved(saved, &name, now)))
@@ -168,21 +168,25 @@ impl Errands {
         name: String,
         provider: String,
         settings: Settings,
-        secret: Option<Secret>,
+        secrets: BTreeMap<String, Secret>,
     ) -> Result<Id, Trouble> {
         check(&provider, &settings, &name)?;
-        let team = Team { id: self.config.new_id(), name, provider, settings, pinned: false, profiles: Vec::new() };
+        let team = self.config.new_team(name, &provider, settings);
         let add = |edit: &mut Edit| edit.add_team(&team);
         self.config.try_out(add).await.map_err(|p| Trouble::of_problem(&p))?;
-        // The secret goes first, so that no team is there without it.
-        if let Some(secret) = secret {
-            self.sessions.keep_client_secret(&team, secret).await.map_err(|p| Trouble::of_problem(&p))?;
-        }
+        // Secrets go first, so that no team is there without them.
+        self.sessions.keep_secrets(&team, secrets).await.map_err(|p| Trouble::of_problem(&p))?;
         self.config.edit(add).await.map_err(|p| Trouble::of_problem(&p))?;
         Ok(team.id)
     }
 
-    async fn change_team(&self, id: Id, name: &str, settings: Settings, secret: Option<Secret>) -> Result<Id, Trouble> {
+    async fn change_team(
+        &self,
+        id: Id,
+        name: &str,
+        settings: Settings,
+        secrets: BTreeMap<String, Secret>,
+    ) -> Result<Id, Trouble> {
         let old = self.team(&id).await.map_err(|p| Trouble::of_problem(&p))?;
         check(&old.provider, &settings, name)?;
         let change = |edit: &mut Edit| {
@@ -198,9 +202,7 @@ impl Errands {
             )
         };
         self.config.try_out(change).await.map_err(|p| Trouble::of_problem(&p))?;
-        if let Some(secret) = secret {
-            self.sessions.keep_client_secret(&old, secret).await.map_err(|p| Trouble::of_problem(&p))?;
-        }
+        self.sessions.keep_secrets(&old, secrets).await.map_err(|p| Trouble::of_problem(&p))?;
         self.config.edit(change).await.map_err(|p| Trouble::of_problem(&p))?;
         if old.name != name && self.sessions.facts().teams.contains_key(&id) {
             // Only a copy of the name, for prompts.

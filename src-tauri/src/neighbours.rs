@@ -42,6 +42,7 @@ fn finding(offer: Offer, ground: Ground) -> Finding {
 fn name_of(source: Source) -> &'static str {
     match source {
         Source::Aws => "AWS config",
+        Source::AwsCredentials => "AWS credentials",
         Source::SimpleIot => "SimpleIOT",
     }
 }

@@ -86,7 +86,7 @@ fn record(who: &str) -> Record {
         kept: Kept {
             username: Some(who.into()),
             password: Some(secret("password")),
-            client_secret: Some(secret("client-secret")),
+            secrets: ["client-secret", "another"].map(|key| (key.to_owned(), secret(key))).into(),
             ..Kept::default()
         },
     }
@@ -132,7 +132,7 @@ fn record_holds(input: &[u8]) {
         same(session.refresh.as_ref(), "/session/refresh");
     }
     same(record.kept.password.as_ref(), "/password");
-    same(record.kept.client_secret.as_ref(), "/client_secret");
+    same(record.kept.secret("client-secret"), "/client_secret");
 }
 
 fn credential_holds(input: &[u8]) {

@@ -14,6 +14,7 @@ mod hostile;
 mod imports;
 mod keepassxc;
 mod keychain;
+mod keys;
 mod limits;
 mod oidc;
 mod pool;

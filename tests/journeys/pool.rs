@@ -88,7 +88,7 @@ fn login_with_clear_forgets_first_and_then_logs_in() {
 fn a_client_secret_goes_by_stdin_into_the_keychain() {
     let stage = Stage::demo();
     let add = format!(
-        "team add pool --provider cognito --set region=eu-west-1 --set user-pool-id={} --set client-id={SECRET_CLIENT} --set endpoint={} --set client-secret-stdin",
+        "team add pool --provider cognito --set region=eu-west-1 --set user-pool-id={} --set client-id={SECRET_CLIENT} --set endpoint={} --client-secret-stdin",
         keyfob_sandbox::DEMO_POOL,
         stage.cloud.url()
     );

@@ -45,7 +45,7 @@ impl Pool {
     /// The team's app client is the one that has a secret.
     pub fn confidential(mut self, secret: &str) -> Pool {
         self.team.settings.insert("client-id".into(), self.text("confidential_client"));
-        self.kept.client_secret = Some(Secret::new(secret));
+        self.kept.secrets.insert("client-secret".into(), Secret::new(secret));
         self
     }
 

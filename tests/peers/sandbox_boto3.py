@@ -514,6 +514,132 @@ def check_sts():
     fails("old keys have expired", sts.get_caller_identity, "ExpiredToken", 403)
 
 
+# ---- access keys ----
+
+
+def check_users():
+    import time
+
+    control("shift", seconds=round(time.time() - control("shift", seconds=0)["now"]))
+    kim = {"accessKeyId": "AKIADEMO0KIM00000001", "secretAccessKey": "demo/secret+demo/secret+demo/secret+demo"}
+    device = "arn:aws:iam::111111111111:mfa/kim"
+    sts = client("sts", kim)
+    check("a key for good knows whose it is", sts.get_caller_identity()["Arn"] == "arn:aws:iam::111111111111:user/kim")
+    code = control("totp", user="kim")["code"]
+    keys = sts.get_session_token(SerialNumber=device, TokenCode=code)["Credentials"]
+    as_keys = {"accessKeyId": keys["AccessKeyId"], "secretAccessKey": keys["SecretAccessKey"], "sessionToken": keys["SessionToken"]}
+    session = client("sts", as_keys)
+    check("its session is the same user", session.get_caller_identity()["Arn"] == "arn:aws:iam::111111111111:user/kim")
+    said = "MultiFactorAuthentication failed"
+    again = lambda **more: sts.get_session_token(**{"SerialNumber": device, "TokenCode": code, **more})
+    fails("a code works once", again, "AccessDenied", 403, f"{said} with invalid MFA one time pass code")
+    fails("a foreign device is told", lambda: again(SerialNumber=device + "2"), "AccessDenied", 403, "verify your MFA serial number")
+    fails("a session gets no session", session.get_session_token, "AccessDenied", 403, "session credentials")
+    fails("a length beyond 36 hours is refused", lambda: sts.get_session_token(DurationSeconds=129600 + 1), "ValidationError")
+
+
+# ---- console sessions ----
+
+
+class Key:
+    """What botocore asks of the key that it takes from awscrt, by another library."""
+
+    def __init__(self):
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        self.key = ec.generate_private_key(ec.SECP256R1())
+
+    def get_public_coords(self):
+        numbers = self.key.public_key().public_numbers()
+        return numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
+
+    def sign(self, digest):
+        from cryptography.hazmat.primitives import hashes
+        from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+        return self.key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
+
+    @staticmethod
+    def decode_der_signature_to_padded_pair(signature, pad_to):
+        from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+        return b"".join(part.to_bytes(pad_to, "big") for part in decode_dss_signature(signature))
+
+
+def check_console():
+    import base64
+    import hashlib
+    import http.client
+
+    from botocore import credentials
+
+    credentials.EC = Key
+    same, other = "arn:aws:signin:::devtools/same-device", "arn:aws:signin:::devtools/cross-device"
+    verifier = "v" * 64
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+
+    def signin(key):
+        made = client("signin")
+        made.meta.events.register("before-call.signin.CreateOAuth2Token", credentials._build_add_dpop_header_handler(key))
+        return made
+
+    def code(who, who_asks=same, back="http://127.0.0.1:7/oauth/callback"):
+        query = {
+            "response_type": "code", "client_id": who_asks, "state": "s 1", "code_challenge_method": "SHA-256",
+            "scope": "openid", "redirect_uri": back, "code_challenge": challenge, "as": who,
+        }
+        host = http.client.HTTPConnection(URL.removeprefix("http://"))
+        host.request("GET", "/v1/authorize?" + urllib.parse.urlencode(query))
+        to = urllib.parse.urlsplit(host.getresponse().headers["Location"])
+        answer = dict(urllib.parse.parse_qsl(to.query))
+        check("the page goes back with the state", to._replace(query="").geturl() == back and answer["state"] == "s 1", to)
+        return answer["code"]
+
+    def grant(code, who_asks=same, back="http://127.0.0.1:7/oauth/callback", verifier=verifier):
+        return {"clientId": who_asks, "grantType": "authorization_code", "code": code, "codeVerifier": verifier, "redirectUri": back}
+
+    key, root = Key(), "arn:aws:iam::111111111111:root"
+    console, stranger = signin(key), signin(Key())
+    token = lambda body, by=console: by.create_o_auth2_token(tokenInput=body)["tokenOutput"]
+    first = code(root)
+    made = token(grant(first))
+    claims = made["idToken"].split(".")[1]
+    check("the ID token names who it is", json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"] == root)
+    keys = {name: made["accessToken"][name] for name in ["accessKeyId", "secretAccessKey", "sessionToken"]}
+    check("and its credentials are theirs", client("sts", keys).get_caller_identity()["Arn"] == root)
+    refused = fails("a code works once", lambda: token(grant(first)), "AccessDeniedException")
+    check("and says why", refused.get("error") == "AUTHCODE_EXPIRED", refused)
+    wrong = grant(code(root), verifier="w" * 64)
+    fails("another verifier is refused", lambda: token(wrong), "ValidationException")
+    fails("without a proof there is nothing", lambda: token(grant(code(root)), client("signin")), "ValidationException")
+
+    renew = lambda token_: {"clientId": same, "grantType": "refresh_token", "refreshToken": token_}
+    fails("another key renews nothing", lambda: token(renew(made["refreshToken"]), stranger), "ValidationException")
+    again = token(renew(made["refreshToken"]))
+    check("a renewal names nobody anew", "idToken" not in again and again["expiresIn"] == 900)
+    old = fails("a refresh token works once", lambda: token(renew(made["refreshToken"])), "AccessDeniedException")
+    check("which ends the old one", old.get("error") == "TOKEN_EXPIRED", old)
+
+    # botocore's own way of renewing what `aws login` keeps.
+    class Kept(dict):
+        load_token = lambda self, _: dict(self)
+        save_token = lambda self, _, token_: self.update(token_)
+
+    kept = Kept(accessToken={**keys, "accountId": "111111111111", "expiresAt": "2020-01-01T00:00:00Z"}, clientId=same, refreshToken=again["refreshToken"], dpopKey="x")
+    fetcher = credentials.LoginCredentialFetcher(root, kept, lambda *_, **__: client("signin"))
+    fetcher._load_private_key = lambda _: key
+    fresh = fetcher.refresh_credentials()
+    check("botocore's provider renews it too", fresh["access_key"] != keys["accessKeyId"] and kept["refreshToken"] != again["refreshToken"])
+
+    elsewhere = f"{URL}/v1/sessions/confirmation"
+    made = token(grant(code(root, other, elsewhere), other, elsewhere))
+    check("another device has a client of its own", made["tokenType"] == "aws_sigv4")
+    control("setup", console_denied=True)
+    denied = fails("who may not lend a session is told", lambda: token(grant(code(root))), "AccessDeniedException")
+    check("by its own code", denied.get("error") == "INSUFFICIENT_PERMISSIONS", denied)
+    control("setup", console_denied=False)
+
+
 # ---- Cognito ----
 
 
@@ -809,7 +935,7 @@ def check_page():
     check("the start URL leads to the form", 'name="user_code"' in fetch("/start")[1])
 
 
-for story in [check_oidc, check_authorization_code, check_renewal, check_portal, check_sts, check_password, check_challenges, check_accounts, check_setup, check_refresh, check_faults, check_page]:
+for story in [check_oidc, check_authorization_code, check_renewal, check_portal, check_sts, check_users, check_console, check_password, check_challenges, check_accounts, check_setup, check_refresh, check_faults, check_page]:
     try:
         story()
     except (BotoCoreError, ClientError, OSError, KeyError, ValueError) as why:

@@ -1,5 +1,6 @@
 //! What can be typed: every command, flag and environment variable, with its help.
 
+mod from_stdin;
 mod profile;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use keyfob_core::words::about::{Deed, Flow};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::shell::Shell;
 
+use from_stdin::FromStdin;
 pub use profile::{ProfileCommand, ProfileParts};
 
 #[derive(Debug, Parser)]
@@ -46,7 +48,9 @@ pub enum Command {
     #[command(subcommand, after_help = "Example:\n  keyfob provider list")]
     Provider(ProviderCommand),
     /// Add teams found in the files of `iot` and `aws`, or follow those files, after a review
-    #[command(after_help = "Examples:\n  keyfob import --dry-run\n  keyfob import --from aws --yes")]
+    #[command(
+        after_help = "Examples:\n  keyfob import --dry-run\n  keyfob import --from aws --yes\n  keyfob import --from aws-credentials --take-keys\n  keyfob import --undo"
+    )]
     Import(ImportArgs),
     /// Log in to a team
     #[command(after_help = "Examples:
@@ -101,9 +105,11 @@ pub enum TeamCommand {
         /// How its people log in: aws-sso or cognito [asked for when it is missing]
         #[arg(long)]
         provider: Option<String>,
-        /// A setting of the provider; a secret one is read from stdin with `--set client-secret-stdin`
+        /// A setting of the provider
         #[arg(long = "set", value_name = "KEY=VALUE")]
         set: Vec<String>,
+        #[command(flatten)]
+        secret: FromStdin,
     },
     /// List all teams
     #[command(after_help = "Example:\n  keyfob team list")]
@@ -129,6 +135,8 @@ pub enum TeamCommand {
         /// A setting of the provider and its new value [asked for when none is given]
         #[arg(long = "set", value_name = "KEY=VALUE")]
         set: Vec<String>,
+        #[command(flatten)]
+        secret: FromStdin,
     },
     /// Give a team another name; sessions stay
     #[command(after_help = "Example:\n  keyfob team rename acme acme-prod")]
@@ -180,8 +188,8 @@ pub enum ProviderCommand {
 
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    /// Look only at the files of this program: simpleiot or aws
-    #[arg(long, value_name = "PROGRAM", value_parser = ["simpleiot", "aws"])]
+    /// Look only at the files of this program: simpleiot or aws; aws-credentials makes teams of access keys
+    #[arg(long, value_name = "PROGRAM", value_parser = ["simpleiot", "aws", "aws-credentials"])]
     pub from: Option<String>,
     /// A file, a folder or - for stdin, instead of the usual places
     pub path: Option<std::path::PathBuf>,
@@ -194,6 +202,12 @@ pub struct ImportArgs {
     /// With --yes, also remove profiles that came from a file and are no longer in it
     #[arg(long, requires = "yes")]
     pub prune: bool,
+    /// With --from aws-credentials: take the keys into the keychain and out of the file, after a look at what goes
+    #[arg(long, requires = "from")]
+    pub take_keys: bool,
+    /// Put keys that were taken out of a file back as they were
+    #[arg(long, exclusive = true)]
+    pub undo: bool,
     /// Print the review, and everything that is left out, for other programs; changes nothing without --yes
     #[arg(long)]
     pub json: bool,
@@ -229,6 +243,9 @@ pub struct LoginArgs {
     /// Read the password from stdin
     #[arg(long)]
     pub password_stdin: bool,
+    /// The one-time code, for scripts: the first code that is asked for
+    #[arg(long, value_parser = secret)]
+    pub code: Option<Secret>,
     /// Keep the password in the keychain once it worked
     #[arg(long)]
     pub remember: bool,

@@ -29,6 +29,7 @@ enum Typed {
 pub struct Given {
     pub username: Option<String>,
     pub password: Option<Secret>,
+    pub code: Option<Secret>,
     pub remember: bool,
 }
 
@@ -167,15 +168,13 @@ impl AtTerminal {
         self.world.ask(prompt).await
     }
 
-    /// What the command line or the environment said already. A password that was refused is not tried twice.
+    /// What the command line or the environment said already. Nothing that was refused is tried twice.
     fn known(&self, question: &Question, field: &Blank) -> Option<Secret> {
-        if question.topic != Topic::Password {
-            return None;
-        }
         let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
-        match field.kind {
-            BlankKind::Username => given.username.as_deref().map(Secret::new),
-            BlankKind::Secret => given.password.take().filter(|_| question.refusal.is_none()),
+        match (&question.topic, field.kind) {
+            (Topic::Password, BlankKind::Username) => given.username.as_deref().map(Secret::new),
+            (Topic::Password, BlankKind::Secret) => given.password.take().filter(|_| question.refusal.is_none()),
+            (Topic::Code { .. }, BlankKind::Code) => given.code.take().filter(|_| question.refusal.is_none()),
             _ => None,
         }
     }

@@ -27,6 +27,8 @@ use keyfob_core::words::settings::Settings;
 pub enum Source {
     /// `~/.aws/config` and `~/.aws/credentials`, or where `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` point.
     Aws,
+    /// The access keys in them, which are looked for only where a person says so.
+    AwsCredentials,
     /// `~/.simpleiot/*/config.json`
     SimpleIot,
 }

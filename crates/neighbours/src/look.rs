@@ -7,7 +7,7 @@ use keyfob_core::face::problem;
 use keyfob_core::face::talk::import as talk;
 use keyfob_core::words::problem::Problem;
 
-use crate::aws_config::{self, File, Files};
+use crate::aws_config::{self, AwsFile, File, Files, console};
 use crate::places::{self, Variable};
 use crate::simpleiot::{self, TeamFile};
 use crate::strangers::recognise;
@@ -57,8 +57,10 @@ impl Ground<'_> {
     /// The well-known places, of one program or of all.
     pub fn usual(self, only: Option<Source>) -> Looked {
         let mut looked = Looked::default();
-        if only.is_none_or(|only| only == Source::Aws) {
-            self.aws(&mut looked);
+        match only {
+            None | Some(Source::Aws) => self.aws(&mut looked, aws_config::found),
+            Some(Source::AwsCredentials) => self.aws(&mut looked, aws_config::keys::found),
+            Some(Source::SimpleIot) => {}
         }
         if only.is_none_or(|only| only == Source::SimpleIot)
             && let Some(root) = places::home(self.env).map(|home| home.join(".simpleiot"))
@@ -95,11 +97,29 @@ impl Ground<'_> {
         }
         self.no_stranger(&path, &bytes)?;
         let given = Some((path.as_path(), bytes.as_slice()));
-        looked.found.push(aws_config::found(match is_credentials(&path, &bytes) {
+        looked.found.push(found_of(only)(match is_credentials(&path, &bytes) {
             true => Files { credentials: given, ..Files::default() },
             false => Files { config: given, ..Files::default() },
         }));
         Ok(looked)
+    }
+
+    /// The files of the AWS tools that are there, the one that counts first first; or the one that a person named.
+    pub fn aws_files(self, named: Option<&Path>) -> Result<Vec<AwsFile>, Problem> {
+        if let Some(named) = named {
+            let path = named.to_str().map_or_else(|| named.to_owned(), |named| places::expanded(self.env, named));
+            let path = std::path::absolute(&path).unwrap_or(path);
+            let bytes = (self.read)(&path)?.ok_or_else(|| problem::no_such_file(&self.shown(&path)))?;
+            let file = if is_credentials(&path, &bytes) { File::Credentials } else { File::Config };
+            return Ok(vec![AwsFile { file, path, bytes }]);
+        }
+        let mut files = Vec::new();
+        for file in [File::Credentials, File::Config] {
+            let Some((path, _)) = places::of_aws(self.env, file) else { continue };
+            let read = (self.read)(&path)?;
+            files.extend(read.map(|bytes| AwsFile { file, path, bytes }));
+        }
+        Ok(files)
     }
 
     /// A path as a person would type it.
@@ -116,7 +136,7 @@ impl Ground<'_> {
         (!is_passing(path)).then(|| self.shown(path))
     }
 
-    fn aws(self, looked: &mut Looked) {
+    fn aws(self, looked: &mut Looked, found: fn(Files) -> Found) {
         let mut read = |file: File| {
             let (path, given) = places::of_aws(self.env, file)?;
             let problem = match (self.read)(&path) {
@@ -135,13 +155,26 @@ impl Ground<'_> {
         if config.is_some() || credentials.is_some() {
             let config = config.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
             let credentials = credentials.as_ref().map(|(path, bytes)| (path.as_path(), bytes.as_slice()));
-            looked.found.push(aws_config::found(Files { config, credentials }));
+            let mut found = found(Files { config, credentials });
+            if found.source == Source::Aws {
+                console::add_cached(&mut found, &self.login_cache());
+            }
+            looked.found.push(found);
         }
+    }
+
+    /// What `aws login` keeps: a file for each session.
+    fn login_cache(self) -> Vec<(PathBuf, Vec<u8>)> {
+        let Some(folder) = places::aws_login_cache(self.env) else { return Vec::new() };
+        let files = (self.entries)(&folder).unwrap_or_default().into_iter();
+        let files = files.filter(|path| path.extension().is_some_and(|end| end == "json"));
+        // One that cannot be read is a session less to offer, and no trouble of anybody's.
+        files.filter_map(|path| Some(((self.read)(&path).ok()??, path))).map(|(bytes, path)| (path, bytes)).collect()
     }
 
     /// A folder of one of the programs: `~/.aws`, that of one team, or that of all of them.
     fn folder(self, path: &Path, only: Option<Source>, looked: &mut Looked) -> Result<(), Problem> {
-        if only != Some(Source::Aws) {
+        if !matches!(only, Some(Source::Aws | Source::AwsCredentials)) {
             let found = match (self.read)(&path.join("config.json"))? {
                 Some(bytes) => {
                     let root = path.parent().unwrap_or(path);
@@ -165,7 +198,7 @@ impl Ground<'_> {
                 credentials: credentials_bytes.as_deref().map(|bytes| (credentials.as_path(), bytes)),
             };
             if files.config.is_some() || files.credentials.is_some() {
-                looked.found.push(aws_config::found(files));
+                looked.found.push(found_of(only)(files));
             }
         }
         if looked.found.is_empty() && looked.problems.is_empty() {
@@ -198,6 +231,11 @@ impl Ground<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// What the AWS files are looked through for.
+fn found_of(only: Option<Source>) -> fn(Files) -> Found {
+    if only == Some(Source::AwsCredentials) { aws_config::keys::found } else { aws_config::found }
 }
 
 /// Stdin, or what a shell makes of `<(…)`: another one the next time.

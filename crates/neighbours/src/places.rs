@@ -44,6 +44,14 @@ pub fn aws_config_file(env: Variable) -> Option<PathBuf> {
     of_aws(env, File::Config).map(|(path, _)| path)
 }
 
+/// Where `aws login` keeps its sessions.
+pub fn aws_login_cache(env: Variable) -> Option<PathBuf> {
+    match env("AWS_LOGIN_CACHE_DIRECTORY").filter(|value| !value.is_empty()) {
+        Some(folder) => Some(PathBuf::from(folder)),
+        None => Some(home(env)?.join(".aws/login/cache")),
+    }
+}
+
 /// `$NAME` and `${NAME}` inside of a variable, as botocore reads them.
 fn with_variables(env: Variable, text: &str) -> String {
     let mut parts = text.split('$');

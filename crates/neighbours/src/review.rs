@@ -271,6 +271,8 @@ fn where_of(team: &Team) -> Option<Where> {
 fn place_of<'s>(provider: &str, setting: impl Fn(&str) -> Option<&'s str>) -> Option<Where> {
     let door = match provider {
         "aws-sso" => identity(setting("start-url")?),
+        "aws-signin" => setting("login-session")?.to_owned(),
+        "aws-keys" => setting("access-key-id")?.to_owned(),
         _ => format!("{} {}", setting("user-pool-id")?, setting("client-id")?),
     };
     Some(Where { provider: provider.to_owned(), door, region: setting("region").map(str::to_owned) })

@@ -2,6 +2,8 @@
 
 mod asking;
 mod assume;
+mod aws_keys;
+mod aws_signin;
 mod aws_sso;
 mod browser;
 mod cognito;
@@ -17,13 +19,15 @@ mod wire;
 use keyfob_core::doors::assume::Tokens;
 use keyfob_core::doors::provider::Provider;
 
+pub use aws_keys::AwsKeys;
+pub use aws_signin::AwsSignin;
 pub use aws_sso::AwsSso;
 pub use cognito::Cognito;
 pub use oidc::Oidc;
 
 /// All providers, in the order in which a person is shown them.
 pub fn registry() -> &'static [&'static dyn Provider] {
-    &[&AwsSso, &Cognito, &Oidc]
+    &[&AwsSso, &Cognito, &Oidc, &AwsSignin, &AwsKeys]
 }
 
 /// The provider of that id, such as `aws-sso`.

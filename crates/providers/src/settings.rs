@@ -59,6 +59,28 @@ pub(crate) fn region(settings: &Settings, field: &Field) -> Result<String, BadSe
     }
 }
 
+/// The same where one need not be said: then it is the Region of the global addresses.
+pub(crate) fn region_or_usual(settings: &Settings, field: &Field) -> Result<String, BadSetting> {
+    match value(settings, field) {
+        Some(_) => region(settings, field),
+        None => Ok("us-east-1".into()),
+    }
+}
+
+/// The partition that a Region belongs to (AWS General Reference, "Amazon Resource Names").
+pub(crate) fn partition_of(region: &str) -> &'static str {
+    const BY_BEGIN: [(&str, &str); 7] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-isof-", "aws-iso-f"),
+        ("eusc-", "aws-eusc"),
+    ];
+    BY_BEGIN.iter().find(|(begin, _)| region.starts_with(begin)).map_or("aws", |(_, partition)| partition)
+}
+
 pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [first, middle @ .., last] = parts.as_slice() else { return false };

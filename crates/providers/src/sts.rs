@@ -5,6 +5,7 @@ use std::error::Error;
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sts::types::{AssumedRoleUser, Credentials as Given, Tag};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::retry::RetryConfig;
 use jiff::Timestamp;
 use keyfob_core::doors::assume::Caller;
 use keyfob_core::doors::ports::HttpError;
@@ -108,12 +109,19 @@ impl<'a> Sts<'a> {
         seconds: Option<u32>,
         mfa: Option<(&str, &Secret)>,
     ) -> Result<Credential, ProviderError> {
+        let mut own = aws_sdk_sts::Config::builder();
+        if mfa.is_some() {
+            // A code works once: sent again after an answer that was lost, it would count as wrong.
+            own = own.retry_config(RetryConfig::disabled());
+        }
         let answer = self
             .client
             .get_session_token()
             .set_duration_seconds(seconds.and_then(|seconds| seconds.try_into().ok()))
             .set_serial_number(mfa.map(|(serial, _)| serial.to_owned()))
             .set_token_code(mfa.map(|(_, code)| code.expose().to_owned()))
+            .customize()
+            .config_override(own)
             .send()
             .await
             .map_err(|error| self.refused(&error))?;

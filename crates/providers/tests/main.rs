@@ -4,6 +4,7 @@
 
 mod support;
 
+mod access_keys;
 mod browser_login;
 mod causes;
 mod device_login;
@@ -23,6 +24,8 @@ mod portal;
 mod regions;
 mod roles;
 mod sandbox_accounts;
+mod sandbox_keys;
 mod sandbox_pool;
+mod sandbox_signin;
 mod sandbox_sso;
 mod settings;

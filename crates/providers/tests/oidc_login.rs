@@ -105,7 +105,7 @@ async fn a_client_with_a_secret_proves_it_as_the_provider_takes_it() {
     ] {
         let idp = Idp::new().says(j!({ "token_endpoint_auth_methods_supported": methods }));
         let stage = idp.stage();
-        let mut kept = Kept { client_secret: Some(secret("s/e")), ..Kept::default() };
+        let mut kept = Kept { secrets: [("client-secret".to_owned(), secret("s/e"))].into(), ..Kept::default() };
         idp.login_on(&stage, &[], &mut kept, Wish::default()).await.unwrap();
         let sent = &stage.sent()[1];
         assert_eq!((sent.authorization.as_str(), sent.field("client_secret").as_str()), (header, body), "{methods}");

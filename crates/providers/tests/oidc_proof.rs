@@ -47,7 +47,8 @@ async fn a_token_without_a_signature_or_with_a_shared_secret_proves_nothing() {
 #[tokio::test]
 async fn a_client_with_a_secret_takes_no_token_that_is_signed_with_it() {
     let idp = Idp::new().header(j!({ "alg": "HS256", "kid": null }));
-    let mut kept = Kept { client_secret: Some(crate::support::secret("shared")), ..Kept::default() };
+    let mut kept =
+        Kept { secrets: [("client-secret".to_owned(), crate::support::secret("shared"))].into(), ..Kept::default() };
     let outcome = bare(idp.login_on(&idp.stage(), &[], &mut kept, Wish::default()).await);
     assert!(matches!(outcome, Err(ProviderError::Unproven { .. })), "{outcome:?}");
 }

@@ -181,7 +181,7 @@ async fn a_session_that_cannot_renew_needs_a_person_and_sends_nothing() {
 async fn logging_out_revokes_the_token_that_all_others_come_from() {
     let before = logged_in(&Idp::new()).await;
     let idp = Idp::new().at("/revoke", vec![status(200, &j!({}))]);
-    let kept = Kept { client_secret: Some(secret("s")), ..Kept::default() };
+    let kept = Kept { secrets: [("client-secret".to_owned(), secret("s"))].into(), ..Kept::default() };
     let (outcome, stage) = revoke(&idp, &before, &kept).await;
     outcome.unwrap();
     let sent = &stage.sent()[0];

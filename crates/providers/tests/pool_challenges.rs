@@ -8,7 +8,7 @@ use keyfob_core::words::session::Kept;
 use serde_json::{Value, json as j};
 
 use crate::pool_login::{acme, login, srp_pool, tokens, typed};
-use crate::support::{Reply, Sent, Stage, exception, json, provider, secret};
+use crate::support::{Reply, Sent, Stage, exception, json, provider, secret, with_client_secret};
 
 fn challenge(name: &str, parameters: Value) -> Value {
     j!({ "ChallengeName": name, "Session": "s-1", "ChallengeParameters": parameters })
@@ -200,7 +200,7 @@ async fn challenges_that_do_not_end_are_stopped() {
 async fn with_a_client_secret_every_request_has_the_hash_of_the_name_it_is_sent_under() {
     // I20. Reference values: printf 'NAMEclient1' | openssl dgst -sha256 -hmac shh -binary | base64
     let stage = asking(challenge("EMAIL_OTP", j!({})), |_, _| json(&tokens())).answers(vec![code("1")]);
-    let mut kept = Kept { client_secret: Some(secret("shh")), ..Kept::default() };
+    let mut kept = with_client_secret("shh");
     let session = provider("cognito").login(&acme(), &mut kept, &Wish::default(), &stage.cx).await.unwrap();
     let sent = stage.sent();
     let hashes: Vec<&Value> = [

@@ -9,7 +9,7 @@ use serde_json::{Value, json as j};
 
 use crate::pool_login::acme;
 use crate::support::{
-    Reply, Stage, bare, cut, exception, json, no_connection, passing_troubles, provider, secret, session,
+    Reply, Stage, bare, cut, exception, json, no_connection, passing_troubles, provider, session, with_client_secret,
 };
 
 fn logged_in(notes: &[(&str, &str)]) -> Session {
@@ -46,7 +46,7 @@ async fn an_answer_without_a_refresh_token_keeps_the_old_one() {
 async fn the_secret_hash_is_made_of_the_real_name_and_not_of_the_alias() {
     // I20. Reference: printf 'ada-realclient1' | openssl dgst -sha256 -hmac shh -binary | base64
     let stage = Stage::in_order(vec![tokens(None)]);
-    let kept = Kept { client_secret: Some(secret("shh")), username: Some("ada@acme.test".into()), ..Kept::default() };
+    let kept = Kept { username: Some("ada@acme.test".into()), ..with_client_secret("shh") };
     provider("cognito").refresh(&acme(), &logged_in(&[]), &kept, &stage.cx).await.unwrap();
     assert_eq!(stage.sent()[0].body["AuthParameters"]["SECRET_HASH"], "47N8b/Lw1sPC63lYIrUzLcOq8X0afhAq3RaaA9Kfpis=");
 }
@@ -169,7 +169,7 @@ async fn a_session_that_cannot_renew_needs_a_person_and_sends_nothing() {
 
 #[tokio::test]
 async fn logging_out_revokes_the_refresh_token() {
-    let kept = Kept { client_secret: Some(secret("shh")), ..Kept::default() };
+    let kept = with_client_secret("shh");
     let revoke =
         async |stage: &Stage, session: &Session| provider("cognito").revoke(&acme(), session, &kept, &stage.cx).await;
     let stage = Stage::in_order(vec![json(&j!({}))]);

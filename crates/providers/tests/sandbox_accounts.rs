@@ -11,7 +11,7 @@ use keyfob_core::words::team::Team;
 use keyfob_sandbox::{CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, Operation, SECRET_CLIENT, SRP_CLIENT, Sandbox, Setup};
 
 use crate::sandbox_sso::cloud;
-use crate::support::{Stage, bare, provider, secret, team};
+use crate::support::{Stage, bare, provider, secret, team, with_client_secret};
 
 const NEW: &str = "Brand-New-9";
 
@@ -39,7 +39,7 @@ async fn account(
 
 async fn logs_in(cloud: &Sandbox, stage: Stage, client: &str, name: &str, password: &str) -> (Stage, Session) {
     let stage = stage.answers(vec![Answer::password(name, secret(password), false)]);
-    let mut kept = Kept { client_secret: Some(secret(CLIENT_SECRET)), ..Kept::default() };
+    let mut kept = with_client_secret(CLIENT_SECRET);
     let session = provider("cognito").login(&pool(cloud, client), &mut kept, &Wish::default(), &stage.cx).await;
     (stage, session.unwrap_or_else(|error| panic!("{name}: {error:?}")))
 }
@@ -59,7 +59,7 @@ async fn an_account_is_made_confirmed_and_logged_in_to_with_and_without_a_client
             .answers(vec![filled([("username", "zoe"), ("email", "zoe@acme.example"), ("new-password", NEW)])])
             .answers(vec![Answer::code(secret("000000")), Answer::Other(Other::SendAgain)])
             .answer_later(code_of(&cloud, "zoe"));
-        let mut kept = Kept { client_secret: Some(secret(CLIENT_SECRET)), ..Kept::default() };
+        let mut kept = with_client_secret(CLIENT_SECRET);
         account(&cloud, &stage, client, Deed::SignUp, &mut kept, None).await.unwrap();
         assert_eq!(kept.username.as_deref(), Some("zoe"));
         let last = stage.questions().pop().unwrap().topic;

@@ -14,7 +14,7 @@ use keyfob_sandbox::{
 };
 
 use crate::sandbox_sso::cloud;
-use crate::support::{Stage, bare, provider, secret, team};
+use crate::support::{Stage, bare, provider, secret, team, with_client_secret};
 
 fn pool(cloud: &Sandbox, client: &str) -> Team {
     let settings =
@@ -91,7 +91,7 @@ async fn a_client_with_a_secret_takes_the_hash_in_every_step() {
     let (cloud, stage) = cloud(Setup::demo()).await;
     let stage = stage
         .answers(vec![typed("tom@acme.example", DEMO_PASSWORD), Answer::code(secret(&cloud.totp("tom").unwrap()))]);
-    let mut kept = Kept { client_secret: Some(secret(CLIENT_SECRET)), ..Kept::default() };
+    let mut kept = with_client_secret(CLIENT_SECRET);
     let session = login(&cloud, &stage, SECRET_CLIENT, &mut kept).await.unwrap();
     refresh(&cloud, &stage, SECRET_CLIENT, &session, &kept).await.unwrap();
     let without = refresh(&cloud, &stage, SECRET_CLIENT, &session, &Kept::default()).await;
@@ -239,7 +239,7 @@ async fn logging_out_revokes_and_the_session_cannot_be_renewed() {
     // T32
     let (cloud, stage) = cloud(Setup::demo()).await;
     let stage = stage.answers(vec![typed("ann", DEMO_PASSWORD)]);
-    let kept = Kept { client_secret: Some(secret(CLIENT_SECRET)), ..Kept::default() };
+    let kept = with_client_secret(CLIENT_SECRET);
     let session = login(&cloud, &stage, SECRET_CLIENT, &mut kept.clone()).await.unwrap();
     provider("cognito").revoke(&pool(&cloud, SECRET_CLIENT), &session, &kept, &stage.cx).await.unwrap();
     let ended = refresh(&cloud, &stage, SECRET_CLIENT, &session, &kept).await;

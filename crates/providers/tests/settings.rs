@@ -24,6 +24,7 @@ fn check(id: &str, base: &[(&str, &str)], change: &[(&str, &str)]) -> Result<(),
 fn bad_key(result: Result<(), BadSetting>) -> String {
     match result.unwrap_err() {
         BadSetting::Missing { key, .. } | BadSetting::Malformed { key, .. } | BadSetting::Unknown { key, .. } => key,
+        BadSetting::MissingSecret { key } => key,
         BadSetting::NoProfiles => panic!("no profile was checked"),
     }
 }
@@ -31,15 +32,32 @@ fn bad_key(result: Result<(), BadSetting>) -> String {
 #[test]
 fn every_provider_is_found_by_its_id_and_knows_its_team_name_field() {
     let ids: Vec<&str> = keyfob_providers::registry().iter().map(|provider| provider.about().id).collect();
-    assert_eq!(ids, ["aws-sso", "cognito", "oidc"]);
+    assert_eq!(ids, ["aws-sso", "cognito", "oidc", "aws-signin", "aws-keys"]);
     for id in ids {
         assert!(provider(id).about().fields.iter().any(|field| field.key == "iot-team"), "{id}");
     }
     assert!(keyfob_providers::find("nobody").is_none());
 }
 
+const KEYS: [(&str, &str); 2] = [("access-key-id", "AKIAIOSFODNN7EXAMPLE"), ("region", "eu-west-1")];
+
 #[test]
 fn good_settings_pass() {
+    for arn in
+        ["iam::123456789012:user/staff/ann", "iam::123456789012:root", "sts::123456789012:assumed-role/Admin/ann@x"]
+    {
+        let arn = format!("arn:aws:{arn}");
+        assert_eq!(check("aws-signin", &[], &[("login-session", &arn)]), Ok(()), "{arn}");
+    }
+    assert_eq!(check("aws-keys", &KEYS[..1], &[]), Ok(()));
+    for serial in ["arn:aws:iam::123456789012:mfa/ann", "arn:aws:iam::123456789012:mfa/staff/ann", "GAHT12345678"] {
+        assert_eq!(check("aws-keys", &KEYS, &[("mfa-serial", serial)]), Ok(()), "{serial}");
+    }
+    let china = [("region", "cn-north-1"), ("mfa-serial", "arn:aws-cn:iam::123456789012:mfa/ann")];
+    assert_eq!(check("aws-keys", &KEYS, &china), Ok(()));
+    for duration in ["900", "12h", "36h", "1h 30m", "129600"] {
+        assert_eq!(check("aws-keys", &KEYS, &[("duration", duration)]), Ok(()), "{duration}");
+    }
     assert_eq!(check("aws-sso", &SSO, &[]), Ok(()));
     assert_eq!(check("aws-sso", &SSO, &[("oidc-endpoint", "http://127.0.0.1:4000"), ("iot-team", "acme 2")]), Ok(()));
     assert_eq!(check("aws-sso", &SSO, &[("scopes", "sso:account:access, openid")]), Ok(()));
@@ -120,14 +138,60 @@ fn what_is_missing_malformed_or_unknown_is_named_by_its_key() {
         ("oidc", ("region", "europe")),
         ("oidc", ("sts-endpoint", "http://sts.test")),
         ("oidc", ("user-pool-id", "eu-west-1_A")),
+        ("aws-signin", ("region", "eu")),
+        ("aws-signin", ("login-session", "ann")),
+        ("aws-signin", ("login-session", "arn:aws:iam::123456789012:role/Admin")),
+        ("aws-signin", ("login-session", "arn:aws:iam::12345:user/ann")),
+        ("aws-signin", ("login-session", "arn:aws-cn:iam::123456789012:user/ann")),
+        ("aws-signin", ("redirect-port", "0")),
+        ("aws-signin", ("signin-endpoint", "http://signin.test")),
+        ("aws-keys", ("access-key-id", "")),
+        ("aws-keys", ("access-key-id", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")),
+        ("aws-keys", ("access-key-id", "ASIAIOSFODNN7EXAMPLE")),
+        ("aws-keys", ("access-key-id", "AIDAIOSFODNN7EXAMPLE")),
+        ("aws-keys", ("access-key-id", "akiaiosfodnn7example")),
+        ("aws-keys", ("secret-access-key", "shh")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::123456789012:u2f/user/ann/key-1234567890")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::123456789012:sms-mfa/ann")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::123456789012:user/ann")),
+        ("aws-keys", ("mfa-serial", "arn:aws-cn:iam::123456789012:mfa/ann")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::123456789012:mfa/")),
+        ("aws-keys", ("mfa-serial", "arn:aws:iam::12345:mfa/ann")),
+        ("aws-keys", ("mfa-serial", "123456")),
+        ("aws-keys", ("duration", "90")),
+        ("aws-keys", ("duration", "37h")),
+        ("aws-keys", ("duration", "soon")),
+        ("aws-keys", ("region", "eu")),
+        ("aws-keys", ("sts-endpoint", "http://sts.test")),
     ] {
         let base: &[(&str, &str)] = match id {
             "aws-sso" => &SSO,
-            "cognito" => &POOL,
-            _ => &OPENID,
+            "aws-keys" => &KEYS,
+            "aws-signin" => &KEYS[1..],
+            "oidc" => &OPENID,
+            _ => &POOL,
         };
         assert_eq!(bad_key(check(id, base, &[change])), change.0, "{id} {change:?}");
     }
+}
+
+// F302
+#[test]
+fn what_is_wrong_with_an_access_key_or_its_device_is_said_and_never_quotes_a_secret() {
+    let said = |change| check("aws-keys", &KEYS, &[change]).unwrap_err().to_string();
+    for (change, words) in [
+        (("mfa-serial", "arn:aws:iam::123456789012:u2f/user/ann/k-1"), "is a security key or passkey"),
+        (
+            ("mfa-serial", "arn:aws-cn:iam::123456789012:mfa/ann"),
+            "is of the partition aws-cn, and the Region eu-west-1",
+        ),
+        (("access-key-id", "ASIAIOSFODNN7EXAMPLE"), "is the one of temporary keys"),
+        (("duration", "90"), "is 15 minutes to 36 hours, not \"90\""),
+    ] {
+        assert!(said(change).contains(words), "{}", said(change));
+    }
+    let swapped = said(("access-key-id", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+    assert!(!swapped.contains("wJalr"), "{swapped}");
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! The demo cloud: one company with one portal and one user pool, and a crowded variant for tests of paging.
 
 use crate::setup::{
-    Account, Flow, Idp, IdpClient, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status, Trust,
+    Account, Flow, IamUser, Idp, IdpClient, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup,
+    Status, Trust,
 };
 
 /// Pool of [`Setup::demo`].
@@ -22,6 +23,13 @@ pub const DEMO_PASSWORD: &str = "Correct-Horse-7";
 /// TOTP secret of `tom` and `sel`.
 pub const TOTP_SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
+/// Access keys of the IAM users `kim`, who has the MFA device [`KIM_MFA`] with [`TOTP_SECRET`], and `bot`, who has none.
+pub const KIM_KEY: &str = "AKIADEMO0KIM00000001";
+pub const BOT_KEY: &str = "AKIADEMO0BOT00000001";
+/// The secret of either key.
+pub const KEY_SECRET: &str = "demo/secret+demo/secret+demo/secret+demo";
+pub const KIM_MFA: &str = "arn:aws:iam::111111111111:mfa/kim";
+
 impl Setup {
     /// - Portal `{url}/start`: users `alice` (everything) and `bob` (staging only), accounts `acme-prod`,
     ///   `acme-staging`, `acme-sandbox`.
@@ -30,8 +38,10 @@ impl Setup {
     ///   between TOTP and SMS), `unc` (unconfirmed), `res` (reset required),
     ///   `set` (must set up an authenticator), all with [`DEMO_PASSWORD`].
     /// - OpenID provider `{url}/idp`: client [`IDP_CLIENT`], user `ada`, strict rotation.
+    /// - IAM users `kim` ([`KIM_KEY`], with MFA) and `bot` ([`BOT_KEY`]) in `acme-prod`.
     pub fn demo() -> Self {
-        Self { portals: vec![demo_portal()], pools: vec![demo_pool()], idp: demo_idp(), ..Self::default() }
+        let (portals, pools) = (vec![demo_portal()], vec![demo_pool()]);
+        Self { portals, pools, idp: demo_idp(), users: demo_users(), ..Self::default() }
     }
 
     /// The demo with `accounts` accounts of `roles` roles each in place of the three.
@@ -111,6 +121,18 @@ fn guarded() -> Trust {
 /// A role for the ID tokens of one issuer.
 fn federated() -> Trust {
     Trust { issuer: Some("https://idp.acme.example".to_owned()), ..Trust::default() }
+}
+
+fn demo_users() -> Vec<IamUser> {
+    let user = |name: &str, key: &str| IamUser {
+        account: "111111111111".to_owned(),
+        name: name.to_owned(),
+        key_id: key.to_owned(),
+        secret: KEY_SECRET.to_owned(),
+        ..IamUser::default()
+    };
+    let kim = IamUser { mfa_serial: KIM_MFA.to_owned(), mfa_seed: TOTP_SECRET.to_owned(), ..user("kim", KIM_KEY) };
+    vec![kim, user("bot", BOT_KEY)]
 }
 
 fn demo_pool() -> Pool {

@@ -46,14 +46,14 @@ mod world;
 pub use clock::{Clock, Hand};
 pub use decide::{CodeError, Expire};
 pub use demo::{
-    CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, IDP_CLIENT, PASSWORD_CLIENT, ROTATING_CLIENT, SECRET_CLIENT, SRP_CLIENT,
-    TOTP_SECRET,
+    BOT_KEY, CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, IDP_CLIENT, KEY_SECRET, KIM_KEY, KIM_MFA, PASSWORD_CLIENT,
+    ROTATING_CLIENT, SECRET_CLIENT, SRP_CLIENT, TOTP_SECRET,
 };
 pub use faults::{Fault, What};
 pub use log::Seen;
 pub use operation::Operation;
 pub use sandbox::{FaultQueue, Sandbox};
 pub use setup::{
-    Account, Flow, Idp, IdpClient, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation,
-    Setup, Status, Trust,
+    Account, Flow, IamUser, Idp, IdpClient, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser,
+    Rotation, Setup, Status, Trust,
 };

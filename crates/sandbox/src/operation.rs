@@ -49,6 +49,11 @@ pub enum Operation {
     /// The pages of the OpenID provider for people.
     IdpPage,
     /// The pages where a person approves.
+    GetSessionToken,
+    CreateOAuth2Token,
+    /// The pages of the console where a session is lent to a program.
+    Console,
+    /// The page where a person approves a code.
     Page,
     /// The control surface under `/_control`.
     Control,
@@ -63,6 +68,7 @@ pub(crate) enum Service {
     Cognito,
     Sts,
     Idp,
+    Signin,
     Own,
 }
 
@@ -86,6 +92,8 @@ impl Operation {
             "/assignment/roles" => Self::ListAccountRoles,
             "/federation/credentials" => Self::GetRoleCredentials,
             "/logout" if post => Self::Logout,
+            "/v1/token" if post => Self::CreateOAuth2Token,
+            "/v1/authorize" | "/v1/sessions/confirmation" => Self::Console,
             "/" => Self::of_action(request, post),
             "/idp/.well-known/openid-configuration" => Self::IdpDiscovery,
             "/idp/keys" => Self::IdpKeys,
@@ -130,6 +138,7 @@ impl Operation {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             Some("AssumeRole") => Self::AssumeRole,
             Some("AssumeRoleWithWebIdentity") => Self::AssumeRoleWithWebIdentity,
+            Some("GetSessionToken") => Self::GetSessionToken,
             None if !post => Self::Page,
             _ => Self::Unknown,
         }
@@ -156,7 +165,9 @@ impl Operation {
             | Self::ChangePassword
             | Self::AssociateSoftwareToken
             | Self::VerifySoftwareToken => Service::Cognito,
-            Self::GetCallerIdentity | Self::AssumeRole | Self::AssumeRoleWithWebIdentity => Service::Sts,
+            Self::GetCallerIdentity | Self::AssumeRole | Self::AssumeRoleWithWebIdentity | Self::GetSessionToken => {
+                Service::Sts
+            }
             Self::IdpDiscovery
             | Self::IdpKeys
             | Self::IdpAuthorize
@@ -164,7 +175,8 @@ impl Operation {
             | Self::IdpRefresh
             | Self::IdpRevoke
             | Self::IdpDevice => Service::Idp,
-            Self::IdpPage | Self::Page | Self::Control | Self::Unknown => Service::Own,
+            Self::Console | Self::IdpPage | Self::Page | Self::Control | Self::Unknown => Service::Own,
+            Self::CreateOAuth2Token => Service::Signin,
         }
     }
 }

@@ -29,6 +29,10 @@ pub struct Setup {
     pub portals: Vec<Portal>,
     pub pools: Vec<Pool>,
     pub idp: Idp,
+    /// Who has an access key for good.
+    pub users: Vec<IamUser>,
+    /// Nobody may lend a console session to a program.
+    pub console_denied: bool,
 }
 
 /// The OpenID provider under `/idp`.
@@ -99,6 +103,9 @@ pub struct Lifetimes {
     pub session: u64,
     /// Role credentials of the portal: 1 hour.
     pub role_credentials: u64,
+    /// What a console session is lent for: 12 hours, in credentials of 15 minutes.
+    pub console: u64,
+    pub console_credentials: u64,
     /// Cognito identity and access tokens: 1 hour.
     pub pool_tokens: u64,
     /// Cognito refresh tokens: 30 days.
@@ -120,6 +127,8 @@ impl Default for Lifetimes {
             access_token: 3_600,
             session: 8 * 3_600,
             role_credentials: 3_600,
+            console: 12 * 3_600,
+            console_credentials: 900,
             pool_tokens: 3_600,
             pool_refresh: 30 * 86_400,
             challenge: 180,
@@ -175,6 +184,28 @@ pub struct Account {
     pub trust: BTreeMap<String, Trust>,
     /// It is listed, and nobody may look into it.
     pub closed: bool,
+}
+
+/// An IAM user with an access key that does not end.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IamUser {
+    pub account: String,
+    pub name: String,
+    pub key_id: String,
+    pub secret: String,
+    /// The ARN of their MFA device; empty without one.
+    pub mfa_serial: String,
+    /// The shared secret of the device in Base32.
+    pub mfa_seed: String,
+    /// Somebody switched the key off.
+    pub key_is_off: bool,
+}
+
+impl IamUser {
+    pub(crate) fn arn(&self) -> String {
+        format!("arn:aws:iam::{}:user/{}", self.account, self.name)
+    }
 }
 
 /// A Cognito user pool.

@@ -53,3 +53,15 @@ fn times_are_read_the_way_people_write_them() {
         assert!(duration(bad).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn each_secret_setting_has_a_flag_that_reads_it_from_stdin() {
+    for about in keyfob_providers::registry().iter().map(|provider| provider.about()) {
+        for field in about.fields.iter().filter(|field| field.secret) {
+            let flag = format!("--{}-stdin", field.key);
+            let typed = Cli::try_parse_from(["keyfob", "team", "edit", "acme", &flag]);
+            let Ok(Cli { command: Command::Team(TeamCommand::Edit { secret, .. }) }) = typed else { panic!("{flag}") };
+            assert_eq!(secret.key(), Some(field.key));
+        }
+    }
+}

@@ -1,11 +1,14 @@
 //! `keyfob import`: finds teams in other programs' files, shows them, and follows the files once a person agreed.
 
+pub mod taking;
+
 use keyfob_core::face::problem;
 use keyfob_core::face::talk::import::{self as words, Imported};
 use keyfob_core::hands::config::Edit;
 use keyfob_core::words::change::Change;
 use keyfob_core::words::mistake::EditError;
 use keyfob_core::words::problem::Problem;
+use keyfob_core::words::team::Team;
 use keyfob_neighbours::Source;
 use keyfob_neighbours::look::{Ground, Looked};
 use keyfob_neighbours::review::{Offer, Review, What};
@@ -20,11 +23,18 @@ pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
     let only = match args.from.as_deref() {
         None => None,
         Some("aws") => Some(Source::Aws),
+        Some("aws-credentials") => Some(Source::AwsCredentials),
         Some(_) => Some(Source::SimpleIot),
     };
+    if args.take_keys && only != Some(Source::AwsCredentials) {
+        return Err(problem::not_given("--from aws-credentials", "keyfob import --from aws-credentials --take-keys"));
+    }
     let read = if args.path.is_some() { DiskFiles::read_named } else { DiskFiles::read_other };
     let env = |name: &str| world.raw(name);
     let ground = Ground { env: &env, read: &read, entries: &DiskFiles::entries };
+    if args.undo {
+        return taking::undo(world, ground).await;
+    }
     let mut looked = match &args.path {
         Some(path) => ground.at(path, only)?,
         None => ground.usual(only),
@@ -48,11 +58,38 @@ pub async fn run(world: &World, args: ImportArgs) -> Result<(), Problem> {
         }
         world.result(&table(&offers, ground))?;
     }
-    if args.dry_run || (args.json && !args.yes) {
+    let with_keys: Vec<Team> = match only {
+        Some(Source::AwsCredentials) => offers.iter().filter(|offer| has_keys(offer)).map(|o| o.team.clone()).collect(),
+        _ => Vec::new(),
+    };
+    if args.json && !args.yes {
         return Ok(());
     }
-    let wanted = agree(world, &args, offers).await?;
-    follow(world, wanted).await
+    if !args.dry_run {
+        let wanted = agree(world, &args, offers).await?;
+        follow(world, wanted).await?;
+    }
+    if with_keys.is_empty() {
+        return Ok(());
+    }
+    if !args.take_keys {
+        world.console.talk(words::NO_KEYS_YET);
+        return Ok(());
+    }
+    // Those that are here by now, by the names and ids that they have here.
+    let here = if args.dry_run { with_keys } else { here(with_keys, file.load().await?.teams) };
+    taking::take_out(world, ground, &args, &here).await
+}
+
+fn has_keys(offer: &Offer) -> bool {
+    matches!(offer.what, What::New | What::There | What::Change(_))
+}
+
+/// The teams of the config that have the keys of these.
+fn here(found: Vec<Team>, teams: Vec<Team>) -> Vec<Team> {
+    let key = |team: &Team| (team.provider.clone(), team.setting("access-key-id").map(str::to_owned));
+    let found: Vec<_> = found.iter().map(key).collect();
+    teams.into_iter().filter(|team| found.contains(&key(team))).collect()
 }
 
 /// What a person agreed to, kind by kind: what is new, what changed, and what is gone.

@@ -31,7 +31,8 @@ pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
     };
     let browser: Arc<dyn Browser> = if args.no_open { Arc::new(StaysClosed) } else { world.browser.clone() };
     // Who signs in by a browser is there, also without a terminal.
-    let sessions = world.sessions_where(world.console.has_person() || given.password.is_none());
+    let sessions =
+        world.sessions_where(world.console.has_person() || (given.password.is_none() && given.code.is_none()));
     let person = Arc::new(AtTerminal::new(world, &team.name, given));
     let cx = world.cx(person.clone(), browser);
 
@@ -78,7 +79,7 @@ fn given(world: &World, team: &Team, args: &LoginArgs) -> Result<Given, Problem>
         Some(username) => Some(username.clone()),
         None => world.var("IOT_USERNAME")?,
     };
-    Ok(Given { username, password, remember: args.remember })
+    Ok(Given { username, password, code: args.code.clone(), remember: args.remember })
 }
 
 /// The iot CLI strips a pair of quotes that a shell left around a password; scripts rely on it.

@@ -1,10 +1,12 @@
 //! `keyfob team`: adding, showing and changing teams.
 
+use std::collections::BTreeMap;
+
 use keyfob_core::doors::provider::Provider;
 use keyfob_core::face::export::sh_word;
 use keyfob_core::face::{chain, problem, talk};
 use keyfob_core::hands::config::Edit;
-use keyfob_core::words::about::{About, BadSetting};
+use keyfob_core::words::about::{About, BadSetting, Field};
 use keyfob_core::words::name::composed;
 use keyfob_core::words::plain::clean;
 use keyfob_core::words::problem::Problem;
@@ -16,15 +18,16 @@ use serde_json::json;
 
 use crate::args::TeamCommand;
 use crate::asking::left;
+use crate::commands::import::taking::holds_the_only_keys;
 use crate::table::Columns;
 use crate::world::World;
 
 pub async fn run(world: &World, command: TeamCommand) -> Result<(), Problem> {
     match command {
-        TeamCommand::Add { name, provider, set } => add(world, name, provider, &set).await,
+        TeamCommand::Add { name, provider, set, secret } => add(world, name, provider, &set, secret.key()).await,
         TeamCommand::List { json } => list(world, json).await,
         TeamCommand::Show { name, json } => show(world, &world.named(name).await?, json).await,
-        TeamCommand::Edit { name, set } => edit(world, &world.named(name).await?, &set).await,
+        TeamCommand::Edit { name, set, secret } => edit(world, &world.named(name).await?, &set, secret.key()).await,
         TeamCommand::Rename { from, to } => rename(world, &world.named(from).await?, to).await,
         TeamCommand::Remove { name, yes } => remove(world, &world.named(name).await?, yes).await,
         TeamCommand::Pin { name, off } => pin(world, &world.named(name).await?, !off).await,
@@ -34,41 +37,40 @@ pub async fn run(world: &World, command: TeamCommand) -> Result<(), Problem> {
 /// How a script adds a team.
 const ADD: &str = "keyfob team add acme --provider aws-sso --set start-url=… --set region=…";
 
-async fn add(world: &World, name: Option<String>, provider: Option<String>, set: &[String]) -> Result<(), Problem> {
+async fn add(
+    world: &World,
+    name: Option<String>,
+    provider: Option<String>,
+    set: &[String],
+    secret: Option<&str>,
+) -> Result<(), Problem> {
     let file = world.config_file();
     let name = world.given_or_asked(name, talk::team::NAME, problem::not_given("The team's name", ADD)).await?;
     let provider = &super::provider::chosen(world, provider, problem::not_given("--provider", ADD)).await?;
     let known = keyfob_providers::find(provider).ok_or_else(|| problem::unknown_provider(provider, &name))?;
-    let mut changes = Changes::read(world, set, &name, known.about())?;
-    let new = |settings| Team {
-        id: file.new_id(),
-        name: name.clone(),
-        provider: provider.to_owned(),
-        settings,
-        pinned: false,
-        profiles: Vec::new(),
-    };
+    let mut changes = Changes::read(world, set, secret, &name, known.about())?;
     // Whoever is asked is not asked for nothing.
-    file.try_out(|edit| edit.add_team(&new(Settings::new()))).await?;
-    changes.ask_for_missing(world, known.about()).await?;
+    let empty = file.new_team(name.clone(), provider, Settings::new());
+    file.try_out(|edit| edit.add_team(&empty)).await?;
+    changes.ask_for_missing(world, &name, known.about()).await?;
     let settings: Settings = changes.plain.iter().filter(|(_, v)| !v.is_empty()).cloned().collect();
     check(known, &settings, &name)?;
-    let team = new(settings);
+    let team = file.new_team(name, provider, settings);
     // Said before the keychain is touched.
     file.try_out(|edit| edit.add_team(&team)).await?;
-    keep(world, &team, changes.secret).await?;
+    world.sessions().keep_secrets(&team, changes.secrets).await?;
     file.edit(|edit| edit.add_team(&team)).await?;
     world.console.talk(&talk::added_team(&team.name));
     Ok(())
 }
 
-async fn edit(world: &World, name: &str, set: &[String]) -> Result<(), Problem> {
+async fn edit(world: &World, name: &str, set: &[String], secret: Option<&str>) -> Result<(), Problem> {
     let file = world.config_file();
     let team = world.team(name).await?;
     let provider =
         keyfob_providers::find(&team.provider).ok_or_else(|| problem::unknown_provider(&team.provider, name))?;
-    let mut changes = Changes::read(world, set, name, provider.about())?;
-    if set.is_empty() {
+    let mut changes = Changes::read(world, set, secret, name, provider.about())?;
+    if set.is_empty() && secret.is_none() {
         changes.ask_for_all(world, provider.about(), &team).await?;
     }
     let mut settings = team.settings.clone();
@@ -82,7 +84,7 @@ async fn edit(world: &World, name: &str, set: &[String]) -> Result<(), Problem> 
     check(provider, &settings, name)?;
     let change = |edit: &mut Edit| changes.plain.iter().try_for_each(|(key, value)| edit.set(name, key, value));
     file.try_out(change).await?;
-    keep(world, &team, changes.secret).await?;
+    world.sessions().keep_secrets(&team, changes.secrets).await?;
     file.edit(change).await?;
     world.console.talk(&talk::changed_team(name));
     Ok(())
@@ -112,6 +114,9 @@ async fn remove(world: &World, name: &str, yes: bool) -> Result<(), Problem> {
         return Err(problem::in_use(&team.name, &users));
     }
     file.try_out(|edit| edit.remove_team(name)).await?;
+    if holds_the_only_keys(world, &team).await {
+        world.console.talk(talk::team::KEYS_GO);
+    }
     if !yes {
         if !world.console.has_person() {
             return Err(problem::removal_unasked(&team.name));
@@ -211,23 +216,30 @@ fn check(provider: &dyn Provider, settings: &Settings, name: &str) -> Result<(),
     provider.check(settings).map_err(|e| problem::of_setting(&e, name))
 }
 
-async fn keep(world: &World, team: &Team, secret: Option<Secret>) -> Result<(), Problem> {
-    match secret {
-        Some(secret) => world.sessions().keep_client_secret(team, secret).await,
-        None => Ok(()),
-    }
-}
-
-/// What `--set` asks for: settings for the file, and the one secret for the keychain.
+/// What is asked for: settings for the file, and secret ones for the keychain.
 struct Changes {
     plain: Vec<(String, String)>,
-    secret: Option<Secret>,
+    secrets: BTreeMap<String, Secret>,
 }
 
 impl Changes {
-    fn read(world: &World, set: &[String], team: &str, about: About) -> Result<Self, Problem> {
-        let mut changes = Changes { plain: Vec::new(), secret: None };
+    /// `piped` is the secret setting that has a flag of its own; `--set KEY-stdin` is the same.
+    fn read(world: &World, set: &[String], piped: Option<&str>, team: &str, about: About) -> Result<Self, Problem> {
+        let mut changes = Changes { plain: Vec::new(), secrets: BTreeMap::new() };
         let secret_field = |key: &str| about.fields.iter().any(|f| f.secret && f.key == key);
+        let known = || about.fields.iter().map(|field| field.key.to_owned()).collect();
+        let mut piped_in = |key: &str| {
+            let read = world.console.read_secret().map_err(|e| problem::stdin_unreadable(&e.to_string()))?;
+            changes.secrets.insert(key.to_owned(), read);
+            Ok::<_, Problem>(())
+        };
+        match piped {
+            Some(key) if secret_field(key) => piped_in(key)?,
+            Some(key) => {
+                return Err(problem::of_setting(&BadSetting::Unknown { key: key.into(), known: known() }, team));
+            }
+            None => {}
+        }
         for one in set {
             match one.split_once('=') {
                 Some((key, _)) if secret_field(key) => {
@@ -235,11 +247,7 @@ impl Changes {
                 }
                 Some((key, value)) => changes.plain.push((key.trim().to_owned(), value.trim().to_owned())),
                 None => match one.strip_suffix("-stdin").filter(|key| secret_field(key)) {
-                    Some(_) => {
-                        let read =
-                            world.console.read_secret().map_err(|e| problem::stdin_unreadable(&e.to_string()))?;
-                        changes.secret = Some(read);
-                    }
+                    Some(key) => piped_in(key)?,
                     None => {
                         let error = BadSetting::Malformed {
                             key: one.clone(),
@@ -255,21 +263,23 @@ impl Changes {
     }
 
     /// Asks a person for the settings that there must be.
-    async fn ask_for_missing(&mut self, world: &World, about: About) -> Result<(), Problem> {
-        if !world.console.has_person() {
-            return Ok(());
-        }
-        for field in about.fields.iter().filter(|field| field.required) {
+    async fn ask_for_missing(&mut self, world: &World, team: &str, about: About) -> Result<(), Problem> {
+        for field in about.fields.iter().filter(|field| field.required && world.console.has_person()) {
             if field.secret {
-                if self.secret.is_none() {
-                    self.secret = Some(world.ask_secret(talk::team::setting(field, None)).await.map_err(left)?);
+                if !self.secrets.contains_key(field.key) {
+                    let typed = world.ask_secret(talk::team::setting(field, None)).await.map_err(left)?;
+                    self.secrets.insert(field.key.to_owned(), typed);
                 }
             } else if !self.plain.iter().any(|(key, _)| key == field.key) {
                 let typed = world.ask(talk::team::setting(field, None)).await.map_err(left)?;
                 self.plain.push((field.key.to_owned(), typed));
             }
         }
-        Ok(())
+        let given = |field: &&Field| self.secrets.get(field.key).is_some_and(|secret| !secret.is_empty());
+        match about.fields.iter().find(|field| field.required && field.secret && !given(field)) {
+            Some(field) => Err(problem::of_setting(&BadSetting::MissingSecret { key: field.key.into() }, team)),
+            None => Ok(()),
+        }
     }
 
     /// Asks a person for each setting, where Enter alone keeps what is there.
@@ -278,7 +288,14 @@ impl Changes {
             let how = format!("keyfob team edit {} --set region=eu-west-1", sh_word(&team.name));
             return Err(problem::not_given("--set", &how));
         }
-        for field in about.fields.iter().filter(|field| !field.secret) {
+        for field in about.fields {
+            if field.secret {
+                let typed = world.ask_secret(talk::team::secret_as_it_is(field)).await.map_err(left)?;
+                if !typed.is_empty() {
+                    self.secrets.insert(field.key.to_owned(), typed);
+                }
+                continue;
+            }
             let typed = world.ask(talk::team::setting(field, team.setting(field.key))).await.map_err(left)?;
             if !typed.is_empty() {
                 self.plain.push((field.key.to_owned(), typed));

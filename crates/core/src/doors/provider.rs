@@ -177,6 +177,12 @@ pub enum ProviderError {
     Http(#[from] HttpError),
     #[error(transparent)]
     Setting(#[from] BadSetting),
+    #[error("the access key {key_id} is not known")]
+    KeyUnknown { key_id: String },
+    #[error("who is signed in to the console may not use it for {team}")]
+    ConsoleNotAllowed { team: String },
+    #[error("the secret does not belong to the access key {key_id}")]
+    WrongSecretKey { key_id: String },
     #[error("{what} cannot be done by this provider")]
     Unsupported { what: String },
     /// Any but the first two and [`ProviderError::SessionEnded`], with what was noticed that may be why.

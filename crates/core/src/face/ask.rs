@@ -4,7 +4,7 @@ use crate::face::deed;
 use crate::face::name::apart;
 use crate::words::about::Deed;
 use crate::words::login::Aside;
-use crate::words::plain::clean;
+use crate::words::plain::{clean, clean_to};
 use crate::words::question::{
     Blank, BlankKind, Choice, CodeKind, Misfit, Other, Place, Question, REMEMBER, Refusal, Topic,
 };
@@ -24,6 +24,7 @@ pub fn brief(topic: &Topic) -> &'static str {
         Topic::Confirm { .. } => "Code needed",
         Topic::Reset { .. } => "New password needed",
         Topic::ChangePassword => "Passwords needed",
+        Topic::PastedCode { .. } => "Code needed",
     }
 }
 
@@ -41,6 +42,7 @@ pub fn title(topic: &Topic) -> &'static str {
         Topic::SendPassword { .. } => "May your password be sent?",
         Topic::Factor => "How do you want to confirm that it is you?",
         Topic::Setup => "Set up an authenticator app",
+        Topic::PastedCode { .. } => "Log in on another device",
         Topic::Password | Topic::Code { .. } | Topic::NewPassword | Topic::Approval => "",
         // The page they stand on is named after what is done.
         Topic::Whose { .. } | Topic::SignUp | Topic::Confirm { .. } | Topic::Reset { .. } | Topic::ChangePassword => "",
@@ -61,6 +63,9 @@ pub fn text(question: &Question, team: &str) -> String {
         Topic::Setup => {
             "Scan this with the app, or type the key into it. It is shown only now. Then type the code that the app shows."
                 .into()
+        }
+        Topic::PastedCode { .. } => {
+            "Open this page on any device and log in there. It shows a code at the end: copy all of it, and paste it here.".into()
         }
         Topic::Whose { deed: Deed::Forgot } => "A code is sent to the address of that account.".into(),
         Topic::Confirm { sent_to, again } => code_sent(sent_to.as_deref(), *again),
@@ -83,6 +88,8 @@ fn code_sent(to: Option<&str>, again: bool) -> String {
 pub fn address(topic: &Topic) -> String {
     match topic {
         Topic::SendPassword { endpoint, .. } => clean(endpoint),
+        // All of it, as it has to be opened.
+        Topic::PastedCode { page } => clean_to(page, 2048),
         _ => String::new(),
     }
 }
@@ -94,6 +101,7 @@ pub fn label(topic: &Topic, field: &Blank) -> String {
         (Topic::Code { kind, sent_to }, BlankKind::Code) => code_label(*kind, sent_to.as_deref()),
         (Topic::Confirm { .. } | Topic::Reset { .. }, BlankKind::Code) => "Code that you were sent".into(),
         (Topic::ChangePassword, BlankKind::Secret) => "Password that you have now".into(),
+        (Topic::PastedCode { .. }, BlankKind::Secret) => "Code that the page shows".into(),
         (_, BlankKind::Username) => "User name".into(),
         (_, BlankKind::Secret) => "Password".into(),
         (_, BlankKind::NewSecret) => "New password".into(),
@@ -131,7 +139,7 @@ fn wrong(topic: &Topic) -> (Option<BlankKind>, &'static str) {
         Topic::Password => (None, "User name or password is not right."),
         Topic::Code { kind: CodeKind::Authenticator, .. } | Topic::Setup => (
             Some(BlankKind::Code),
-            "That code is not right. Take the newest one, and check the clock of the device it is on.",
+            "That code is not right. Each works once: take the next one, and check the clock of the device it is on.",
         ),
         Topic::Code { .. } | Topic::Confirm { .. } | Topic::Reset { .. } => {
             (Some(BlankKind::Code), "That code is not right. Take the newest one you were sent.")
@@ -139,6 +147,10 @@ fn wrong(topic: &Topic) -> (Option<BlankKind>, &'static str) {
         Topic::SignUp => (Some(BlankKind::Username), "That user name is taken. Choose another one."),
         Topic::Whose { .. } => (Some(BlankKind::Username), "There is no account of that name."),
         Topic::ChangePassword => (Some(BlankKind::Secret), "That is not the password you have now."),
+        Topic::PastedCode { .. } => (
+            Some(BlankKind::Secret),
+            "That is not the code of this login. Copy all of it, from the page that this login opened.",
+        ),
         Topic::NewPassword | Topic::Factor | Topic::SendPassword { .. } | Topic::Approval => {
             (None, "That was not taken. Try again.")
         }
@@ -201,6 +213,7 @@ pub fn send(topic: &Topic) -> &'static str {
         Topic::SignUp => "Create account",
         Topic::Confirm { .. } => "Confirm",
         Topic::ChangePassword => "Change password",
+        Topic::PastedCode { .. } => "Continue",
         Topic::Whose { deed: Deed::Forgot | Deed::Resend } => "Send a code",
         Topic::Whose { .. } => "Continue",
         Topic::SendPassword { .. } => "Send it there",

@@ -15,6 +15,9 @@ use crate::words::session::{Credential, Kept, Session};
 
 const VERSION: u32 = 1;
 
+/// The secret setting that has a place of its own in the text: versions before 0.2 know no other.
+const CLIENT_SECRET: &str = "client-secret";
+
 /// The keychain entry of one team.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
@@ -48,7 +51,8 @@ impl Record {
             username: self.kept.username.clone(),
             password: self.kept.password.clone().map(Written),
             password_refused: self.kept.password_refused,
-            client_secret: self.kept.client_secret.clone().map(Written),
+            client_secret: self.kept.secrets.get(CLIENT_SECRET).cloned().map(Written),
+            secrets: written(self.kept.secrets.iter().filter(|(key, _)| *key != CLIENT_SECRET)),
             notes: written(&self.kept.notes),
         })
     }
@@ -71,7 +75,7 @@ impl Record {
                 username: r.username,
                 password: r.password.map(|t| t.0),
                 password_refused: r.password_refused,
-                client_secret: r.client_secret.map(|t| t.0),
+                secrets: unwritten(r.secrets.into_iter().chain(r.client_secret.map(|t| (CLIENT_SECRET.to_owned(), t)))),
                 notes: unwritten(r.notes),
             },
         })
@@ -125,6 +129,9 @@ struct RecordText {
     #[serde(default)]
     password_refused: bool,
     client_secret: Option<Written>,
+    /// The other secret settings.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "each_once")]
+    secrets: BTreeMap<String, Written>,
     #[serde(default, deserialize_with = "each_once")]
     notes: BTreeMap<String, Written>,
 }
@@ -196,12 +203,12 @@ fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Stri
     deserializer.deserialize_map(Notes)
 }
 
-fn written(notes: &BTreeMap<String, Secret>) -> BTreeMap<String, Written> {
-    notes.iter().map(|(k, v)| (k.clone(), Written(v.clone()))).collect()
+fn written<'s>(secrets: impl IntoIterator<Item = (&'s String, &'s Secret)>) -> BTreeMap<String, Written> {
+    secrets.into_iter().map(|(k, v)| (k.clone(), Written(v.clone()))).collect()
 }
 
-fn unwritten(notes: BTreeMap<String, Written>) -> BTreeMap<String, Secret> {
-    notes.into_iter().map(|(k, v)| (k, v.0)).collect()
+fn unwritten(secrets: impl IntoIterator<Item = (String, Written)>) -> BTreeMap<String, Secret> {
+    secrets.into_iter().map(|(k, v)| (k, v.0)).collect()
 }
 
 /// The text is measured before it is written: one that grows leaves copies of itself behind.
@@ -372,7 +379,7 @@ mod tests {
             }),
             kept: Kept {
                 password: Some(secret("password")),
-                client_secret: Some(secret("client secret")),
+                secrets: ["client-secret", "secret-access-key"].map(|key| (key.into(), secret(key))).into(),
                 notes: BTreeMap::from([("device".into(), secret("note that is kept"))]),
                 ..Kept::default()
             },

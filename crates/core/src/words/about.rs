@@ -99,6 +99,8 @@ pub enum Flow {
     Code,
     /// User name and password, and whatever the server wants besides.
     Password,
+    /// Access keys that were given for good, and the code of an MFA device where there is one.
+    Keys,
 }
 
 /// Something that a session can be traded for, as the server offers it.
@@ -131,7 +133,8 @@ impl About {
             return Err(BadSetting::Unknown { key: key.clone(), known });
         }
         let given = |field: &&Field| settings.get(field.key).is_some_and(|value| !value.is_empty());
-        match fields.iter().find(|field| field.required && !given(field)) {
+        // What is secret is kept elsewhere.
+        match fields.iter().find(|field| field.required && !field.secret && !given(field)) {
             Some(field) => Err(BadSetting::Missing { key: field.key.into(), example: field.example.into() }),
             None => Ok(()),
         }
@@ -143,6 +146,9 @@ impl About {
 pub enum BadSetting {
     #[error("{key} is missing")]
     Missing { key: String, example: String },
+    /// A secret one: it is not given as the others are.
+    #[error("{key} is missing")]
+    MissingSecret { key: String },
     #[error("{key} {why}")]
     Malformed { key: String, why: String, example: String },
     #[error("{key} is not a setting of this provider")]

@@ -64,6 +64,8 @@ pub enum Topic {
     Reset { sent_to: Option<String>, again: bool },
     /// The password there is and the one that replaces it.
     ChangePassword,
+    /// A code that a page shows at the end of a login on another device.
+    PastedCode { page: String },
 }
 
 impl Topic {

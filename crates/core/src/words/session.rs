@@ -79,17 +79,22 @@ pub struct Kept {
     pub password: Option<Secret>,
     /// The server refused the kept password: never try it again unasked.
     pub password_refused: bool,
-    /// The secret of the team's own OAuth client.
-    pub client_secret: Option<Secret>,
+    /// The settings that are secret, by the keys of their fields, such as `client-secret`.
+    pub secrets: BTreeMap<String, Secret>,
     /// What the provider wants to find again, such as its client registration.
     pub notes: BTreeMap<String, Secret>,
 }
 
 impl Kept {
-    /// What stays when all else is forgotten: a setting of the team, and nothing of the person.
+    /// What stays when all else is forgotten: settings of the team, and nothing of the person.
     #[must_use]
-    pub fn only_client_secret(self) -> Self {
-        Kept { client_secret: self.client_secret, ..Kept::default() }
+    pub fn only_secrets(self) -> Self {
+        Kept { secrets: self.secrets, ..Kept::default() }
+    }
+
+    /// A secret setting, if it was given and is not empty.
+    pub fn secret(&self, key: &str) -> Option<&Secret> {
+        self.secrets.get(key).filter(|secret| !secret.is_empty())
     }
 }
 

@@ -9,6 +9,7 @@ use keyfob_core::words::settings::Settings;
 use url::Url;
 
 use super::chains::{self, End, ends};
+use super::console;
 use super::kinds::{Kind, Settled, kind_of};
 use super::targets::{self, Bad};
 use super::{AwsConfig, File, Place, Section, read};
@@ -49,6 +50,8 @@ struct Reader<'c> {
     drafts: Vec<Draft<'c>>,
     of_session: BTreeMap<&'c str, usize>,
     of_portal: BTreeMap<(String, String), Of>,
+    /// By the ARN of who is signed in to the console.
+    of_console: BTreeMap<&'c str, usize>,
 }
 
 /// A team in the making.
@@ -56,8 +59,8 @@ struct Draft<'c> {
     /// What it is called in the file, or what is made of its start URL.
     called: String,
     place: Place,
-    portal: Portal,
-    scopes: Option<String>,
+    provider: &'static str,
+    settings: Settings,
     profiles: Vec<(&'c str, Place, ProfileDraft)>,
 }
 
@@ -65,6 +68,19 @@ struct Draft<'c> {
 struct Portal {
     start_url: String,
     region: String,
+}
+
+impl Draft<'_> {
+    fn region(&self) -> &str {
+        self.settings.get("region").map(String::as_str).unwrap_or_default()
+    }
+}
+
+impl Portal {
+    fn settings(self, scopes: Option<String>) -> Settings {
+        let portal = [("start-url".to_owned(), self.start_url), ("region".to_owned(), self.region)];
+        portal.into_iter().chain(scopes.map(|scopes| ("scopes".to_owned(), scopes))).collect()
+    }
 }
 
 /// The drafts that are one portal's.
@@ -85,6 +101,7 @@ impl<'c> Reader<'c> {
             drafts: Vec::new(),
             of_session: BTreeMap::new(),
             of_portal: BTreeMap::new(),
+            of_console: BTreeMap::new(),
         }
     }
 
@@ -126,8 +143,8 @@ impl<'c> Reader<'c> {
             self.drafts.push(Draft {
                 called: name.clone(),
                 place: section.place,
-                portal,
-                scopes,
+                provider: "aws-sso",
+                settings: portal.settings(scopes),
                 profiles: Vec::new(),
             });
         }
@@ -205,6 +222,7 @@ impl<'c> Reader<'c> {
                     Some(draft) => drop(placed.insert(name, draft)),
                     None => drop(self.unsure.insert(name.clone())),
                 },
+                Kind::Console { arn } => drop(placed.insert(name, self.console(&settled, arn))),
                 Kind::Chain { source } => match targets::role(&settled) {
                     Ok(role) => {
                         sources.insert(name, source);
@@ -215,7 +233,15 @@ impl<'c> Reader<'c> {
                         self.bad(bad);
                     }
                 },
-                Kind::Other(reason) => self.leave_out(&settled, "", reason),
+                kind => {
+                    // What a team of ours was made of, or is served by, is there still.
+                    if matches!(kind, Kind::Keys | Kind::Keyfob) {
+                        self.unsure.insert(name.clone());
+                    }
+                    if let Some(reason) = kind.reason() {
+                        self.leave_out(&settled, "", reason);
+                    }
+                }
             }
         }
         let known = |name: &str| self.config.profiles.contains_key(name);
@@ -224,7 +250,7 @@ impl<'c> Reader<'c> {
         let mut unfit: BTreeMap<&str, (&str, Reason)> = BTreeMap::new();
         for (settled, role) in &waiting {
             if let (Some(End::Team(draft)), Some(role)) = (to.get(settled.name), role)
-                && let Some(why) = chains::unfit(role, &self.drafts[*draft].portal.region)
+                && let Some(why) = chains::unfit(role, self.drafts[*draft].region())
             {
                 sources.remove(settled.name);
                 unfit.insert(settled.name, why);
@@ -266,8 +292,7 @@ impl<'c> Reader<'c> {
             Ok(ProfileDraft { region, chain, ..made })
         });
         if let Ok(ProfileDraft { chain, .. }) = &made
-            && let Some((key, why)) =
-                chain.iter().find_map(|role| chains::unfit(role, &self.drafts[draft].portal.region))
+            && let Some((key, why)) = chain.iter().find_map(|role| chains::unfit(role, self.drafts[draft].region()))
         {
             self.leave_out(profile, key, why);
             return None;
@@ -282,6 +307,24 @@ impl<'c> Reader<'c> {
                 None
             }
         }
+    }
+
+    /// The number of the draft that a console session is: one for each who is signed in.
+    fn console(&mut self, profile: &Settled<'c>, arn: &'c str) -> usize {
+        let region = targets::region(profile).unwrap_or_else(|bad| {
+            self.bad(bad);
+            None
+        });
+        let new = self.drafts.len();
+        let draft = *self.of_console.entry(arn).or_insert(new);
+        if draft == new {
+            let settings = console::settings(arn, region.as_deref());
+            let (called, place) = (console::name_of(arn), profile.place("login_session"));
+            self.drafts.push(Draft { called, place, provider: "aws-signin", settings, profiles: Vec::new() });
+        }
+        let made = console::profile(profile.name, region);
+        self.drafts[draft].profiles.push((profile.name, profile.place(""), made));
+        draft
     }
 
     fn chained(&mut self, profile: &Settled<'c>, source: &str, draft: usize, role: Option<AssumedRole>) {
@@ -333,7 +376,8 @@ impl<'c> Reader<'c> {
             _ => of.older = Some(new),
         }
         let called = name_of_portal(&portal.start_url);
-        self.drafts.push(Draft { called, place: profile.place(""), portal, scopes: None, profiles: Vec::new() });
+        let (provider, settings) = ("aws-sso", portal.settings(None));
+        self.drafts.push(Draft { called, place: profile.place(""), provider, settings, profiles: Vec::new() });
         Some(new)
     }
 
@@ -345,14 +389,10 @@ impl<'c> Reader<'c> {
             if name != draft.called {
                 self.renamed(draft.place, "team", &draft.called, &name);
             }
-            let mut settings: Settings = BTreeMap::from([
-                ("start-url".to_owned(), draft.portal.start_url),
-                ("region".to_owned(), draft.portal.region),
-            ]);
-            settings.extend(draft.scopes.map(|scopes| ("scopes".to_owned(), scopes)));
+            let (provider, settings) = (draft.provider, draft.settings);
             let profiles = self.named(draft.profiles);
             let from = self.path(draft.place.file).to_owned();
-            teams.push(TeamDraft { name, provider: "aws-sso", settings, profiles, from });
+            teams.push(TeamDraft { name, provider, settings, profiles, from });
         }
         self.warnings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         let whole = !self.config.oddities.iter().any(|odd| odd.hides());

@@ -33,6 +33,11 @@ impl<'c> Settled<'c> {
         self.sections.iter().any(|section| section.get(key).is_some())
     }
 
+    /// It says so itself, whatever it includes.
+    fn own(&self, key: &str) -> bool {
+        self.sections.first().is_some_and(|section| section.get(key).is_some())
+    }
+
     fn has_any(&self, begin: &str) -> bool {
         self.sections.iter().any(|section| section.keys().any(|key| key.starts_with(begin)))
     }
@@ -60,6 +65,14 @@ pub enum Kind<'c> {
     Chain {
         source: &'c str,
     },
+    /// A console session of `aws login`: the ARN of who is signed in.
+    Console {
+        arn: &'c str,
+    },
+    /// Access keys for good, which can be a login of ours.
+    Keys,
+    /// Keyfob gets the credentials already.
+    Keyfob,
     Other(Reason),
 }
 
@@ -86,24 +99,28 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
     if profile.get("granted_sso_start_url").is_some() {
         return Kind::Sso { keys: "granted_sso_" };
     }
+    // Keys in the profile count before it, and a command behind it (botocore's `LoginProvider`).
+    if let Some(arn) = profile.get("login_session").filter(|_| !profile.has("aws_access_key_id")) {
+        return Kind::Console { arn };
+    }
     match profile.get("credential_process") {
         Some(command) => return of_process(command),
-        None if profile.has("login_session") => {
-            return other(
-                "`aws login` signs in (login_session)",
-                "Nothing to do: log in with `aws login` as before, or add the team's access portal with `keyfob team add`.",
-            );
-        }
         None => {}
     }
     // What other programs put beside the keys that they write says more than the keys do.
     if let Some((_, program)) = PROGRAMS.iter().find(|(begin, _)| profile.has_any(begin)) {
         return of_program(program);
     }
+    let is_for_good = profile.get("aws_access_key_id").is_some_and(|id| !id.starts_with("ASIA"));
+    let both = profile.own("aws_access_key_id") && profile.own("aws_secret_access_key");
+    if both && is_for_good && profile.get("role_arn").is_none() {
+        return Kind::Keys;
+    }
     if profile.has("aws_access_key_id") || profile.has("aws_secret_access_key") {
         return other(
             "keys stand in the file (aws_access_key_id), so there is nothing to log in to",
-            "AWS tools use them as they are. Where the account is behind an access portal, a role of it can take their place.",
+            "AWS tools use them as they are. A profile with both keys and nothing else can be taken over by \
+             `keyfob import --from aws-credentials`.",
         );
     }
     if profile.has("role_arn") {
@@ -127,6 +144,23 @@ fn of_machine<'c>(source: &str) -> Kind<'c> {
         &format!("a role is taken with {from} (credential_source = {source})"),
         "Nothing to do: AWS tools use them as they are, and nobody logs in.",
     )
+}
+
+impl Kind<'_> {
+    /// Why a profile is left out that is no login to a portal, nor on top of one.
+    pub fn reason(self) -> Option<Reason> {
+        let reason = |why: &str, next: &str| Some(Reason { why: why.into(), next: next.into() });
+        match self {
+            Kind::Keys => reason(
+                "keys stand in the file (aws_access_key_id), for everybody to use who can read it",
+                "Keyfob can keep them in the keychain and log in with them, with MFA too: `keyfob import --from \
+                 aws-credentials`, and with `--take-keys` they leave the file.",
+            ),
+            Kind::Keyfob => reason("Keyfob gets the credentials already (credential_process)", "Nothing to do."),
+            Kind::Other(reason) => Some(reason),
+            Kind::Sso { .. } | Kind::Chain { .. } | Kind::Console { .. } => None,
+        }
+    }
 }
 
 fn other<'c>(why: &str, next: &str) -> Kind<'c> {
@@ -180,7 +214,7 @@ fn of_process<'c>(command: &str) -> Kind<'c> {
     };
     let name = words.find(wrapped).map_or("", command_of);
     if name == "keyfob" {
-        return other("Keyfob gets the credentials already (credential_process)", "Nothing to do.");
+        return Kind::Keyfob;
     }
     let known = COMMANDS.iter().find(|(command, _)| *command == name).map(|(_, program)| *program);
     match known {

@@ -101,7 +101,6 @@ fn whatever_is_left_out_is_listed_by_name_with_its_reason() {
             "credential_process = keyfob credential-process --team a --profile b\n",
             "Keyfob gets the credentials already",
         ),
-        ("login_session = arn:aws:iam::123456789012:user/ann\n", "`aws login` signs in"),
         (
             "role_arn = arn:aws:iam::123456789012:role/x\nweb_identity_token_file = /t\n",
             "a token of the machine's is traded",

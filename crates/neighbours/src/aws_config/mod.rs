@@ -5,14 +5,18 @@
 //! What either of them takes is taken. What neither takes costs its own line, or its own section, and is told.
 
 mod chains;
+pub mod console;
 mod drafts;
 mod header;
+pub mod keys;
 mod kinds;
 mod odd;
 mod reader;
+pub mod taking;
 mod targets;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 pub use drafts::{Files, found};
 pub use odd::{Odd, Oddity};
@@ -25,6 +29,13 @@ pub struct AwsConfig {
     pub sso_sessions: BTreeMap<String, Section>,
     /// What could not be read as it is written, in the order of the lines.
     pub oddities: Vec<Oddity>,
+}
+
+/// One of the two files, as it is.
+pub struct AwsFile {
+    pub file: File,
+    pub path: PathBuf,
+    pub bytes: Vec<u8>,
 }
 
 /// Where something stands.

@@ -14,7 +14,7 @@ use keyfob_core::words::session::Kept;
 use keyfob_core::words::team::Team;
 use sha2::Sha256;
 
-use super::{CLIENT_ID, ENDPOINT, REGION, client_id, pool_id};
+use super::{CLIENT_ID, CLIENT_SECRET, ENDPOINT, REGION, client_id, pool_id};
 use crate::settings::{self, given};
 use crate::wire::{self, Endpoint, Failure, Service, Tries, unexpected};
 
@@ -63,7 +63,7 @@ impl Pool {
             id: pool_id(&team.settings, &region)?,
             region,
             client_id: client_id(&team.settings)?,
-            client_secret: kept.client_secret.clone().filter(|secret| !secret.is_empty()),
+            client_secret: kept.secret(CLIENT_SECRET.key).cloned(),
             endpoint,
         })
     }

@@ -38,7 +38,7 @@ pub(super) async fn login(
         let asked = asked(place, &provider, without);
         let went = match flow {
             Flow::Code => device::login(&login, &asked).await,
-            Flow::Browser | Flow::Password => browser_flow::login(&login, &asked).await,
+            Flow::Browser | Flow::Password | Flow::Keys => browser_flow::login(&login, &asked).await,
         };
         match went {
             Ok(Went::In(session)) => return Ok(*session),

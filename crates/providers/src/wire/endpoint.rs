@@ -1,6 +1,7 @@
 //! Where a service is reached: what the team says, else the variables of the AWS SDKs, else the SDK's own rules.
 
 use aws_sdk_cognitoidentityprovider::config::endpoint as pool;
+use aws_sdk_signin::config::endpoint as signin;
 use aws_sdk_sso::config::endpoint as portal;
 use aws_sdk_ssooidc::config::endpoint as oidc;
 use aws_sdk_sts::config::endpoint as sts;
@@ -39,6 +40,7 @@ pub(crate) enum Service {
     Portal,
     Pool,
     Tokens,
+    Signin,
 }
 
 impl Endpoint {
@@ -97,11 +99,17 @@ impl Service {
             Service::Portal => "AWS_ENDPOINT_URL_SSO",
             Service::Pool => "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER",
             Service::Tokens => "AWS_ENDPOINT_URL_STS",
+            Service::Signin => "AWS_ENDPOINT_URL_SIGNIN",
         }
     }
 
     fn usual(self, region: &str) -> String {
         let prefix = match self {
+            // Its domains follow no pattern.
+            Service::Signin => {
+                let resolved = self.resolved(region, false, false);
+                return resolved.unwrap_or_else(|| format!("https://{region}.signin.aws.amazon.com"));
+            }
             Service::Oidc => "oidc",
             Service::Portal => "portal.sso",
             Service::Pool => "cognito-idp",
@@ -115,6 +123,7 @@ impl Service {
         use oidc::ResolveEndpoint as _;
         use pool::ResolveEndpoint as _;
         use portal::ResolveEndpoint as _;
+        use signin::ResolveEndpoint as _;
         use sts::ResolveEndpoint as _;
         let endpoint = match self {
             Service::Oidc => {
@@ -128,6 +137,11 @@ impl Service {
             Service::Pool => {
                 let params = pool::Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack).build();
                 pool::DefaultResolver::new().resolve_endpoint(&params.ok()?).now_or_never()
+            }
+            Service::Signin => {
+                let params = signin::Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack);
+                let params = params.is_control_plane(false).build();
+                signin::DefaultResolver::new().resolve_endpoint(&params.ok()?).now_or_never()
             }
             Service::Tokens => {
                 let params = sts::Params::builder().region(region).use_fips(fips).use_dual_stack(dual_stack).build();

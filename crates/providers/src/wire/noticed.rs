@@ -69,6 +69,7 @@ fn leaves_out_words(error: &ProviderError) -> bool {
         E::CodeExpired | E::CodeRefused | E::WrongPassword | E::TooManyTries | E::WrongCode | E::TooLate => true,
         E::NotConfirmed | E::ResetRequired | E::FlowNotAllowed { .. } | E::RoleGone { .. } => true,
         E::Throttled { .. } | E::ServerTrouble { .. } => true,
+        E::KeyUnknown { .. } | E::WrongSecretKey { .. } | E::ConsoleNotAllowed { .. } => true,
         E::Account(error) => match error {
             AccountError::NameTaken | AccountError::AddressTaken | AccountError::UnknownUser => true,
             AccountError::SignUpClosed | AccountError::AlreadyConfirmed | AccountError::CodeOver => true,

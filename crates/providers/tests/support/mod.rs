@@ -1,5 +1,6 @@
 //! Twins of the ports for these tests: virtual time, scripted answers, a scripted person, a fake browser.
 
+pub mod console;
 pub mod idp;
 pub mod real;
 
@@ -25,7 +26,7 @@ use keyfob_core::words::id::Id;
 use keyfob_core::words::login::Step;
 use keyfob_core::words::question::{Answer, Opening, Question};
 use keyfob_core::words::secret::Secret;
-use keyfob_core::words::session::Session;
+use keyfob_core::words::session::{Kept, Session};
 use keyfob_core::words::team::Team;
 use serde_json::Value;
 
@@ -431,6 +432,11 @@ pub fn secret(text: &str) -> Secret {
 }
 
 /// A session whose access token is already over, with these notes.
+/// What is kept for a team whose app client has this secret.
+pub fn with_client_secret(text: &str) -> Kept {
+    Kept { secrets: [("client-secret".to_owned(), secret(text))].into(), ..Kept::default() }
+}
+
 pub fn session(refresh: Option<&str>, notes: &[(&str, &str)]) -> Session {
     Session {
         who: "ada".into(),

@@ -17,8 +17,13 @@ pub(crate) struct Keys {
 }
 
 impl World {
-    /// New temporary keys for `arn` in `account`.
+    /// New temporary keys for a session of the role.
     pub fn mint(&mut self, account: &str, arn: String, role_id: &str, name: &str, who: &str, seconds: u64) -> Minted {
+        self.mint_as(account, arn, format!("{role_id}:{name}"), who, seconds)
+    }
+
+    /// New temporary keys for `arn` in `account`.
+    pub fn mint_as(&mut self, account: &str, arn: String, user_id: String, who: &str, seconds: u64) -> Minted {
         let minted = Minted {
             key_id: format!("ASIA{}", random::capitals(16)),
             secret: random::text(40, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"),
@@ -30,7 +35,7 @@ impl World {
             session_token: minted.session_token.clone(),
             account: account.to_owned(),
             arn,
-            user_id: format!("{role_id}:{name}"),
+            user_id,
             ends: minted.ends,
             who: who.to_owned(),
         };

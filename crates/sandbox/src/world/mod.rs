@@ -1,6 +1,7 @@
 //! The mutable state of the cloud and what every service shares of it.
 
 mod bucket;
+mod console;
 mod idp;
 mod keys;
 mod pool;
@@ -14,8 +15,9 @@ use crate::{
 };
 
 pub(crate) use bucket::Bucket;
+pub(crate) use console::{ConsoleCode, ConsoleRefresh};
 pub(crate) use idp::{Given, Idp, Signer, Waiting};
-pub(crate) use keys::{Keys, stable_id};
+pub(crate) use keys::{Keys, Minted, stable_id};
 pub(crate) use pool::{Challenge, PoolPerson, PoolRefresh, SentCode, Stage};
 pub(crate) use portal::{
     AccessToken, AuthCode, CODE, DEVICE_CODE, DeviceFlow, PortalRefresh, PortalSession, REFRESH, Registration, SignIn,
@@ -51,6 +53,10 @@ pub(crate) struct World {
     pub challenges: Capped<Challenge>,
     pub pool_refresh: Capped<PoolRefresh>,
     pub idp: Idp,
+    pub console_codes: Capped<ConsoleCode>,
+    pub console_refresh: Capped<ConsoleRefresh>,
+    /// The last code that each MFA device of an IAM user proved itself by.
+    pub mfa_steps: BTreeMap<String, u64>,
     /// By pool id and user name.
     pub people: BTreeMap<(String, String), PoolPerson>,
 }
@@ -75,6 +81,9 @@ impl World {
             challenges: Capped::new(MOST),
             pool_refresh: Capped::new(MOST),
             idp: Idp::new(MOST),
+            console_codes: Capped::new(MOST),
+            console_refresh: Capped::new(MOST),
+            mfa_steps: BTreeMap::new(),
             people: BTreeMap::new(),
         }
     }

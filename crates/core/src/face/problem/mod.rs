@@ -33,9 +33,9 @@ pub use of_session::{
 };
 pub use usage::{
     ids_not_written, looked_in, malformed_file, malformed_profile, missing_by_variable, no_profiles, no_such_file,
-    no_teams, not_exportable, not_given, nothing_known_in, of_edit, of_export, removal_unasked, review_needed,
-    secret_in_argv, silent, stdin_unreadable, strange_file, token_not_plain, unknown_profile, unknown_team,
-    which_profile, which_team, would_reveal,
+    no_teams, not_exportable, not_given, not_put_back, nothing_known_in, of_edit, of_export, removal_unasked,
+    review_needed, secret_in_argv, silent, stdin_unreadable, strange_file, token_not_plain, unknown_profile,
+    unknown_team, which_profile, which_team, would_reveal,
 };
 
 #[cfg(test)]

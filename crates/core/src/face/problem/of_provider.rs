@@ -71,7 +71,7 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .remedy(Remedy::TryAgain),
         E::WrongCode => Problem::new("CODE-WRONG", Exit::Refused, "The one-time code is not right")
             .detail("Nothing was kept of this try.")
-            .hint("Use the newest code, and check that the clock of the device that shows it is right.")
+            .hint("Each code works once: use the next one, and check that the clock of the device that shows it is right.")
             .remedy(Remedy::LogIn),
         E::TooLate => Problem::new("LOGIN-TOO-LATE", Exit::TimedOut, "The time to answer was over")
             .detail("The server gives a few minutes for each step.")
@@ -92,10 +92,22 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
         E::UnknownClient { message } => Problem::new("CLIENT-UNKNOWN", Exit::Refused, format!("The login settings of {team} look wrong"))
             .detail(said(message))
             .hint(if message.to_ascii_lowercase().contains("secret") {
-                format!("The app client's secret is missing here, or was replaced: pipe the one of your administrator into `keyfob team edit {} --set client-secret-stdin`.", sh_word(team))
+                format!("The app client's secret is missing here, or was replaced: pipe the one of your administrator into `keyfob team edit {} --client-secret-stdin`.", sh_word(team))
             } else {
                 format!("Compare the settings with your administrator's: `keyfob team show {}`.", sh_word(team))
             })
+            .remedy(Remedy::EditTeam),
+        E::KeyUnknown { key_id } => Problem::new("KEY-UNKNOWN", Exit::Refused, format!("AWS does not know the access key {key_id}"))
+            .detail("It was deleted or switched off, or belongs to another partition of AWS.")
+            .hint(format!("Make a new one in the console (Security credentials), then pipe its secret into `keyfob team edit {} --set access-key-id=… --secret-access-key-stdin`.", sh_word(team)))
+            .remedy(Remedy::EditTeam),
+        E::ConsoleNotAllowed { team } => Problem::new("CONSOLE-NOT-ALLOWED", Exit::Refused, format!("Who is signed in to the console may not use it for {team}"))
+            .detail("Credentials of a console session need a permission of their own.")
+            .hint("Ask your administrator for the managed policy SignInLocalDevelopmentAccess, then log in again.")
+            .remedy(Remedy::LogIn),
+        E::WrongSecretKey { key_id } => Problem::new("KEY-SECRET-WRONG", Exit::Refused, format!("The secret access key does not belong to {key_id}"))
+            .detail("What was signed with it was not taken.")
+            .hint(format!("Pipe the right one into `keyfob team edit {} --secret-access-key-stdin`, or make a new key in the console.", sh_word(team)))
             .remedy(Remedy::EditTeam),
         E::RoleGone { account, role } => Problem::new("ROLE-GONE", Exit::Refused, format!("The role {role} in account {account} is not offered to you"))
             .detail("The session itself is fine.")
@@ -229,6 +241,11 @@ fn set_by(error: &BadSetting, team: &str, set: &str) -> Problem {
         BadSetting::Missing { key, example } => {
             Problem::new("SETTING-MISSING", Exit::Usage, format!("{team}: {key} is missing"))
                 .hint(format!("Give it with `{set} {key}={example}`."))
+        }
+        BadSetting::MissingSecret { key } => {
+            Problem::new("SETTING-MISSING", Exit::Usage, format!("{team}: {key} is missing"))
+                .detail("It is a secret and goes into the keychain alone.")
+                .hint(format!("Pipe it into `{}--{key}-stdin`.", set.trim_end_matches("--set")))
         }
         BadSetting::Malformed { key, why, example } => {
             Problem::new("SETTING-MALFORMED", Exit::Usage, format!("{team}: {key} {why}"))

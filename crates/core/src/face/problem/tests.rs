@@ -63,6 +63,9 @@ fn of_providers() -> Vec<ProviderError> {
         ]),
         E::UnknownClient { message: "Unable to verify secret hash for client …".into() },
         E::RoleGone { account: "123456789012".into(), role: "ReadOnly".into() },
+        E::KeyUnknown { key_id: "AKIA…".into() },
+        E::WrongSecretKey { key_id: "AKIA…".into() },
+        E::ConsoleNotAllowed { team: TEAM.into() },
         E::OtherAccount,
         E::Unsupported { what: "…".into() },
         refused("InvalidRequestException").because(vec![
@@ -176,6 +179,7 @@ fn of_files() -> Vec<FileError> {
 fn of_settings() -> Vec<BadSetting> {
     vec![
         BadSetting::Missing { key: "region".into(), example: "eu-west-1".into() },
+        BadSetting::MissingSecret { key: "client-secret".into() },
         BadSetting::Malformed {
             key: "region".into(),
             why: "is not the name of an AWS region".into(),
@@ -286,6 +290,7 @@ fn sections() -> Vec<Section> {
                 secret_in_argv("client-secret"),
                 stdin_unreadable("it is empty"),
                 review_needed(),
+                not_put_back("~/.aws/credentials", "it is gone"),
                 removal_unasked(TEAM),
                 token_not_plain(),
                 unknown_team_in("IOT_TEAM", "acne", Some(TEAM)),

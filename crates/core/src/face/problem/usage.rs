@@ -165,7 +165,7 @@ pub fn token_not_plain() -> Problem {
 pub fn secret_in_argv(key: &str) -> Problem {
     Problem::new("SECRET-IN-ARGV", Exit::Usage, format!("{key} is a secret: other programs can see the command line"))
         .detail("Nothing was changed.")
-        .hint(format!("Use `--set {key}-stdin` and pipe it in."))
+        .hint(format!("Use `--{key}-stdin` and pipe it in."))
 }
 
 /// Nothing usable came from stdin.
@@ -205,6 +205,13 @@ pub fn review_needed() -> Problem {
     Problem::new("REVIEW-NEEDED", Exit::PersonNeeded, "Somebody has to look at this first")
         .detail("Nothing was changed.")
         .hint("Run it in a terminal, or add --yes.")
+}
+
+/// Lines that were taken out of another program's file could not be put back.
+pub fn not_put_back(place: &str, why: &str) -> Problem {
+    Problem::new("KEYS-NOT-BACK", Exit::Other, format!("The keys could not be put back into {place}"))
+        .detail(sentence(why))
+        .hint("They are still in the keychain, and the team goes on with them. Make a new key in the console if a file is to hold one.")
 }
 
 /// Nothing to say, for commands whose exit status says it all.

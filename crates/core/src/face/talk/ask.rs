@@ -34,7 +34,8 @@ pub fn before(question: &Question, team: &str) -> String {
                 Some(Refusal::Wrong | Refusal::Over) => ask::refused(question).1.to_owned(),
                 None => String::new(),
             };
-            let lines = [ask::title(topic).to_owned(), ask::text(question, team), said];
+            let page = if matches!(topic, Topic::PastedCode { .. }) { ask::address(topic) } else { String::new() };
+            let lines = [ask::title(topic).to_owned(), ask::text(question, team), page, said];
             lines.into_iter().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
         }
     }
@@ -46,7 +47,13 @@ pub fn prompt(question: &Question, field: &Blank, team: &str, who: Option<&str>)
     let known = if field.value.is_empty() { String::new() } else { format!(" [{}]", clean(&field.value)) };
     match (&question.topic, field.kind, who) {
         (Topic::Code { kind, sent_to }, BlankKind::Code, _) => {
-            let again = if question.refusal.is_some() { "That code is not right. " } else { "" };
+            let again = match (&question.refusal, kind) {
+                (None, _) => "",
+                (Some(_), CodeKind::Authenticator) => {
+                    "That code is not right. Each works once: wait for the next one.\n"
+                }
+                (Some(_), CodeKind::Sms | CodeKind::Email) => "That code is not right. ",
+            };
             format!("{again}{}{place}: ", ask::code_label(*kind, sent_to.as_deref()))
         }
         (_, BlankKind::Username, _) => format!("User name for {team}{known}: "),

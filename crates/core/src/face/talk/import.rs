@@ -3,6 +3,7 @@
 use super::counted;
 use crate::face::chain::stands_for;
 use crate::words::change::Change;
+use crate::words::plain::clean;
 use crate::words::profile::Profile;
 
 pub const NOTHING_FOUND: &str = "Nothing to import was found.\n";
@@ -64,6 +65,32 @@ impl Imported {
 
 pub fn imported(all: Imported) -> String {
     format!("{}. `keyfob status` shows all teams.\n", all.words())
+}
+
+pub const TAKE_KEYS: &str = "Take these lines out? Keyfob keeps the keys in the keychain. [y/N] ";
+pub const KEYS_STAY: &str = "The keys stay where they are.\n";
+pub const NO_KEYS_TO_TAKE: &str = "There are no keys to take out of a file.\n";
+pub const NOTHING_TO_UNDO: &str = "There is nothing to take back: no keys were taken out of a file.\n";
+/// A team was made of keys, and the keys are not in it.
+pub const NO_KEYS_YET: &str = "No key was taken in. `keyfob import --from aws-credentials --take-keys` shows what it would \
+    change: the keys go into the keychain and out of the file.\n";
+
+/// What would go out of a file for a profile, and what takes its place.
+pub fn keys_go(place: &str, profile: &str, gone: &[(usize, String)], line: &str) -> String {
+    let gone: String = gone.iter().map(|(number, text)| format!("  {number:>5} - {}\n", clean(text))).collect();
+    format!("{place}, profile {}:\n{gone}        + {line}\n", clean(profile))
+}
+
+pub fn key_stays(place: &str, profile: &str, why: &str) -> String {
+    format!("  ! {place}: the keys of {} stay there: {why}.\n", clean(profile))
+}
+
+pub fn keys_taken(place: &str) -> String {
+    format!("The keys are in the keychain, and {place} has them no more. `keyfob import --undo` puts them back.\n")
+}
+
+pub fn keys_are_back(place: &str, team: &str) -> String {
+    format!("The keys of {team} are in {place} again, as they were.\n")
 }
 
 /// A well-known place holds a pipe, or something else that reading could wait for.

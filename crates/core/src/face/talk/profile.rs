@@ -141,9 +141,13 @@ fn place(place: &Place) -> String {
 fn section(team: &Team, profile: &Profile, program: &str) -> String {
     let region = profile.region.as_deref().or_else(|| team.setting("region"));
     let region = region.map_or(String::new(), |region| format!("region = {}\n", clean(region)));
+    format!("[{}]\n{}\n{region}", header(&profile.name), process_line(team, profile, program))
+}
+
+/// The line by which AWS tools get credentials for the profile.
+pub fn process_line(team: &Team, profile: &Profile, program: &str) -> String {
     format!(
-        "[{}]\ncredential_process = {} credential-process --team {} --profile {}\n{region}",
-        header(&profile.name),
+        "credential_process = {} credential-process --team {} --profile {}",
         program_word(program),
         plain_or(&team.name, team.id.as_str()),
         plain_or(&profile.name, profile.id.as_str())

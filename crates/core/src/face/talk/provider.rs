@@ -13,6 +13,7 @@ pub fn flow(flow: Flow) -> &'static str {
         Flow::Browser => "in a browser",
         Flow::Code => "code in a browser",
         Flow::Password => "user name and password",
+        Flow::Keys => "access keys, and a code where MFA is set up",
     }
 }
 

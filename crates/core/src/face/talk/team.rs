@@ -10,6 +10,8 @@ use crate::words::team::Team;
 pub const NAME: &str = "What is the team to be called? ";
 pub const NEW_NAME: &str = "What is it to be called? ";
 pub const REMOVE: &str = "Remove it? [y/N] ";
+/// Its keys were taken out of a file.
+pub const KEYS_GO: &str = "Its access keys were taken out of a file and are in the keychain only: `keyfob import --undo` puts them back first.\n";
 pub const NOT_REMOVED: &str = "Nothing was removed.\n";
 
 /// Asks for a setting. Enter alone leaves what is there as it is.
@@ -19,6 +21,11 @@ pub fn setting(field: &Field, now: Option<&str>) -> String {
         None if field.secret => format!("{}: ", field.label),
         None => format!("{}, such as {}: ", field.label, field.example),
     }
+}
+
+/// Asks for a secret setting that may be there. Enter alone leaves it as it is.
+pub fn secret_as_it_is(field: &Field) -> String {
+    format!("{} (Enter alone keeps the one that is there): ", field.label)
 }
 
 /// What goes with a team, before it is asked whether it is to go.

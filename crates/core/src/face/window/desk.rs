@@ -5,6 +5,8 @@
 
 mod roles;
 
+use std::collections::BTreeMap;
+
 use crate::face::ask;
 use crate::face::window::asked::SentBack;
 use crate::face::window::errand::{Errand, Finding};
@@ -20,6 +22,7 @@ use crate::face::notice::Notice;
 use crate::face::talk::import::Imported;
 use crate::mind::expiry;
 use crate::mind::model::Model;
+use crate::words::about::Field;
 use crate::words::action::{Action, Page};
 use crate::words::browser::{BROWSER, Choice};
 use crate::words::change::Change;
@@ -31,6 +34,7 @@ use crate::words::plain::clean;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
 use crate::words::question::Answer;
+use crate::words::secret::Secret;
 use crate::words::settings::Settings;
 use crate::words::team::Team;
 
@@ -188,9 +192,18 @@ impl Desk {
             return Vec::new();
         }
         let settings = filled(settings);
+        let secrets: BTreeMap<String, Secret> = secrets
+            .into_iter()
+            .map(|(key, Entered(secret))| (key, secret))
+            .filter(|(_, secret)| !secret.is_empty())
+            .collect();
+        // A team that is there has its secrets already.
+        let given = |field: &Field| match field.secret {
+            true => team.is_some() || secrets.contains_key(field.key),
+            false => settings.contains_key(field.key),
+        };
         if let Some(about) = model.providers.iter().find(|about| about.id == provider)
-            && let Some(missing) =
-                about.fields.iter().find(|f| f.required && !f.secret && !settings.contains_key(f.key))
+            && let Some(missing) = about.fields.iter().find(|field| field.required && !given(field))
         {
             self.refuse_form(Trouble::missing(missing));
             return Vec::new();
@@ -203,8 +216,7 @@ impl Desk {
             return Vec::new();
         }
         self.form.saving = true;
-        let secret = secrets.into_values().map(|Entered(secret)| secret).find(|secret| !secret.is_empty());
-        vec![Errand::SaveTeam { team, name, provider, settings, secret }]
+        vec![Errand::SaveTeam { team, name, provider, settings, secrets }]
     }
 
     /// A profile that is written down by hand.

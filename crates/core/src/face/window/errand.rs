@@ -1,5 +1,7 @@
 //! What the tray program does for the window, and what it finds for it.
 
+use std::collections::BTreeMap;
+
 use crate::words::action::Action;
 use crate::words::change::Change;
 use crate::words::id::Id;
@@ -40,14 +42,14 @@ pub enum Errand {
         login: LoginId,
         answer: Answer,
     },
-    /// Check the settings with the provider, keep the secret, write the config file, tell the engine;
+    /// Check the settings with the provider, keep the secrets, write the config file, tell the engine;
     /// then [`Desk::saved`]. A team without an id is new and gets one.
     SaveTeam {
         team: Option<Id>,
         name: String,
         provider: String,
         settings: Settings,
-        secret: Option<Secret>,
+        secrets: BTreeMap<String, Secret>,
     },
     /// Write it to the config file; a failure goes to [`Desk::say_problem`].
     Pin {

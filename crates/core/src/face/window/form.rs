@@ -92,6 +92,9 @@ impl Trouble {
             BadSetting::Missing { key, example } => {
                 (format!("{} is missing", label(key)), format!("It looks like {example}"), key)
             }
+            BadSetting::MissingSecret { key } => {
+                (format!("{} is missing", label(key)), "It is kept in the keychain alone".into(), key)
+            }
             BadSetting::Malformed { key, why, example } => {
                 (format!("{} {why}", label(key)), format!("It looks like {example}"), key)
             }
@@ -181,9 +184,10 @@ impl At<'_> {
                 id: about.id,
                 name: about.name,
                 hint: match about.flows.first() {
-                    _ if about.password => words::BY_PASSWORD,
+                    Some(Flow::Password) => words::BY_PASSWORD,
+                    Some(Flow::Keys) => words::BY_KEYS,
                     Some(Flow::Browser) => words::BY_BROWSER,
-                    _ => words::BY_CODE,
+                    Some(Flow::Code) | None => words::BY_CODE,
                 },
                 fields: about
                     .fields

@@ -119,6 +119,7 @@ pub const COMMAND_IN_A_TERMINAL: &str =
 pub const BY_PASSWORD: &str = "With user name and password";
 pub const BY_BROWSER: &str = "In your browser";
 pub const BY_CODE: &str = "In your browser, with a code to compare";
+pub const BY_KEYS: &str = "With access keys, and a code where MFA is set up";
 pub const CHOOSE_ANOTHER: &str = "Choose another name.";
 
 pub const KEYCHAIN_WORKS: &str = "The keychain works";

@@ -13,6 +13,7 @@ use crate::words::browser::BROWSER;
 use crate::words::id::Id;
 use crate::words::mistake::{EditError, Malformed};
 use crate::words::problem::Problem;
+use crate::words::profile::Profile;
 use crate::words::team::Team;
 
 /// An edit begins anew this often when another program writes at the same time (fault F66).
@@ -119,6 +120,14 @@ impl ConfigFile {
             Some(provider) => provider.check(&team.settings).err().map(|bad| problem::of_setting(&bad, &team.name)),
             None => Some(problem::unknown_provider(&team.provider, &team.name)),
         }
+    }
+
+    /// A team that nobody has yet. Where a profile needs nothing but a name, it has one of its own name.
+    pub fn new_team(&self, name: String, provider: &str, settings: Settings) -> Team {
+        let fields = (self.find)(provider).and_then(|provider| provider.about().profile_fields);
+        let own = fields.is_some_and(<[_]>::is_empty).then(|| Profile::new(self.new_id(), &*name, Settings::new()));
+        let provider = provider.to_owned();
+        Team { id: self.new_id(), name, provider, settings, pinned: false, profiles: own.into_iter().collect() }
     }
 
     /// A new opaque id.

@@ -62,7 +62,9 @@ impl Reader<'_> {
     ) -> Result<(), Malformed> {
         let place = |key: &str| table.get(key).unwrap_or(item);
         (self.check)(provider, target).map_err(|bad| match bad {
-            BadSetting::Missing { key, .. } => self.wrong(item, format!("profile {name} has no {key}")),
+            BadSetting::Missing { key, .. } | BadSetting::MissingSecret { key } => {
+                self.wrong(item, format!("profile {name} has no {key}"))
+            }
             BadSetting::Malformed { key, why, .. } => self.wrong(place(&key), format!("{key} {why}")),
             BadSetting::Unknown { key, .. } => self.wrong(place(&key), format!("“{key}” is not known in a profile")),
             BadSetting::NoProfiles => {

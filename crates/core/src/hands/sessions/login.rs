@@ -14,6 +14,7 @@ use crate::words::facts::TeamFacts;
 use crate::words::id::Id;
 use crate::words::login::{Aside, Step, Wish};
 use crate::words::problem::Problem;
+use crate::words::secret::Secret;
 use crate::words::session::SessionFacts;
 use crate::words::team::Team;
 
@@ -69,7 +70,7 @@ impl Sessions {
             self.logout(team, true, cx).await?;
             let left = shelf.record(&team.id).await;
             let left = self.usable(team, &shelf, left).await?;
-            before = Record { kept: left.kept.only_client_secret(), ..left };
+            before = Record { kept: left.kept.only_secrets(), ..left };
         } else if how.wish.new_session {
             self.end_for_a_new_one(team, provider, cx).await?;
         }
@@ -139,7 +140,7 @@ impl Sessions {
     }
 
     /// Ends the session here and at the server. With `forget` also the user name, the password and all
-    /// else that was kept for the team, but for its client secret, which is a setting.
+    /// else that was kept for the team, but for secrets that are settings.
     ///
     /// What the keychain does not let go of is named, stays in the facts, and is tried again by the next
     /// log out (fault F50).
@@ -210,7 +211,7 @@ impl Sessions {
                 }
             }
             if forget {
-                record.kept = record.kept.only_client_secret();
+                record.kept = record.kept.only_secrets();
             }
             match self.shelf.keep_record(&team.id, &mut record).await {
                 Ok(Where::InKeychain | Where::InMemory(StoreError::NoKeychain { .. })) => {}
@@ -233,11 +234,21 @@ impl Sessions {
         Ok(report)
     }
 
-    /// Keeps the secret of the team's own OAuth client.
-    pub async fn keep_client_secret(&self, team: &Team, secret: crate::words::secret::Secret) -> Result<(), Problem> {
+    /// Keeps secret settings of the team, by their keys; an empty one is forgotten.
+    pub async fn keep_secrets(&self, team: &Team, secrets: BTreeMap<String, Secret>) -> Result<(), Problem> {
+        if secrets.is_empty() {
+            return Ok(());
+        }
         let mut kept = self.open_for_login(team, &Nobody).await?.1.kept;
-        kept.client_secret = Some(secret).filter(|s| !s.is_empty());
+        kept.secrets.extend(secrets);
+        kept.secrets.retain(|_, secret| !secret.is_empty());
         self.keep_beside(team, kept).await
+    }
+
+    /// A secret setting of the team.
+    pub async fn secret(&self, team: &Team, key: &str) -> Result<Option<Secret>, Problem> {
+        let found = self.shelf.record(&team.id).await.map_err(|e| problem::of_store(&e))?;
+        Ok(found.and_then(|record| record.kept.secret(key).cloned()))
     }
 
     /// Finds out, before anybody signs in, whether what comes of it can be kept, and has the person open the keychain

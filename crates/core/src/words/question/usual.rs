@@ -57,6 +57,11 @@ impl Question {
         Self::fill_in(Topic::ChangePassword, fields)
     }
 
+    /// The page is opened on another device, and the code that it shows at the end is pasted here.
+    pub fn pasted_code(page: &str) -> Self {
+        Self::fill_in(Topic::PastedCode { page: page.into() }, [Blank::new(CODE, BlankKind::Secret)])
+    }
+
     pub fn send_password(host: &str, endpoint: &str) -> Self {
         Self::confirm(Topic::SendPassword { host: host.into(), endpoint: endpoint.into() })
     }

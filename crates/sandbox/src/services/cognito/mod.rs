@@ -17,6 +17,7 @@ mod tokens;
 pub(crate) use account::{change_password, confirm_sign_up, forgot, resend, reset, sign_up};
 pub(crate) use answers::error;
 pub(crate) use authenticator::{associate, verify};
+pub(crate) use codes::{base32, step_of};
 pub(crate) use initiate::initiate;
 pub(crate) use person::{last_code, shown_code};
 pub(crate) use respond::respond;

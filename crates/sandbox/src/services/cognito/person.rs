@@ -1,4 +1,4 @@
-//! What a person of a pool would read: the code that was sent, and the one that the authenticator shows.
+//! What a person would read: the code that was sent, and the one that the authenticator shows.
 
 use super::codes;
 use crate::{
@@ -21,9 +21,12 @@ pub(crate) fn shown_code(world: &World, user: &str) -> Option<String> {
     if let Some(seed) = new {
         return Some(codes::totp(seed, codes::step(world.seconds())));
     }
-    let user = world.setup.pools.iter().find_map(|pool| pool.user(user))?;
-    user.mfa.iter().find_map(|mfa| match mfa {
-        Mfa::Totp { secret } => Some(codes::totp(&codes::base32(secret), codes::step(world.seconds()))),
+    let factors = world.setup.pools.iter().find_map(|pool| pool.user(user)).map(|user| user.mfa.as_slice());
+    let of_pool = factors.unwrap_or_default().iter().find_map(|mfa| match mfa {
+        Mfa::Totp { secret } => Some(secret),
         Mfa::Sms | Mfa::Email => None,
-    })
+    });
+    let of_device = world.setup.users.iter().find(|one| one.name == user).map(|user| &user.mfa_seed);
+    let seed = of_pool.or(of_device).filter(|seed| !seed.is_empty())?;
+    Some(codes::totp(&codes::base32(seed), codes::step(world.seconds())))
 }

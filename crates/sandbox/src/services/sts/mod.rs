@@ -1,6 +1,7 @@
-//! STS by the query protocol: GetCallerIdentity and the actions that give a role (API version 2011-06-15), with checked
+//! STS by the query protocol: GetCallerIdentity and the actions that give credentials (API version 2011-06-15), with checked
 //! signatures.
 
+mod session_token;
 mod sigv4;
 mod trust;
 mod web_identity;
@@ -10,9 +11,10 @@ use jiff::Timestamp;
 use crate::{
     http::{Answer, Request},
     random,
-    world::{World, stable_id},
+    world::{Minted, World, stable_id},
 };
 
+pub(crate) use session_token::session_token;
 use trust::Asked;
 pub(crate) use web_identity::assume_role_with_web_identity;
 
@@ -79,18 +81,24 @@ fn assumed(
     let identity =
         asked.source_identity.as_deref().map(|text| format!("<SourceIdentity>{}</SourceIdentity>", escape(text)));
     let inner = format!(
-        "<Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\
-         <SessionToken>{}</SessionToken><Expiration>{}</Expiration></Credentials>\
-         <AssumedRoleUser><AssumedRoleId>{role_id}:{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>{}",
-        keys.key_id,
-        keys.secret,
-        keys.session_token,
-        rfc3339(keys.ends),
+        "{}<AssumedRoleUser><AssumedRoleId>{role_id}:{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>{}",
+        credentials(&keys),
         escape(name),
         escape(&session_arn),
         identity.unwrap_or_default(),
     );
     success(action, &inner)
+}
+
+fn credentials(keys: &Minted) -> String {
+    format!(
+        "<Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\
+         <SessionToken>{}</SessionToken><Expiration>{}</Expiration></Credentials>",
+        keys.key_id,
+        keys.secret,
+        keys.session_token,
+        rfc3339(keys.ends),
+    )
 }
 
 fn success(action: &str, inner: &str) -> Answer {
@@ -107,6 +115,8 @@ struct Caller {
     user_id: String,
     account: String,
     who: String,
+    /// By an access key that does not end.
+    is_for_good: bool,
 }
 
 /// Who signed the request: the keys must be ours, alive, complete, and the signature right.
@@ -118,6 +128,13 @@ fn caller(world: &World, request: &Request) -> Result<Caller, Answer> {
         error("IncompleteSignature", "The Authorization header is not a complete AWS4-HMAC-SHA256 signature", 403)
     })?;
     let foreign = || error("InvalidClientTokenId", "The security token included in the request is invalid.", 403);
+    if let Some(user) = world.setup.users.iter().find(|user| user.key_id == claim.key_id && !user.key_is_off) {
+        let refused = |why: String| error("SignatureDoesNotMatch", &why, 403);
+        claim.verify(request, &user.secret, world.seconds()).map_err(refused)?;
+        let user_id = stable_id("AIDA", &user.arn());
+        let (account, who) = (user.account.clone(), user.name.clone());
+        return Ok(Caller { arn: user.arn(), user_id, account, who, is_for_good: true });
+    }
     let keys = world.keys.get(claim.key_id).ok_or_else(foreign)?;
     if request.header("x-amz-security-token") != Some(keys.session_token.as_str()) {
         return Err(foreign());
@@ -131,6 +148,7 @@ fn caller(world: &World, request: &Request) -> Result<Caller, Answer> {
         user_id: keys.user_id.clone(),
         account: keys.account.clone(),
         who: keys.who.clone(),
+        is_for_good: false,
     })
 }
 

@@ -375,10 +375,11 @@ fn a_form_that_is_taken_leads_to_the_team() {
     let typed =
         form(None, " pumps ", &[("start-url", " https://x.awsapps.com/start "), ("region", "r"), ("scopes", "")]);
     let errands = type_in(&mut scenario, typed);
-    let [Errand::SaveTeam { team: None, name, settings, secret: None, .. }] = errands.as_slice() else {
+    let [Errand::SaveTeam { team: None, name, settings, secrets, .. }] = errands.as_slice() else {
         panic!("{errands:?}");
     };
     assert_eq!((name.as_str(), settings.len()), ("pumps", 2), "trimmed, and without empty settings");
+    assert_eq!(secrets.len(), 0);
     assert_eq!(settings["start-url"], "https://x.awsapps.com/start");
     assert!(matches!(&scenario.view().screen, Screen::Form(form) if form.saving));
     scenario.desk.saved(Ok(id("lab")), "pumps", now());

@@ -1,5 +1,7 @@
 //! Logging in: what a login that fails leaves as it was, and which password is kept.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::words::login::Step;
 use crate::words::problem::Exit;
@@ -99,15 +101,16 @@ async fn the_kept_password_is_not_tried_for_somebody_else() {
 }
 
 #[tokio::test]
-async fn clearing_forgets_everything_but_the_client_secret_and_then_logs_in() {
+async fn clearing_forgets_everything_but_secrets_that_are_settings_and_then_logs_in() {
     let story = Story::logged_in(Keep::InKeychain).await;
-    story.sessions.keep_client_secret(&story.team, Secret::new("client")).await.unwrap();
+    let secrets = BTreeMap::from(["client-secret", "another"].map(|key| (key.to_owned(), Secret::new(key))));
+    story.sessions.keep_secrets(&story.team, secrets.clone()).await.unwrap();
     story.twin.asked();
     let cx = story.typing("berta", "right", false);
     story.login(HowToLogIn { clear: true, ..how() }, &cx).await.unwrap();
     assert_eq!(story.twin.asked(), ["revoke a1", "login berta right"]);
     let record = story.record();
-    assert_eq!(record.kept.client_secret, Some(Secret::new("client")));
+    assert_eq!(record.kept.secrets, secrets);
     assert_eq!((record.kept.username.as_deref(), record.kept.password), (Some("berta"), None));
     assert!(record.generation > 3, "whoever read the old record can tell that this one is newer");
 }
