@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn what_is_no_key_is_none() {
         let zero = BASE64_URL_SAFE_NO_PAD.encode([0; 32]);
-        for text in ["", "x", &D[..40], zero.as_str(), &"_".repeat(43)] {
+        for text in ["", "x", &D[..20], zero.as_str(), &"_".repeat(43)] {
             assert!(Key::of(&Secret::new(text)).is_none(), "{text}");
         }
     }
