@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fuzz dev bench bundle
+.PHONY: help demo test check fuzz mutants dev bench bundle
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -30,6 +30,9 @@ dev: ## a shell with the CLI, an embedded cloud and folders of its own
 fuzz: ## new inputs for every target of tests/fuzz: MINUTES=5 for all of them, TARGET=name for one, SEED=… repeats
 	@scripts/setup.sh test
 	@scripts/fuzz.sh
+
+mutants: ## changes core one place at a time: its tests must notice each; FILE=quote.rs for one file, RE=name for some
+	@scripts/mutants.sh
 
 bench: ## the measurements of docs/performance.md
 	@scripts/setup.sh bench

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building, the demo or the tests need and this machine lacks. Quiet and quick when all is there.
 #   scripts/setup.sh demo|dev|test|bench|bundle
-# System packages come by apt (as root, or by sudo); Python packages and small tools stay in .venv and .tools.
+# System packages come by apt (as root, or by sudo); packages of Python and Node, and small tools, stay in .venv and .tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-test}
@@ -75,6 +75,19 @@ venv() {
   printf '%s' "$stamp" >"$folder/stamp"
 }
 
+# npm_peer FOLDER FROM: a Node program with exactly the packages of FROM's lock file, made anew when that changes.
+npm_peer() {
+  local folder=$1 from=$2 stamp
+  stamp=$(sha256sum "$from/package-lock.json" | cut -c1-32)
+  if [ "$(cat "$folder/stamp" 2>/dev/null)" = "$stamp" ]; then return; fi
+  say "filling $folder from $from/package-lock.json"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  cp "$from/package.json" "$from/package-lock.json" "$folder/"
+  npm --prefix "$folder" ci --silent --no-audit --no-fund </dev/null
+  printf '%s' "$stamp" >"$folder/stamp"
+}
+
 mkdir -p .tools
 # Two makes at once must not fill one folder together.
 if command -v flock >/dev/null; then
@@ -89,6 +102,7 @@ case $what in
   test | bench)
     venv .venv tests/peers/requirements.txt
     venv .tools/ministack tests/peers/ministack.txt
+    npm_peer .tools/oidc-provider tests/peers/oidc
     ;;
 esac
 [ "$what" != test ] || scripts/get-nushell.sh

@@ -96,7 +96,10 @@ impl Demo {
 
     /// Lets the last hour happen: by real logins, on a clock that begins in the past.
     async fn set_up(&self) -> Result<(), Problem> {
-        let (prod, staging, field) = (self.portal("acme-prod"), self.portal("acme-staging"), self.portal("field-lab"));
+        let (prod, staging, mut field) =
+            (self.portal("acme-prod"), self.portal("acme-staging"), self.portal("field-lab"));
+        // One of them shows what a login with a code looks like.
+        field.settings.insert("flow".into(), "code".into());
         let sensors = Team {
             id: self.config.new_id(),
             name: "sensors".into(),
@@ -140,6 +143,7 @@ impl Demo {
                 ("region", "eu-west-1"),
                 ("oidc-endpoint", self.cloud.url()),
                 ("portal-endpoint", self.cloud.url()),
+                ("sts-endpoint", self.cloud.url()),
             ]),
             pinned: false,
             profiles: Vec::new(),

@@ -25,6 +25,7 @@ use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
+use keyfob_core::words::way;
 
 use crate::looks::{Look, Looks};
 use crate::say::Outcome;
@@ -217,8 +218,10 @@ impl Errands {
 
     async fn remove_team(&self, id: &Id) -> Result<(), Problem> {
         let team = self.team(id).await?;
+        let teams = self.config.load().await?.teams;
+        refuse_if_used(&team.name, &way::users(&teams, &team, None))?;
         self.config.try_out(|edit| edit.remove_team(&team.name)).await?;
-        let report = self.sessions.remove(&team, &self.cx).await?;
+        let report = self.sessions.among(&teams).remove(&team, &self.cx).await?;
         if let Some((_, problem)) = report.left.into_iter().next() {
             return Err(problem);
         }
@@ -229,14 +232,20 @@ impl Errands {
     async fn remove_profile(&self, id: &Id, profile: &Id) -> Result<(), Problem> {
         let team = self.team(id).await?;
         let Some(profile) = team.profiles.iter().find(|known| known.id == *profile) else { return Ok(()) };
+        let teams = self.config.load().await?.teams;
+        refuse_if_used(&profile.name, &way::users(&teams, &team, Some(profile)))?;
         self.config.try_out(|edit| edit.remove_profile(&team.name, &profile.name)).await?;
-        self.sessions.forget_credential(&team, profile).await?;
+        self.sessions.among(&teams).forget_credential(&team, profile).await?;
         self.edit(|edit| edit.remove_profile(&team.name, &profile.name)).await
     }
 
     async fn add_profile(&self, id: &Id, profile: Profile) -> Result<(), Trouble> {
         let team = self.team(id).await.map_err(|p| Trouble::of_problem(&p))?;
-        if let Some(provider) = keyfob_providers::find(&team.provider) {
+        if profile.is_chained() {
+            let teams = self.config.load().await.map_err(|p| Trouble::of_problem(&p))?.teams;
+            self.sessions.check_way(&teams, &team, &profile).map_err(|p| Trouble::of_problem(&p))?;
+        }
+        if let Some(provider) = keyfob_providers::find(&team.provider).filter(|_| profile.source.is_none()) {
             let checked = provider.check_profile(&profile.target);
             checked.map_err(|bad| Trouble::of_setting(&bad, &provider.about()))?;
         }
@@ -247,7 +256,9 @@ impl Errands {
     async fn add_profiles(&self, id: &Id, profiles: Vec<Profile>) -> Result<AddedProfiles, Problem> {
         let team = self.team(id).await?;
         let provider = keyfob_providers::find(&team.provider);
-        let fits = |profile: &Profile| provider.is_none_or(|known| known.check_profile(&profile.target).is_ok());
+        let fits = |profile: &Profile| {
+            profile.source.is_some() || provider.is_none_or(|known| known.check_profile(&profile.target).is_ok())
+        };
         let (profiles, left_out): (Vec<_>, Vec<_>) = profiles.into_iter().partition(fits);
         let profiles: Vec<Profile> =
             profiles.into_iter().map(|profile| Profile { id: self.config.new_id(), ..profile }).collect();
@@ -269,7 +280,7 @@ impl Errands {
         self.config.try_out(all).await?;
         for (team, change) in &changes {
             if let Change::Remove(profile) = change {
-                self.sessions.forget_credential(team, profile).await?;
+                self.sessions.among(&there).forget_credential(team, profile).await?;
             }
         }
         self.edit(all).await?;
@@ -295,6 +306,11 @@ impl Errands {
     fn keep(&self, set: Set) -> Result<(), Problem> {
         settings::keep(&*self.files, &self.settings, set).map_err(|error| problem::of_file(&error))
     }
+}
+
+/// What others begin with stays.
+fn refuse_if_used(name: &str, users: &[String]) -> Result<(), Problem> {
+    if users.is_empty() { Ok(()) } else { Err(problem::in_use(name, users)) }
 }
 
 fn check(provider: &str, settings: &Settings, name: &str) -> Result<(), Trouble> {

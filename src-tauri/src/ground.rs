@@ -63,6 +63,7 @@ impl Ground {
             self.clock.clone(),
             SessionPlaces { facts: self.places.state.join("facts.json"), locks: self.places.locks.clone() },
             keyfob_providers::find,
+            keyfob_providers::tokens(),
             Keep::OrInMemory,
         )
     }

@@ -102,7 +102,9 @@ fn a_tray_host_that_comes_between_the_question_for_it_and_the_listening_for_it_g
     let there = |path: &Path| if path.exists() { Ok(()) } else { Err(format!("no {}", path.display())) };
     until("the relay listens", || there(&slow));
     let address = format!("unix:path={}", slow.display());
-    let tray = Tray::start_with(&stage, |command| drop(command.env("DBUS_SESSION_BUS_ADDRESS", address)));
+    let tray = Tray::start_with(&stage, |command| {
+        command.env("DBUS_SESSION_BUS_ADDRESS", address);
+    });
     until("the tray asked for a host", || there(&home.join("held")));
     stage.desktop.start_panel();
     std::fs::write(home.join("go"), "").unwrap();

@@ -29,7 +29,7 @@ fn a_newcomer_adds_a_team_in_the_window_and_logs_in_by_the_tray() {
     say(
         &stage,
         &json!({"up": "answer", "typed": {"typed": "team", "form": {"team": null, "name": "first", "provider": "aws-sso",
-            "settings": {"start-url": stage.cloud.start_url(), "region": "eu-west-1",
+            "settings": {"start-url": stage.cloud.start_url(), "region": "eu-west-1", "flow": "code",
                 "oidc-endpoint": stage.cloud.url(), "portal-endpoint": stage.cloud.url()}, "secrets": {}}}}),
     );
     app.until_row("○ first · Logged out");

@@ -37,7 +37,7 @@ fn a_click_logs_in_and_the_row_shows_the_time_that_is_left() {
     assert_eq!(tray["status"], "Active");
     let menu = app.menu();
     assert!(menu.contains("● acme · renews itself"), "{menu}");
-    assert!(menu.contains(&format!("Logged in as {} · until", stage.cloud.addr())), "{menu}");
+    assert!(menu.contains(&format!("Logged in at {} · until", stage.cloud.addr())), "{menu}");
     assert!(menu.contains("Renew now") && menu.contains("Log out"), "{menu}");
 
     app.click(&["Copy export IOT_TEAM=acme"]);
@@ -99,4 +99,39 @@ fn a_login_can_be_cancelled_and_begun_again_while_another_one_waits() {
     let second: Vec<String> = stage.cloud.pending().into_iter().filter(|code| *code != first).collect();
     assert_eq!(second.len(), 1);
     assert!(app.menu().contains("? my_pool"), "the other one still waits: {}", app.menu());
+}
+
+// F286, F287, F289
+#[test]
+fn a_login_in_the_browser_comes_back_by_itself_or_goes_on_another_device() {
+    let stage = Stage::new();
+    let config = std::fs::read_to_string(stage.config()).unwrap();
+    stage.write_config(&config.replace("flow = \"code\"\n", ""));
+    let app = stage.app();
+    let page = || stage.browsed().lines().rev().find(|line| line.contains("/authorize?")).map(str::to_owned);
+    let row = format!("acme · Your browser opened a page of {}", stage.cloud.addr());
+    app.click(&["acme", "Log in…"]);
+    app.until_row(&row);
+    let first = page().unwrap();
+
+    app.click(&["Use another device"]);
+    app.until_row("acme · Check the page shows  ");
+    app.click(&["Cancel"]);
+    app.until_row("○ acme · Logged out");
+    // Whoever closed the browser begins again at once.
+    app.click(&["acme", "Log in…"]);
+    app.until_row(&row);
+    until("another page opened", || match page() {
+        Some(next) if next != first => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    stage.cloud.approve_next().unwrap();
+    let came = std::process::Command::new("curl").args(["-sfL", &page().unwrap()]).output().unwrap();
+    let answer = String::from_utf8_lossy(&came.stdout);
+    assert!(answer.contains("acme") && answer.contains("You are logged in"), "{answer}");
+    app.until_row("● acme");
+
+    app.click(&["acme", "New session"]);
+    app.until_row(&row);
+    assert_eq!(stage.cloud.count(Operation::Logout), 1);
 }

@@ -15,7 +15,7 @@ fn a_session_that_ends_soon_is_told_and_renewed_by_the_notice() {
     stage.set(false);
     let app = stage.app();
     let said = stage.notice("acme ends in 7 min");
-    assert!(said.body.starts_with(&format!("Logged in as {} until", stage.cloud.addr())), "{said:?}");
+    assert!(said.body.starts_with(&format!("Logged in at {} until", stage.cloud.addr())), "{said:?}");
     assert_eq!(said.actions, ["default", "Open", "0", "Renew now", "1", "Remind me in 5 min"]);
     assert_eq!((said.urgency, said.category.as_str()), (1, "x-keyfob.session"));
     let tray = app.until("the tray asks for attention", |tray| tray["status"] == "NeedsAttention");

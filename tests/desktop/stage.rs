@@ -42,7 +42,7 @@ impl Stage {
         let stage = Stage { desktop: Desktop::start(parts), cloud };
         let (url, start) = (stage.cloud.url(), stage.cloud.start_url());
         stage.write_config(&format!(
-            "version = 1\n\n[team.acme]\nid = \"{ACME}\"\nprovider = \"aws-sso\"\nstart-url = \"{start}\"\nregion = \"eu-west-1\"\n\
+            "version = 1\n\n[team.acme]\nid = \"{ACME}\"\nprovider = \"aws-sso\"\nstart-url = \"{start}\"\nregion = \"eu-west-1\"\nflow = \"code\"\n\
              oidc-endpoint = \"{url}\"\nportal-endpoint = \"{url}\"\n\n[team.my_pool]\nid = \"{POOL}\"\n\
              provider = \"cognito\"\nregion = \"eu-west-1\"\nuser-pool-id = \"{DEMO_POOL}\"\nclient-id = \"{SRP_CLIENT}\"\nendpoint = \"{url}\"\n"
         ));

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use keyfob_core::doors::provider::discovery::Discovery;
 use keyfob_core::doors::provider::{Provider, ProviderError};
 use keyfob_core::words::id::Id;
+use keyfob_core::words::login::Wish;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Credential, Kept, Session};
@@ -258,7 +259,7 @@ fn login_holds(input: &[u8]) {
     let Some(id) = what.strip_suffix(" login").filter(|id| ["aws-sso", "cognito"].contains(id)) else { return };
     let world = World::new(answers);
     let mut kept = Kept::default();
-    match wait(provider(id).login(&team(id), &mut kept, &world.cx())) {
+    match wait(provider(id).login(&team(id), &mut kept, &Wish::default(), &world.cx())) {
         Ok(session) => is_sane(&session, &world),
         Err(error) => {
             assert!(!matches!(error, ProviderError::SessionEnded { .. }), "a login ended a session");

@@ -85,7 +85,7 @@ fn a_command_that_may_write_no_file_says_so_and_loses_nothing() {
     stage.ok("renew pool");
 }
 
-// F115
+// F115, F245
 #[test]
 fn a_command_that_may_start_no_thread_says_so() {
     if !rustix::process::geteuid().is_root() {
@@ -108,6 +108,7 @@ fn a_command_that_may_start_no_thread_says_so() {
         std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
     }
     std::os::unix::fs::chown(stage.config(), Some(NOBODY), Some(NOBODY)).unwrap();
+    let mut named = 0;
     for threads in 1..8 {
         for (line, status) in [("status", [0, 0]), ("token pool", [6, 3])] {
             let inner = stage.command(line);
@@ -119,6 +120,9 @@ fn a_command_that_may_start_no_thread_says_so() {
             let done = Done::of(&shell.output().unwrap());
             let told = format!("{line} with {threads}: {} {}", done.status, done.err);
             assert!(status.contains(&done.status) && !done.err.contains("panicked"), "{told}");
+            assert!(!done.err.contains("(KC-FAILED)"), "the keychain is not to blame: {told}");
+            named += usize::from(done.err.contains("(KC-LIMITS)") && done.err.contains("`ulimit -a`"));
         }
     }
+    assert!(named > 0, "the limits are all too high");
 }

@@ -4,7 +4,9 @@
 
 mod accounts;
 mod bad_input;
+mod browser;
 mod causes;
+mod chains;
 mod discover;
 mod environment;
 mod homes;
@@ -14,6 +16,7 @@ mod keepassxc;
 mod keychain;
 mod keys;
 mod limits;
+mod oidc;
 mod pool;
 mod portal;
 mod refreshers;

@@ -59,6 +59,7 @@ fn kind(error: &StoreError) -> String {
         StoreError::DifferentKeychain => "different-keychain",
         StoreError::Damaged { .. } => "damaged",
         StoreError::ReadBack => "read-back",
+        StoreError::Starved { .. } => "starved",
         StoreError::Failed { .. } => "failed",
     };
     format!("{name}: {error}")

@@ -25,9 +25,10 @@ def main(keyfob, facts, moto):
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
-    places = {"start-url": facts["start_url"], "region": region, "oidc-endpoint": url, "portal-endpoint": url}
+    places = {"start-url": facts["start_url"], "region": region, "oidc-endpoint": url, "portal-endpoint": url, "sts-endpoint": url}
     run("team", "add", "acme", "--provider", "aws-sso", *[w for k, v in places.items() for w in ("--set", f"{k}={v}")])
     run("profile", "add", "acme", "dev", "--account", "222222222222", "--role", "Developer")
+    run("profile", "add", "acme", "deploy", "--via", "dev", "--role-arn", "arn:aws:iam::111111111111:role/Deploy")
 
     login = subprocess.Popen(
         [keyfob, "login", "acme", "--no-open", "--timeout", "60s"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
@@ -43,13 +44,14 @@ def main(keyfob, facts, moto):
     config = os.path.expanduser("~/.aws/config")
     os.makedirs(os.path.dirname(config), exist_ok=True)
     with open(config, "w", encoding="utf-8") as file:
-        file.write(
-            f"[profile acme-dev]\nregion = {region}\n"
-            f"credential_process = {keyfob} credential-process --team acme --profile dev\n"
-        )
+        for name in ("dev", "deploy"):
+            file.write(
+                f"[profile acme-{name}]\nregion = {region}\n"
+                f"credential_process = {keyfob} credential-process --team acme --profile {name}\n"
+            )
 
-    def caller(endpoint):
-        session = boto3.Session(profile_name="acme-dev", botocore_session=botocore.session.Session())
+    def caller(endpoint, profile="acme-dev"):
+        session = boto3.Session(profile_name=profile, botocore_session=botocore.session.Session())
         answer = session.client("sts", endpoint_url=endpoint).get_caller_identity()
         keys = session.get_credentials()
         return {"arn": answer["Arn"], "account": answer["Account"], "method": keys.method, "key": keys.access_key}
@@ -57,7 +59,13 @@ def main(keyfob, facts, moto):
     control("log", clear=True)
     strict, stranger = caller(url), caller(moto)
     minted = [seen for seen in control("log")["seen"] if seen["operation"] == "GetRoleCredentials"]
-    json.dump({"strict": strict, "stranger": stranger, "minted": len(minted)}, sys.stdout)
+    chained = caller(url, "acme-deploy")
+    # A role of a server that nobody here wrote, behind keys of ours.
+    run("team", "edit", "acme", "--set", f"sts-endpoint={moto}")
+    run("profile", "add", "acme", "moto", "--via", "dev", "--role-arn", "arn:aws:iam::123456789012:role/Moto")
+    foreign = json.loads(run("whoami", "acme", "--profile", "moto", "--json").stdout)
+    seen = {"strict": strict, "stranger": stranger, "minted": len(minted), "chained": chained, "foreign": foreign}
+    json.dump(seen, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import struct
 import sys
 import time
@@ -50,6 +51,19 @@ def main(endpoint):
     public, confidential = client("public", srp_only), client("confidential", srp_only, secret=True)
     enrol = client("enrol", admin)
 
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        back = "http://localhost:%d/oauth/callback" % free.getsockname()[1]
+    managed = idp.create_user_pool_client(
+        UserPoolId=pool,
+        ClientName="managed",
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=["openid", "email"],
+        CallbackURLs=[back],
+        SupportedIdentityProviders=["COGNITO"],
+        ExplicitAuthFlows=["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"],
+    )["UserPoolClient"]["ClientId"]
+
     for name in ("ada", "tia"):
         idp.admin_create_user(UserPoolId=pool, Username=name, MessageAction="SUPPRESS")
         idp.admin_set_user_password(UserPoolId=pool, Username=name, Password=PASSWORD, Permanent=True)
@@ -75,6 +89,8 @@ def main(endpoint):
             "client": public["ClientId"],
             "confidential_client": confidential["ClientId"],
             "confidential_secret": confidential["ClientSecret"],
+            "managed_client": managed,
+            "redirect_uri": back,
             "password": PASSWORD,
             "temporary_password": TEMPORARY,
             "totp_secret": secret,

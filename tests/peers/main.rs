@@ -5,4 +5,6 @@
 mod accounts;
 mod cognito;
 mod handed_out;
+mod managed_login;
+mod oidc;
 mod strangers;

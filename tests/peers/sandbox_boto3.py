@@ -4,6 +4,8 @@ models: no unknown field, none missing, right types, right error shapes and stat
     sandbox_boto3.py URL     (the control surface must be on; prints one line per check, exits 1 when one fails)
 """
 
+import base64
+import hashlib
 import json
 import re
 import sys
@@ -311,6 +313,62 @@ def check_oidc():
     fails("an expired registration is refused with 401", lambda: started(who), "InvalidClientException", 401)
 
 
+def check_authorization_code():
+    verifier = "v" * 64
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    back = "http://127.0.0.1:1/oauth/callback"
+    grants = ["authorization_code", "refresh_token"]
+    ways = {"redirectUris": ["http://127.0.0.1/oauth/callback"], "grantTypes": grants, "issuerUrl": f"{URL}/start"}
+    who, _ = registered(scopes=["sso:account:access"], **ways)
+
+    def page(**more):
+        asked = {
+            "response_type": "code", "client_id": who["clientId"], "redirect_uri": back, "state": "s p", "scopes": "sso:account:access",
+            "code_challenge": challenge, "code_challenge_method": "S256", **more,
+        }
+        return f"{URL}/authorize?{urllib.parse.urlencode(asked)}"
+
+    def sent_back():
+        control("approve_next")
+        try:
+            urllib.request.build_opener(Stays).open(page())
+        except urllib.error.HTTPError as answer:
+            return urllib.parse.urlsplit(answer.headers["Location"])
+        return urllib.parse.urlsplit("")
+
+    def trade(code, **more):
+        asked = {"grantType": "authorization_code", "code": code, "codeVerifier": verifier, "redirectUri": back, **more}
+        return oidc.create_token(**who, **asked)
+
+    where = sent_back()
+    brought = dict(urllib.parse.parse_qsl(where.query))
+    check("the browser is sent back with the state", f"{where.scheme}://{where.netloc}{where.path}" == back and brought["state"] == "s p")
+    tokens = trade(brought["code"])
+    check("a code with its verifier gives tokens", tokens["expiresIn"] == 3600 and "refreshToken" in tokens)
+    check("which renew with the very client", "accessToken" in renew(who, tokens["refreshToken"]))
+    check("and open the portal", len(portal.list_accounts(accessToken=tokens["accessToken"])["accountList"]) == 3)
+    fails("a code works once", lambda: trade(brought["code"]), "InvalidGrantException")
+    for name, wrong in [("verifier", {"codeVerifier": "w" * 64}), ("redirect", {"redirectUri": back + "x"})]:
+        code = dict(urllib.parse.parse_qsl(sent_back().query))["code"]
+        fails(f"a code with another {name} is invalid", lambda: trade(code, **wrong), "InvalidGrantException")
+    fails("such a client has no device flow", lambda: started(who), "UnauthorizedClientException")
+    for name, more in [("place to return to", {"redirect_uri": "https://evil.example/"}), ("challenge", {"code_challenge_method": "plain"})]:
+        try:
+            urllib.request.urlopen(page(**more))
+            check(f"another {name} is refused on the page", False)
+        except urllib.error.HTTPError as answer:
+            check(f"another {name} is refused on the page", answer.code == 400 and "Location" not in answer.headers)
+    fails("a grant that nobody knows", lambda: registered(grantTypes=["password"]), "UnsupportedGrantTypeException")
+    fails("a code without a way back", lambda: registered(grantTypes=grants, issuerUrl=f"{URL}/start"), "InvalidRedirectUriException")
+
+
+class Stays(urllib.request.HTTPRedirectHandler):
+    """Goes where it was sent, and no further."""
+
+    def redirect_request(self, *_):
+        return None
+
+
 def check_renewal():
     who, _ = registered(scopes=["sso:account:access"])
     first = logged_in(who)
@@ -404,11 +462,17 @@ def check_portal():
 # ---- STS ----
 
 
+def jwt(**claims):
+    parts = [json.dumps({"alg": "none"}), json.dumps(claims), "signature"]
+    return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
+
+
 def check_sts():
     now = control("shift", seconds=0)["now"]
     import time
 
     control("shift", seconds=round(time.time() - now))
+    now = int(time.time())
     who, _ = registered()
     bearer = {"accessToken": logged_in(who)["accessToken"]}
     keys = portal.get_role_credentials(**bearer, accountId="111111111111", roleName="ReadOnly")["roleCredentials"]
@@ -425,6 +489,20 @@ def check_sts():
     nobody = {**deploy, "RoleArn": "arn:aws:iam::222222222222:role/Root"}
     fails("a role that nobody may take is denied", lambda: sts.assume_role(**nobody), "AccessDenied", 403)
     fails("role chaining ends at an hour", lambda: sts.assume_role(**deploy, DurationSeconds=7200), "ValidationError", 400, "1 hour")
+    guarded = {"RoleArn": "arn:aws:iam::333333333333:role/Guarded", "RoleSessionName": "ci", "ExternalId": "acme-4711", "SourceIdentity": "alice", "Tags": [{"Key": "cost", "Value": "42"}, {"Key": "team", "Value": "web"}]}
+    check("a trust policy gets what it asks for", sts.assume_role(**guarded)["SourceIdentity"] == "alice")
+    for missing in ("ExternalId", "SourceIdentity", "Tags"):
+        fails(f"and denies whoever comes without {missing}", lambda: sts.assume_role(**{k: v for k, v in guarded.items() if k != missing}), "AccessDenied", 403)
+    fails("a role lasts as long as its administrator says", lambda: sts.assume_role(**guarded, DurationSeconds=3600), "ValidationError", 400, "MaxSessionDuration")
+    federated = {"RoleArn": "arn:aws:iam::333333333333:role/Federated", "RoleSessionName": "web"}
+    fails("a federated role is not for keys", lambda: sts.assume_role(**federated), "AccessDenied", 403)
+    web = client("sts")
+    with_token = lambda **claims: web.assume_role_with_web_identity(**federated, WebIdentityToken=jwt(**claims))
+    traded = with_token(iss="https://idp.acme.example", sub="ann", exp=now + 600)["Credentials"]
+    as_keys = {"accessKeyId": traded["AccessKeyId"], "secretAccessKey": traded["SecretAccessKey"], "sessionToken": traded["SessionToken"]}
+    check("an ID token is traded for it", client("sts", as_keys).get_caller_identity()["Arn"].endswith(":assumed-role/Federated/web"))
+    fails("one of another issuer is not", lambda: with_token(iss="https://evil.example", sub="ann", exp=now + 600), "InvalidIdentityToken", 400)
+    fails("nor one that is over", lambda: with_token(iss="https://idp.acme.example", sub="ann", exp=now - 600), "ExpiredTokenException", 400)
     fails("a wrong secret does not match", client("sts", {**keys, "secretAccessKey": "x"}).get_caller_identity, "SignatureDoesNotMatch", 403)
     fails("a foreign session token is invalid", client("sts", {**keys, "sessionToken": "x"}).get_caller_identity, "InvalidClientTokenId", 403)
     fails("unknown keys are invalid", client("sts", {**keys, "accessKeyId": "ASIAAAAAAAAAAAAAAAAA"}).get_caller_identity, "InvalidClientTokenId", 403)
@@ -857,7 +935,7 @@ def check_page():
     check("the start URL leads to the form", 'name="user_code"' in fetch("/start")[1])
 
 
-for story in [check_oidc, check_renewal, check_portal, check_sts, check_users, check_console, check_password, check_challenges, check_accounts, check_setup, check_refresh, check_faults, check_page]:
+for story in [check_oidc, check_authorization_code, check_renewal, check_portal, check_sts, check_users, check_console, check_password, check_challenges, check_accounts, check_setup, check_refresh, check_faults, check_page]:
     try:
         story()
     except (BotoCoreError, ClientError, OSError, KeyError, ValueError) as why:

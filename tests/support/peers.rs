@@ -59,6 +59,15 @@ impl Peer {
         })
     }
 
+    /// An OpenID provider that is certified as one.
+    pub fn oidc_provider() -> Peer {
+        let modules = root().join(".tools/oidc-provider");
+        assert!(modules.join("node_modules").exists(), "{} is missing: run `scripts/setup.sh test`", modules.display());
+        Peer::start(Path::new("node"), |command, port| {
+            command.arg(root().join("tests/peers/oidc/server.mjs")).arg(&modules).arg(port.to_string());
+        })
+    }
+
     /// The embedded cloud as a program of its own, with the accounts of the demo; its first line is JSON.
     pub fn cloud() -> Peer {
         let program = built("--example", "cloud");

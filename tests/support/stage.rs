@@ -108,7 +108,7 @@ impl Stage {
     pub fn add_portal(&self, name: &str) {
         let (url, start) = (self.cloud.url(), self.cloud.start_url());
         self.ok(&format!(
-            "team add {name} --provider aws-sso --set start-url={start} --set region=eu-west-1 --set oidc-endpoint={url} --set portal-endpoint={url}"
+            "team add {name} --provider aws-sso --set start-url={start} --set region=eu-west-1 --set oidc-endpoint={url} --set portal-endpoint={url} --set sts-endpoint={url}"
         ));
     }
 
@@ -186,5 +186,12 @@ impl Done {
         assert!(self.err.contains(&format!("({code})")), "no {code} in: {}", self.err);
         assert!(self.err.lines().count() >= 2, "no next step in: {}", self.err);
         self.err
+    }
+
+    /// The same for what AWS tools pass on, which is one line.
+    #[track_caller]
+    pub fn fails_in_a_line(self, status: i32, code: &str) {
+        assert_eq!((self.status, self.out.as_str(), self.err.lines().count()), (status, "", 1), "{}", self.err);
+        assert!(self.err.contains(&format!("({code})")), "no {code} in: {}", self.err);
     }
 }

@@ -1,14 +1,17 @@
 //! What can be typed: every command, flag and environment variable, with its help.
 
 mod from_stdin;
+mod profile;
 
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use keyfob_core::words::about::Deed;
+use keyfob_core::words::about::{Deed, Flow};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::shell::Shell;
+
+pub use profile::{ProfileCommand, ProfileParts};
 
 use from_stdin::FromStdin;
 
@@ -53,6 +56,7 @@ pub enum Command {
     /// Log in to a team
     #[command(after_help = "Examples:
   keyfob login acme
+  keyfob login acme --new-session
   printf %s \"$PASSWORD\" | keyfob login pool --username ann --password-stdin")]
     Login(LoginArgs),
     /// Create, confirm or mend the account that you log in with
@@ -67,6 +71,9 @@ pub enum Command {
     /// Show who is logged in where, and until when
     #[command(after_help = "Examples:\n  keyfob status\n  keyfob status acme --json")]
     Status(StatusArgs),
+    /// Show who is logged in by the ID token, or whose AWS credentials a profile has
+    #[command(after_help = "Examples:\n  keyfob whoami acme\n  keyfob whoami acme --profile admin")]
+    Whoami(WhoamiArgs),
     /// Print lines that set up a terminal for a team
     #[command(after_help = "Examples:
   eval \"$(keyfob env acme)\"
@@ -180,71 +187,6 @@ pub enum ProviderCommand {
     },
 }
 
-#[derive(Debug, Subcommand)]
-pub enum ProfileCommand {
-    /// Add a profile to a team
-    #[command(after_help = "Example:
-  keyfob profile add acme admin --account 123456789012 --role Admin")]
-    Add {
-        /// The team
-        team: Option<String>,
-        /// What AWS tools are to call it
-        name: Option<String>,
-        /// The AWS account, 12 digits: short for --set account=…
-        #[arg(long)]
-        account: Option<String>,
-        /// The role in it: short for --set role=…
-        #[arg(long)]
-        role: Option<String>,
-        /// Where its tools work [default: the team's region]
-        #[arg(long)]
-        region: Option<String>,
-        /// A field of what the session is traded for; `keyfob provider show` lists them
-        #[arg(long = "set", value_name = "KEY=VALUE")]
-        set: Vec<String>,
-    },
-    /// Show what a profile stands for
-    #[command(after_help = "Example:\n  keyfob profile show acme admin")]
-    Show {
-        /// The team
-        team: Option<String>,
-        /// The profile
-        name: Option<String>,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-    },
-    /// Remove a profile
-    #[command(after_help = "Example:\n  keyfob profile remove acme admin")]
-    Remove {
-        /// The team
-        team: Option<String>,
-        /// The profile
-        name: Option<String>,
-    },
-    /// List the profiles of one team or of all
-    #[command(after_help = "Examples:\n  keyfob profile list\n  keyfob profile list acme --json")]
-    List {
-        /// The team [default: all teams]
-        team: Option<String>,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-    },
-    /// List all accounts and roles that the team's session can be traded for
-    #[command(after_help = "Examples:\n  keyfob profile discover acme\n  keyfob profile discover acme --add")]
-    Discover {
-        /// The team
-        team: Option<String>,
-        /// As JSON, for programs
-        #[arg(long)]
-        json: bool,
-        /// Add a profile for each one that has none yet, named ACCOUNT.ROLE
-        #[arg(long)]
-        add: bool,
-    },
-}
-
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// Look only at the files of this program: simpleiot or aws; aws-credentials makes teams of access keys
@@ -311,7 +253,13 @@ pub struct LoginArgs {
     /// First forget everything that was kept for the team
     #[arg(long)]
     pub clear: bool,
-    /// Open no browser; show the page's address only
+    /// In a browser on this computer, or by a code that is compared in one anywhere [default: the team's `flow`]
+    #[arg(long, value_parser = PossibleValuesParser::new(FLOWS.map(|(name, _)| name)).map(flow))]
+    pub flow: Option<Flow>,
+    /// First end the session there is, here and at the server: for new permissions and the full lifetime
+    #[arg(long)]
+    pub new_session: bool,
+    /// Open no browser; show the page's address only, with a code unless --flow says otherwise
     #[arg(long)]
     pub no_open: bool,
     /// Give up after this long
@@ -342,6 +290,9 @@ pub struct LogoutArgs {
     /// Log out of every team
     #[arg(long, conflicts_with_all = ["name", "flag"])]
     pub all: bool,
+    /// Do not open the provider's logout page; without a terminal it is never opened
+    #[arg(long)]
+    pub no_open: bool,
 }
 
 #[derive(Debug, Args)]
@@ -387,6 +338,18 @@ pub struct EnvArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct WhoamiArgs {
+    #[command(flatten)]
+    pub team: WhichTeam,
+    /// The profile
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct TokenArgs {
     #[command(flatten)]
     pub team: WhichTeam,
@@ -423,6 +386,13 @@ pub struct DemoArgs {
 
 fn shell(name: &str) -> Result<Shell, String> {
     Shell::parse(name).map_err(|_| format!("it is one of {}", Shell::names()))
+}
+
+/// As people type them.
+const FLOWS: [(&str, Flow); 2] = [("browser", Flow::Browser), ("code", Flow::Code)];
+
+fn flow(typed: String) -> Flow {
+    FLOWS.into_iter().find(|(name, _)| *name == typed).map_or(Flow::Browser, |(_, flow)| flow)
 }
 
 fn deed(key: String) -> Result<Deed, String> {

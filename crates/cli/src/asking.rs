@@ -91,7 +91,7 @@ impl World {
     /// The profile of that name, or the one that a person chooses.
     pub async fn profile_of<'a>(&self, team: &'a Team, name: Option<&str>) -> Result<&'a Profile, Problem> {
         let about = keyfob_providers::find(&team.provider).map(|provider| provider.about());
-        if let Some(about) = about.filter(|about| !about.has_profiles()) {
+        if let Some(about) = about.filter(|about| !about.has_profiles() && team.profiles.is_empty()) {
             return Err(problem::no_profiles(&team.name, about.name));
         }
         let place = match (name, team.profiles.as_slice()) {

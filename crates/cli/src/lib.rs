@@ -90,6 +90,7 @@ fn dispatch(command: Command, world: &World) -> Result<(), Problem> {
         Command::Logout(args) => block_on(world, commands::logout::run(world, args)),
         Command::Renew(args) => block_on(world, commands::renew::run(world, args)),
         Command::Status(args) => commands::status::run(world, &args),
+        Command::Whoami(args) => block_on(world, commands::whoami::run(world, args)),
         Command::Env(args) => commands::env::run(world, &args),
         Command::Token(args) => block_on(world, commands::token::run(world, args)),
         Command::CredentialProcess(args) => block_on(world, commands::credential_process::run(world, args)),

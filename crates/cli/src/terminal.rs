@@ -81,8 +81,8 @@ pub struct AtTerminal {
     given: Mutex<Given>,
     remember: bool,
     spinner: Mutex<Option<Spinner>>,
-    /// What is waited for.
-    waiting: Mutex<Option<Wait>>,
+    /// What is waited for, and whether that can be done on another device too.
+    waiting: Mutex<Option<(Wait, bool)>>,
 }
 
 impl AtTerminal {
@@ -113,28 +113,37 @@ impl AtTerminal {
     }
 
     /// The code comes first; what became of the browser is told once it was asked.
-    fn wait(&self, wait: Wait) {
+    fn wait(&self, question: &Question, wait: &Wait) {
         self.quiet();
         if let Some(code) = &wait.code {
             self.world.console.talk(&ask::check_code(&self.team, code));
         }
-        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(wait);
+        let elsewhere = question.others.contains(&Other::AnotherDevice);
+        *self.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some((wait.clone(), elsewhere));
     }
 
     /// Whatever stands between, the code is in the last line too, where it stays (fault F220).
     fn opened(&self, opening: &Opening) {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(Wait { page: Some(page), code, expires }) = &*waiting else { return };
+        let Some((Wait { page: Some(page), code, expires }, elsewhere)) = &*waiting else { return };
         let console = &self.world.console;
         self.quiet();
         let left = expires.duration_since(self.world.now());
-        let words = ask::page(&WaitPage { opening: opening.clone(), ..page.clone() });
+        let page = WaitPage { opening: opening.clone(), ..page.clone() };
         let last = ask::waiting(code.as_deref(), left);
-        let above = code.as_deref().map(|code| ask::check_code(&self.team, code)).unwrap_or_default();
+        let Some(code) = code.as_deref() else {
+            console.talk(&ask::page_here(&self.team, &page));
+            if *elsewhere {
+                console.talk(&ask::another_device(&self.team));
+            }
+            return self.spin(last, false);
+        };
+        let words = ask::page(&page);
+        let above = ask::check_code(&self.team, code);
         console.talk(&words);
         self.picture(&page.complete_url, &[&above, &words, ask::CODES_MUST_MATCH, &last]);
         console.talk(ask::CODES_MUST_MATCH);
-        self.spin(last, code.is_some());
+        self.spin(last, true);
     }
 
     /// Draws a QR code where it fits beside these words.
@@ -323,6 +332,10 @@ impl Person for AtTerminal {
                 self.world.console.talk(talk::UNLOCKING);
             }
             Step::Opening(opening) => self.opened(opening),
+            Step::Told(aside) => {
+                self.quiet();
+                self.world.console.talk(&format!("{}\n", words::aside(*aside)));
+            }
             Step::Checking => self.spin(talk::CHECKING.into(), false),
             Step::Keeping => {
                 self.quiet();
@@ -345,7 +358,7 @@ impl Person for AtTerminal {
                 Ok(if yes { Answer::Yes } else { Answer::No })
             }
             Shape::Wait(wait) => {
-                self.wait(wait.clone());
+                self.wait(&question, wait);
                 // What is waited for ends it; Ctrl-C and a new try are the other way on.
                 std::future::pending().await
             }

@@ -142,6 +142,7 @@ impl World {
             self.clock.clone(),
             Places { facts: self.state.join("facts.json"), locks: self.locks() },
             keyfob_providers::find,
+            keyfob_providers::tokens(),
             Keep::InKeychain,
         )
         .with_unfinished(self.unfinished.clone())

@@ -18,6 +18,8 @@ use url::form_urlencoded;
 const LONGEST: usize = 16 * 1024;
 /// How long one request may take to come and its answer to go.
 const SLOWEST: Duration = Duration::from_secs(5);
+/// How long another program has to say who it is.
+const SOON: Duration = Duration::from_secs(1);
 /// Connections at the same time; whoever opens more waits.
 const MOST: usize = 64;
 /// How often a free port is tried that both loopbacks have.
@@ -46,7 +48,7 @@ async fn bind(port: Option<u16>) -> Result<Vec<TcpListener>, CallbackError> {
         let wanted = port.unwrap_or(0);
         let four = match TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, wanted))).await {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                return Err(CallbackError::Taken { port: wanted });
+                return Err(who_has(wanted).await);
             }
             other => other.map_err(failed)?,
         };
@@ -54,7 +56,7 @@ async fn bind(port: Option<u16>) -> Result<Vec<TcpListener>, CallbackError> {
         match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, chosen))).await {
             Ok(six) => return Ok(vec![four, six]),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse && port.is_some() => {
-                return Err(CallbackError::Taken { port: chosen });
+                return Err(who_has(chosen).await);
             }
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
             // A computer without IPv6 is listened on by IPv4 alone.
@@ -62,6 +64,21 @@ async fn bind(port: Option<u16>) -> Result<Vec<TcpListener>, CallbackError> {
         }
     }
     Err(CallbackError::Failed { why: "no port is free on both loopbacks".into() })
+}
+
+/// Who has a port: another login of ours is known by what it says to strangers.
+async fn who_has(port: u16) -> CallbackError {
+    let asked = async {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok()?;
+        stream.write_all(b"GET / HTTP/1.1\r\n\r\n").await.ok()?;
+        let mut answer = String::new();
+        stream.take(LONGEST as u64).read_to_string(&mut answer).await.ok()?;
+        Some(answer)
+    };
+    match tokio::time::timeout(SOON, asked).await {
+        Ok(Some(answer)) if answer == NOTHING => CallbackError::Busy { port },
+        _ => CallbackError::Taken { port },
+    }
 }
 
 #[derive(Debug)]

@@ -78,8 +78,10 @@ async fn a_refusal_of_the_provider_is_an_answer_too() {
 async fn both_loopbacks_hear_and_a_port_that_is_taken_is_told_at_once() {
     let mut door = Loopback.open(expected(None)).await.unwrap();
     let port = door.port();
+    // F293: nobody of ours answers there until it is waited for, which a login does as soon as it listens.
+    let waits = tokio::spawn(async move { (door.answer().await, door) });
     let second = Loopback.open(expected(Some(port))).await;
-    assert_eq!(second.unwrap_err(), CallbackError::Taken { port });
+    assert_eq!(second.unwrap_err(), CallbackError::Busy { port });
     if let Ok(mut six) = TcpStream::connect((Ipv6Addr::LOCALHOST, port)).await {
         let asked = tokio::spawn(async move {
             let request = get("/oauth/callback?state=the-state&code=six", &format!("[::1]:{port}"));
@@ -88,9 +90,39 @@ async fn both_loopbacks_hear_and_a_port_that_is_taken_is_told_at_once() {
             let _ = six.read_to_string(&mut page).await;
             page
         });
-        assert_eq!(door.answer().await["code"].expose(), "six");
+        assert_eq!(waits.await.unwrap().0["code"].expose(), "six");
         asked.await.unwrap();
     }
+}
+
+// F293
+#[tokio::test]
+async fn a_port_of_another_program_is_not_taken_for_one_of_ours() {
+    for says in ["", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", NOTHING.trim_end()] {
+        let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = other.local_addr().unwrap().port();
+        let speaks = tokio::spawn(async move {
+            let (mut stream, _) = other.accept().await.unwrap();
+            stream.write_all(says.as_bytes()).await.unwrap();
+            (other, stream)
+        });
+        assert_eq!(Loopback.open(expected(Some(port))).await.unwrap_err(), CallbackError::Taken { port }, "{says}");
+        speaks.await.unwrap();
+    }
+}
+
+// F292
+#[tokio::test]
+async fn after_a_login_that_was_cancelled_nobody_listens_and_the_next_one_begins_at_once() {
+    let mut door = Loopback.open(expected(None)).await.unwrap();
+    let port = door.port();
+    let waits = tokio::spawn(async move { door.answer().await });
+    let late = ask(port, get("/", &format!("127.0.0.1:{port}"))).await;
+    assert_eq!(late, NOTHING);
+    waits.abort();
+    assert!(waits.await.unwrap_err().is_cancelled());
+    assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err(), "a callback after it reaches nobody");
+    assert_eq!(Loopback.open(expected(Some(port))).await.unwrap().port(), port);
 }
 
 #[tokio::test]
@@ -111,4 +143,22 @@ async fn connections_that_say_nothing_keep_nobody_from_answering() {
 #[test]
 fn what_is_expected_shows_nothing_of_its_state() {
     assert!(!format!("{:?}", expected(None)).contains("the-state"));
+}
+
+// F281
+#[tokio::test]
+async fn a_second_login_on_a_fixed_port_is_told_of_the_first_and_of_nobody_else() {
+    let mut first = Loopback.open(expected(None)).await.unwrap();
+    let port = first.port();
+    let waiting = tokio::spawn(async move { first.answer().await });
+    assert_eq!(Loopback.open(expected(Some(port))).await.unwrap_err(), CallbackError::Busy { port });
+    waiting.abort();
+    let other = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let port = other.local_addr().unwrap().port();
+    let talks = tokio::spawn(async move {
+        let (mut stream, _) = other.accept().await.unwrap();
+        stream.write_all(b"220 somebody else\r\n").await.unwrap();
+    });
+    assert_eq!(Loopback.open(expected(Some(port))).await.unwrap_err(), CallbackError::Taken { port });
+    talks.await.unwrap();
 }

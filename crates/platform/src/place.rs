@@ -78,6 +78,12 @@ impl Whereabouts {
         self.locked().clone()
     }
 
+    /// A display is known where windows can be opened.
+    pub fn has_display(&self) -> bool {
+        let place = self.locked();
+        ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| place.0.contains_key(*name))
+    }
+
     /// The person is where this process was started.
     pub fn is_here(&self) -> bool {
         let display = self.locked().display();

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use keyfob_core::words::about::{About, BadSetting, Field};
+use keyfob_core::words::browser;
 use keyfob_core::words::cause::{Cause, Source};
 use keyfob_core::words::name::check_name;
 use keyfob_core::words::settings::Settings;
@@ -12,6 +13,10 @@ use url::{Host, Url};
 pub(crate) const IOT_TEAM: Field =
     Field { key: "iot-team", label: "Team name for the iot CLI", required: false, example: "acme", secret: false };
 
+/// The browser in which the team's pages open; every provider takes it.
+pub(crate) const BROWSER: Field =
+    Field { key: browser::BROWSER, label: "Browser", required: false, example: "firefox profile work", secret: false };
+
 /// Refuses keys that the provider does not have, secrets that do not belong into a file, and missing or
 /// unusable values of the fields that all providers share.
 pub(crate) fn known(settings: &Settings, fields: &[Field]) -> Result<(), BadSetting> {
@@ -19,8 +24,11 @@ pub(crate) fn known(settings: &Settings, fields: &[Field]) -> Result<(), BadSett
         return Err(malformed(secret, "is a secret: it is kept in the keychain, never in the config file"));
     }
     About::check_keys(settings, fields)?;
-    match value(settings, &IOT_TEAM).map(check_name) {
-        Some(Err(bad)) => Err(malformed(&IOT_TEAM, &format!("cannot be used: {bad}"))),
+    if let Some(Err(bad)) = value(settings, &IOT_TEAM).map(check_name) {
+        return Err(malformed(&IOT_TEAM, &format!("cannot be used: {bad}")));
+    }
+    match value(settings, &BROWSER).map(browser::Choice::parse) {
+        Some(Err(bad)) => Err(malformed(&BROWSER, &bad.to_string())),
         _ => Ok(()),
     }
 }
@@ -104,6 +112,11 @@ pub(crate) fn web_address(text: &str) -> Result<Url, &'static str> {
         ("http", Some(host)) if is_loopback(&host) => Ok(url),
         _ => Err("must begin with https:// (http:// only for this machine)"),
     }
+}
+
+/// Whether an address is one of this machine.
+pub(crate) fn is_here(url: &Url) -> bool {
+    url.host().is_some_and(|host| is_loopback(&host))
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {

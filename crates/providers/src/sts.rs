@@ -3,10 +3,12 @@
 use std::error::Error;
 
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
-use aws_sdk_sts::types::{AssumedRoleUser, Credentials as Given};
+use aws_sdk_sts::types::{AssumedRoleUser, Credentials as Given, Tag};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use jiff::Timestamp;
+use keyfob_core::doors::assume::Caller;
+use keyfob_core::doors::ports::HttpError;
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::profile::AssumedRole;
 use keyfob_core::words::secret::Secret;
@@ -28,14 +30,6 @@ pub(crate) struct Assumed {
     pub credential: Credential,
     /// Such as `arn:aws:sts::123456789012:assumed-role/Deploy/ann`.
     pub arn: String,
-}
-
-/// Whose credentials these are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Caller {
-    pub account: String,
-    pub arn: String,
-    pub user_id: String,
 }
 
 /// The keys that requests are signed with. `token` is empty for those that a person was given for good.
@@ -79,6 +73,8 @@ impl<'a> Sts<'a> {
             .role_session_name(session_name)
             .set_duration_seconds(seconds.and_then(|seconds| seconds.try_into().ok()))
             .set_external_id(role.external_id.clone())
+            .set_source_identity(role.source_identity.clone())
+            .set_tags(tags(role)?)
             .set_serial_number(code.and(role.mfa_serial.clone()))
             .set_token_code(code.map(|code| code.expose().to_owned()))
             .send()
@@ -169,4 +165,12 @@ impl<'a> Sts<'a> {
     {
         Failure::of(error, self.endpoint, self.cx.clock.now()).or_refused(&self.endpoint.host)
     }
+}
+
+/// Session tags, which hold for this role only: none is transitive.
+fn tags(role: &AssumedRole) -> Result<Option<Vec<Tag>>, ProviderError> {
+    let tag = |(key, value): (&String, &String)| Tag::builder().key(key).value(value).build();
+    let tags: Result<Vec<Tag>, _> = role.tags.iter().map(tag).collect();
+    let tags = tags.map_err(|error| ProviderError::Http(HttpError::Malformed { why: error.to_string() }))?;
+    Ok(Some(tags).filter(|tags| !tags.is_empty()))
 }

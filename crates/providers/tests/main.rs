@@ -5,16 +5,24 @@
 mod support;
 
 mod access_keys;
+mod browser_login;
 mod causes;
 mod device_login;
 mod device_renewal;
 mod discovery;
 mod endpoints;
+mod oidc_device;
+mod oidc_login;
+mod oidc_proof;
+mod oidc_renewal;
+mod oidc_roles;
 mod pool_accounts;
 mod pool_challenges;
 mod pool_login;
 mod pool_renewal;
 mod portal;
+mod regions;
+mod roles;
 mod sandbox_accounts;
 mod sandbox_keys;
 mod sandbox_pool;

@@ -11,6 +11,8 @@ const SSO: [(&str, &str); 2] = [("start-url", "https://acme.awsapps.com/start"),
 const POOL: [(&str, &str); 3] =
     [("region", "eu-west-1"), ("user-pool-id", "eu-west-1_AbCdEfGhI"), ("client-id", "1h57kf5cpq17m0eml12EXAMPLE")];
 
+const OPENID: [(&str, &str); 2] = [("issuer", "https://id.acme.test/realms/acme"), ("client-id", "keyfob")];
+
 fn check(id: &str, base: &[(&str, &str)], change: &[(&str, &str)]) -> Result<(), BadSetting> {
     let mut team = team(id, base);
     for (key, value) in change {
@@ -30,7 +32,7 @@ fn bad_key(result: Result<(), BadSetting>) -> String {
 #[test]
 fn every_provider_is_found_by_its_id_and_knows_its_team_name_field() {
     let ids: Vec<&str> = keyfob_providers::registry().iter().map(|provider| provider.about().id).collect();
-    assert_eq!(ids, ["aws-sso", "cognito", "aws-signin", "aws-keys"]);
+    assert_eq!(ids, ["aws-sso", "cognito", "oidc", "aws-signin", "aws-keys"]);
     for id in ids {
         assert!(provider(id).about().fields.iter().any(|field| field.key == "iot-team"), "{id}");
     }
@@ -59,8 +61,25 @@ fn good_settings_pass() {
     assert_eq!(check("aws-sso", &SSO, &[]), Ok(()));
     assert_eq!(check("aws-sso", &SSO, &[("oidc-endpoint", "http://127.0.0.1:4000"), ("iot-team", "acme 2")]), Ok(()));
     assert_eq!(check("aws-sso", &SSO, &[("scopes", "sso:account:access, openid")]), Ok(()));
+    let more = [("flow", "code"), ("browser", "firefox profile work"), ("more-regions", "us-east-1, eu-north-1")];
+    assert_eq!(check("aws-sso", &SSO, &more), Ok(()));
     assert_eq!(check("cognito", &POOL, &[]), Ok(()));
     assert_eq!(check("cognito", &POOL, &[("endpoint", "http://localhost:9000")]), Ok(()));
+    assert_eq!(check("oidc", &OPENID, &[]), Ok(()));
+    for change in [
+        ("issuer", "https://id.acme.test/"),
+        ("issuer", "http://127.0.0.1:4000/idp"),
+        ("scopes", "email, https://graph.microsoft.com/User.Read"),
+        ("audience", "https://api.acme.test"),
+        ("flow", "code"),
+        ("redirect-uri", "http://localhost:8765/cb"),
+        ("redirect-port", "8765"),
+        ("logout-url", "https://acme.auth.eu-west-1.amazoncognito.com/logout?logout_uri=https://acme.test/"),
+        ("region", "eu-west-1"),
+        ("iot-team", "acme 2"),
+    ] {
+        assert_eq!(check("oidc", &OPENID, &[change]), Ok(()), "{change:?}");
+    }
 }
 
 #[test]
@@ -78,6 +97,13 @@ fn what_is_missing_malformed_or_unknown_is_named_by_its_key() {
         ("aws-sso", ("portal-endpoint", "https://portal.test/?a=b")),
         ("aws-sso", ("user-pool-id", "eu-west-1_A")),
         ("aws-sso", ("iot-team", "a;b")),
+        ("aws-sso", ("flow", "device")),
+        ("aws-sso", ("browser", "chrome profile")),
+        ("aws-sso", ("browser", "'b")),
+        ("aws-sso", ("more-regions", "eu-west-1,europe")),
+        ("aws-sso", ("redirect-port", "70000")),
+        ("aws-sso", ("sts-endpoint", "http://sts.test")),
+        ("cognito", ("browser", "--x")),
         ("cognito", ("user-pool-id", "eu-west-1")),
         ("cognito", ("user-pool-id", "eu-west-1_")),
         ("cognito", ("user-pool-id", "us-east-1_AbCdEfGhI")),
@@ -112,12 +138,38 @@ fn what_is_missing_malformed_or_unknown_is_named_by_its_key() {
         ("aws-keys", ("duration", "soon")),
         ("aws-keys", ("region", "eu")),
         ("aws-keys", ("sts-endpoint", "http://sts.test")),
+        ("oidc", ("issuer", "")),
+        ("oidc", ("issuer", "http://id.acme.test")),
+        ("oidc", ("issuer", "id.acme.test")),
+        ("oidc", ("issuer", "https://user@id.acme.test")),
+        ("oidc", ("issuer", "https://id.acme.test/?realm=acme")),
+        ("oidc", ("issuer", "https://id.acme.test/#acme")),
+        ("oidc", ("issuer", "https://id.acme.test/.well-known/openid-configuration")),
+        ("oidc", ("client-id", "")),
+        ("oidc", ("client-id", "key fob")),
+        ("oidc", ("client-id", "key\u{202e}fob")),
+        ("oidc", ("client-secret", "shh")),
+        ("oidc", ("scopes", "email profile")),
+        ("oidc", ("scopes", "email,,profile")),
+        ("oidc", ("scopes", "\"email\"")),
+        ("oidc", ("audience", "two words")),
+        ("oidc", ("flow", "password")),
+        ("oidc", ("flow", "Browser")),
+        ("oidc", ("redirect-port", "0")),
+        ("oidc", ("redirect-port", "http")),
+        ("oidc", ("redirect-uri", "https://localhost:8765/cb")),
+        ("oidc", ("redirect-uri", "http://id.acme.test:8765/cb")),
+        ("oidc", ("logout-url", "http://id.acme.test/logout")),
+        ("oidc", ("region", "europe")),
+        ("oidc", ("sts-endpoint", "http://sts.test")),
+        ("oidc", ("user-pool-id", "eu-west-1_A")),
     ] {
         let base: &[(&str, &str)] = match id {
             "aws-sso" => &SSO,
+            "cognito" => &POOL,
             "aws-keys" => &KEYS,
             "aws-signin" => &KEYS[1..],
-            _ => &POOL,
+            _ => &OPENID,
         };
         assert_eq!(bad_key(check(id, base, &[change])), change.0, "{id} {change:?}");
     }

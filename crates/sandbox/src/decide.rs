@@ -109,6 +109,7 @@ pub(crate) fn expire(world: &mut World, what: Expire) {
         Expire::Sessions => {
             world.sessions.values_mut().for_each(|s| s.ends = s.ends.min(now));
             world.pool_refresh.values_mut().for_each(|r| r.ends = r.ends.min(now));
+            world.idp.refresh.values_mut().for_each(|g| g.ends = g.ends.min(now));
         }
         Expire::AccessTokens => world.access_tokens.values_mut().for_each(|t| t.ends = t.ends.min(now)),
         Expire::RoleCredentials => world.keys.values_mut().for_each(|k| k.ends = k.ends.min(now)),
@@ -128,6 +129,10 @@ pub(crate) fn revoke_everything(world: &mut World, who: &str) -> usize {
     }
     for refresh in world.pool_refresh.values_mut().filter(|r| r.user == who && !r.revoked) {
         refresh.revoked = true;
+        ended += 1;
+    }
+    for given in world.idp.refresh.values_mut().filter(|g| g.user == who && now < g.ends) {
+        given.ends = now;
         ended += 1;
     }
     for keys in world.keys.values_mut().filter(|k| k.who == who && now < k.ends) {

@@ -1,7 +1,8 @@
 //! The demo cloud: one company with one portal and one user pool, and a crowded variant for tests of paging.
 
 use crate::setup::{
-    Account, Flow, IamUser, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup, Status,
+    Account, Flow, IamUser, Idp, IdpClient, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup,
+    Status, Trust,
 };
 
 /// Pool of [`Setup::demo`].
@@ -15,6 +16,8 @@ pub const SECRET_CLIENT: &str = "demosecretclient0000000003";
 pub const CLIENT_SECRET: &str = "demo0secret0demo0secret0demo0secret0demo0secret0demo";
 /// Client with strict refresh-token rotation.
 pub const ROTATING_CLIENT: &str = "demorotatingclient00000004";
+/// Public client of the OpenID provider under `/idp`; [`SECRET_CLIENT`] is one with a secret there too.
+pub const IDP_CLIENT: &str = "keyfob";
 /// Password of every demo user of the pool.
 pub const DEMO_PASSWORD: &str = "Correct-Horse-7";
 /// TOTP secret of `tom` and `sel`.
@@ -35,8 +38,15 @@ impl Setup {
     ///   between TOTP and SMS), `unc` (unconfirmed), `res` (reset required),
     ///   `set` (must set up an authenticator), all with [`DEMO_PASSWORD`].
     /// - IAM users `kim` ([`KIM_KEY`], with MFA) and `bot` ([`BOT_KEY`]) in `acme-prod`.
+    /// - OpenID provider `{url}/idp`: client [`IDP_CLIENT`], user `ada`, strict rotation.
     pub fn demo() -> Self {
-        Self { portals: vec![demo_portal()], pools: vec![demo_pool()], users: demo_users(), ..Self::default() }
+        Self {
+            portals: vec![demo_portal()],
+            pools: vec![demo_pool()],
+            users: demo_users(),
+            idp: demo_idp(),
+            ..Self::default()
+        }
     }
 
     /// The demo with `accounts` accounts of `roles` roles each in place of the three.
@@ -64,7 +74,7 @@ fn demo_portal() -> Portal {
         email: format!("aws+{name}@acme.example"),
         roles: roles.iter().map(|r| (*r).to_owned()).collect(),
         assumable: assumable.iter().map(|r| (*r).to_owned()).collect(),
-        closed: false,
+        ..Account::default()
     };
     Portal {
         start_url: "{url}/start".to_owned(),
@@ -79,7 +89,15 @@ fn demo_portal() -> Portal {
         accounts: vec![
             account("111111111111", "acme-prod", &["AdministratorAccess", "ReadOnly"], &["Deploy"]),
             account("222222222222", "acme-staging", &["AdministratorAccess", "Developer", "ReadOnly"], &["Deploy"]),
-            account("333333333333", "acme-sandbox", &["AdministratorAccess", "Developer"], &[]),
+            Account {
+                trust: [("Guarded".to_owned(), guarded()), ("Federated".to_owned(), federated())].into(),
+                ..account(
+                    "333333333333",
+                    "acme-sandbox",
+                    &["AdministratorAccess", "Developer"],
+                    &["Guarded", "Federated"],
+                )
+            },
         ],
     }
 }
@@ -94,6 +112,32 @@ fn demo_users() -> Vec<IamUser> {
     };
     let kim = IamUser { mfa_serial: KIM_MFA.to_owned(), mfa_seed: TOTP_SECRET.to_owned(), ..user("kim", KIM_KEY) };
     vec![kim, user("bot", BOT_KEY)]
+}
+
+fn demo_idp() -> Idp {
+    let client = |id: &str, secret: Option<&str>| IdpClient { id: id.to_owned(), secret: secret.map(str::to_owned) };
+    Idp {
+        clients: vec![client(IDP_CLIENT, None), client(SECRET_CLIENT, Some(CLIENT_SECRET))],
+        users: vec![PortalUser { name: "ada".to_owned(), email: "ada@acme.example".to_owned(), only: None }],
+        rotation: Rotation::Strict,
+    }
+}
+
+/// A role that asks for everything that a trust policy can.
+fn guarded() -> Trust {
+    Trust {
+        external_id: Some("acme-4711".to_owned()),
+        tags: [("team".to_owned(), "web".to_owned())].into(),
+        source_identity: Some("alice".to_owned()),
+        longest: Some(1_800),
+        only: vec!["arn:aws:sts::".to_owned()],
+        issuer: None,
+    }
+}
+
+/// A role for the ID tokens of one issuer.
+fn federated() -> Trust {
+    Trust { issuer: Some("https://idp.acme.example".to_owned()), ..Trust::default() }
 }
 
 fn demo_pool() -> Pool {

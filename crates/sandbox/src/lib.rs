@@ -1,7 +1,8 @@
 //! An embedded stand-in for the AWS identity services, for `keyfob demo` and for tests.
 //!
 //! One port on 127.0.0.1 speaks the wire formats of IAM Identity Center (OIDC and portal), Cognito user pools (with real
-//! SRP-6a and TOTP checks) and STS (with checked signatures), and shows the page where a person approves a code. It
+//! SRP-6a and TOTP checks), STS (with checked signatures) and, under `/idp`, an OpenID provider, and shows the page where a
+//! person approves a code. It
 //! follows the public API models (`service-2.json` in botocore) and shares no code with the product, so that it cannot
 //! agree with a bug there.
 //!
@@ -45,14 +46,14 @@ mod world;
 pub use clock::{Clock, Hand};
 pub use decide::{CodeError, Expire};
 pub use demo::{
-    BOT_KEY, CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, KEY_SECRET, KIM_KEY, KIM_MFA, PASSWORD_CLIENT, ROTATING_CLIENT,
-    SECRET_CLIENT, SRP_CLIENT, TOTP_SECRET,
+    BOT_KEY, CLIENT_SECRET, DEMO_PASSWORD, DEMO_POOL, IDP_CLIENT, KEY_SECRET, KIM_KEY, KIM_MFA, PASSWORD_CLIENT,
+    ROTATING_CLIENT, SECRET_CLIENT, SRP_CLIENT, TOTP_SECRET,
 };
 pub use faults::{Fault, What};
 pub use log::Seen;
 pub use operation::Operation;
 pub use sandbox::{FaultQueue, Sandbox};
 pub use setup::{
-    Account, Flow, IamUser, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser, Rotation, Setup,
-    Status,
+    Account, Flow, IamUser, Idp, IdpClient, Lifetimes, Limit, Mfa, Pool, PoolClient, PoolUser, Portal, PortalUser,
+    Rotation, Setup, Status, Trust,
 };

@@ -12,6 +12,8 @@ pub enum Operation {
     StartDeviceAuthorization,
     /// `CreateToken` with a device code: one poll. A grant type that the sandbox does not know counts here too.
     PollToken,
+    /// `CreateToken` with an authorization code.
+    TradeCode,
     /// `CreateToken` with a refresh token.
     RefreshToken,
     ListAccounts,
@@ -39,7 +41,18 @@ pub enum Operation {
     CreateOAuth2Token,
     /// The pages of the console where a session is lent to a program.
     Console,
-    /// The page where a person approves a code.
+    AssumeRoleWithWebIdentity,
+    IdpDiscovery,
+    IdpKeys,
+    IdpAuthorize,
+    /// A code, or a poll for one that is approved elsewhere.
+    IdpToken,
+    IdpRefresh,
+    IdpRevoke,
+    IdpDevice,
+    /// The pages of the OpenID provider for people.
+    IdpPage,
+    /// The pages where a person approves.
     Page,
     /// The control surface under `/_control`.
     Control,
@@ -54,6 +67,7 @@ pub(crate) enum Service {
     Cognito,
     Sts,
     Signin,
+    Idp,
     Own,
 }
 
@@ -70,6 +84,7 @@ impl Operation {
             "/device_authorization" if post => Self::StartDeviceAuthorization,
             "/token" if post => match string_of(request, "grantType").as_deref() {
                 Some("refresh_token") => Self::RefreshToken,
+                Some("authorization_code") => Self::TradeCode,
                 _ => Self::PollToken,
             },
             "/assignment/accounts" => Self::ListAccounts,
@@ -79,7 +94,17 @@ impl Operation {
             "/v1/token" if post => Self::CreateOAuth2Token,
             "/v1/authorize" | "/v1/sessions/confirmation" => Self::Console,
             "/" => Self::of_action(request, post),
-            path if path == "/device" || path.starts_with("/device/") || path == "/start" => Self::Page,
+            "/idp/.well-known/openid-configuration" => Self::IdpDiscovery,
+            "/idp/keys" => Self::IdpKeys,
+            "/idp/authorize" => Self::IdpAuthorize,
+            "/idp/token" if post => match find(&request.form(), "grant_type") {
+                Some("refresh_token") => Self::IdpRefresh,
+                _ => Self::IdpToken,
+            },
+            "/idp/revoke" if post => Self::IdpRevoke,
+            "/idp/device" if post => Self::IdpDevice,
+            "/idp/activate" | "/idp/logout" => Self::IdpPage,
+            path if is_page(path) => Self::Page,
             path if path.starts_with("/_control/") => Self::Control,
             _ => Self::Unknown,
         }
@@ -112,6 +137,7 @@ impl Operation {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             Some("AssumeRole") => Self::AssumeRole,
             Some("GetSessionToken") => Self::GetSessionToken,
+            Some("AssumeRoleWithWebIdentity") => Self::AssumeRoleWithWebIdentity,
             None if !post => Self::Page,
             _ => Self::Unknown,
         }
@@ -119,9 +145,11 @@ impl Operation {
 
     pub(crate) fn service(self) -> Service {
         match self {
-            Self::RegisterClient | Self::StartDeviceAuthorization | Self::PollToken | Self::RefreshToken => {
-                Service::Oidc
-            }
+            Self::RegisterClient
+            | Self::StartDeviceAuthorization
+            | Self::PollToken
+            | Self::TradeCode
+            | Self::RefreshToken => Service::Oidc,
             Self::ListAccounts | Self::ListAccountRoles | Self::GetRoleCredentials | Self::Logout => Service::Portal,
             Self::InitiateAuth
             | Self::InitiateAuthRefresh
@@ -136,11 +164,25 @@ impl Operation {
             | Self::ChangePassword
             | Self::AssociateSoftwareToken
             | Self::VerifySoftwareToken => Service::Cognito,
-            Self::GetCallerIdentity | Self::AssumeRole | Self::GetSessionToken => Service::Sts,
+            Self::GetCallerIdentity | Self::AssumeRole | Self::AssumeRoleWithWebIdentity | Self::GetSessionToken => {
+                Service::Sts
+            }
             Self::CreateOAuth2Token => Service::Signin,
-            Self::Console | Self::Page | Self::Control | Self::Unknown => Service::Own,
+            Self::IdpDiscovery
+            | Self::IdpKeys
+            | Self::IdpAuthorize
+            | Self::IdpToken
+            | Self::IdpRefresh
+            | Self::IdpRevoke
+            | Self::IdpDevice => Service::Idp,
+            Self::Console | Self::IdpPage | Self::Page | Self::Control | Self::Unknown => Service::Own,
         }
     }
+}
+
+fn is_page(path: &str) -> bool {
+    path == "/start"
+        || ["/device", "/authorize"].iter().any(|page| path == *page || path.starts_with(&format!("{page}/")))
 }
 
 fn string_of(request: &Request, member: &str) -> Option<String> {

@@ -22,6 +22,8 @@ pub struct Setup {
     pub sso_rotation: Rotation,
     /// Approve every code at its n-th poll, as the portal's first user; `Some(0)` and `Some(1)` at the first one.
     pub approve_after_polls: Option<u32>,
+    /// Whoever is signed in at a portal and signs in again goes on with the session there is, and its end, as at AWS.
+    pub one_session: bool,
     /// What the portals bear together.
     pub portal_limit: Option<Limit>,
     pub portals: Vec<Portal>,
@@ -30,6 +32,46 @@ pub struct Setup {
     pub users: Vec<IamUser>,
     /// Nobody may lend a console session to a program.
     pub console_denied: bool,
+    pub idp: Idp,
+}
+
+/// The OpenID provider under `/idp`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Idp {
+    pub clients: Vec<IdpClient>,
+    /// Whoever comes is the first of them.
+    pub users: Vec<PortalUser>,
+    pub rotation: Rotation,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IdpClient {
+    pub id: String,
+    pub secret: Option<String>,
+}
+
+impl Idp {
+    pub(crate) fn client(&self, id: &str) -> Option<&IdpClient> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+}
+
+/// What the trust policy of an assumable role asks for, and how long its sessions may last.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Trust {
+    pub external_id: Option<String>,
+    /// Session tags that must come along.
+    pub tags: BTreeMap<String, String>,
+    pub source_identity: Option<String>,
+    /// In seconds; an hour where nothing is said.
+    pub longest: Option<u64>,
+    /// Only these may, by the beginning of their ARN.
+    pub only: Vec<String>,
+    /// The issuer whose ID tokens it is given for.
+    pub issuer: Option<String>,
 }
 
 /// How many requests a service bears; what is more is refused with 429.
@@ -138,6 +180,8 @@ pub struct Account {
     pub roles: Vec<String>,
     /// IAM roles that STS `AssumeRole` lets anybody with valid keys assume.
     pub assumable: Vec<String>,
+    /// What more some of them ask for.
+    pub trust: BTreeMap<String, Trust>,
     /// It is listed, and nobody may look into it.
     pub closed: bool,
 }

@@ -7,7 +7,11 @@ export type Waiting = {
 /**
  * Such as `Step 2 of 2, as ann`; may be empty.
  */
-place: string, page: PageToOpen | null, code: CodeToCompare | null,
+place: string,
+/**
+ * What there is to know beside it; may be empty.
+ */
+note: string, page: PageToOpen | null, code: CodeToCompare | null,
 /**
  * In milliseconds since 1970.
  */

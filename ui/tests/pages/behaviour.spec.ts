@@ -133,3 +133,29 @@ test('buttons are large enough to hit', async ({ page }) => {
     expect(small, scenario).toEqual([]);
   }
 });
+
+test('a role behind another profile is added by choosing where it begins and pasting its ARN', async ({ page }) => {
+  await page.goto('/?scenario=add-profile&still');
+  await page.getByLabel('A role behind another profile').check();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('deploy');
+  await page.getByRole('combobox', { name: 'Begins with' }).selectOption({ label: 'staging.ReadOnly' });
+  await page.getByRole('textbox', { name: 'ARN of the role' }).fill('arn:aws:iam::210987654321:role/Deploy');
+  await page.getByText('More settings').click();
+  await page.getByRole('textbox', { name: 'Lasts for' }).fill('1h');
+  const picture = process.env['KEYFOB_PICTURES'];
+  if (picture) await page.screenshot({ path: `${picture}/add-chain.png`, fullPage: true });
+  await page.getByRole('button', { name: 'Add profile' }).click();
+  const sent = (await page.evaluate(() => window.bridgeLog)).at(-1);
+  expect(sent?.answer).toMatchObject({
+    typed: 'profile',
+    form: {
+      name: 'deploy',
+      provider: 'chain',
+      settings: {
+        via: expect.stringMatching(/^[a-z0-9]+\/[a-z0-9]+$/),
+        'role-arn': 'arn:aws:iam::210987654321:role/Deploy',
+        duration: '1h',
+      },
+    },
+  });
+});

@@ -8,7 +8,9 @@ use std::ffi::OsString;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::words::plain;
 use keyfob_core::words::problem::Problem;
+use keyfob_core::words::profile::AssumedRole;
 use keyfob_core::words::secret::Secret;
+use keyfob_core::words::way::Way;
 use serde::Serialize;
 
 use crate::args::CredentialProcessArgs;
@@ -54,15 +56,17 @@ pub async fn run(world: &World, args: CredentialProcessArgs) -> Result<(), Probl
     let looked_in = |problem| problem::looked_in(problem, &place);
     let team = world.which(&config, Some(&args.team)).await.map_err(looked_in)?;
     let profile = world.profile_of(team, Some(&args.profile)).await.map_err(looked_in)?;
-    let (sessions, cx) = (world.sessions_where(false), world.quiet_cx());
-    let credential = attention::or_wait(world, team, async || sessions.credential(team, profile, &cx).await).await?;
+    let (sessions, cx) = (world.sessions_where(false).among(&config.teams), world.quiet_cx());
+    // What a person can help with is a login to the team that the profile's way begins with.
+    let root = Way::of(&config.teams, team, profile).map_or(team, |way| way.root);
+    let credential = attention::or_wait(world, root, async || sessions.credential(team, profile, &cx).await).await?;
     let answer = Answer {
         version: 1,
         access_key_id: &credential.key_id,
         secret_access_key: credential.secret_key.expose(),
         session_token: credential.token.expose(),
         expiration: rfc3339(credential.expires),
-        account_id: profile.field("account"),
+        account_id: profile.chain.last().map(AssumedRole::account).or_else(|| profile.field("account")),
     };
     let text = Secret::new(plain::json(&serde_json::to_string(&answer).unwrap_or_default()));
     world.result(text.expose())?;

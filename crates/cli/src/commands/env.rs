@@ -14,6 +14,7 @@ use keyfob_neighbours::answers;
 use keyfob_platform::above;
 use keyfob_platform::files::DiskFiles;
 
+use super::whoami::{asking, tell_shortened};
 use crate::args::EnvArgs;
 use crate::own_path::own_path;
 use crate::world::{World, block_on};
@@ -45,10 +46,13 @@ async fn lines(world: &World, args: &EnvArgs) -> Result<Lines, Problem> {
     if let Some(profile) = profile.filter(|_| !with("aws")) {
         tell_who_answers(world, team, profile);
     }
-    let cx = world.quiet_cx();
+    let cx = asking(world, team);
     let keys = match profile.filter(|_| with("aws")) {
         Some(profile) => {
-            Some(world.with_sessions(async |sessions| sessions.credential(team, profile, &cx).await).await?)
+            let get = async |sessions: &Sessions| sessions.among(&config.teams).credential(team, profile, &cx).await;
+            let keys = world.with_sessions(get).await?;
+            tell_shortened(world, profile);
+            Some(keys)
         }
         None => None,
     };

@@ -143,12 +143,13 @@ async fn follow(world: &World, wanted: Vec<Offer>) -> Result<(), Problem> {
         _ => None,
     });
     let gone: Vec<_> = gone.collect();
+    let teams = if gone.is_empty() { Vec::new() } else { file.load().await?.teams };
     // Nothing is forgotten for an edit that cannot be made.
     if !gone.is_empty() {
         file.try_out(|edit| wanted.iter().try_for_each(|offer| write(offer, edit))).await?;
     }
     for (team, profile) in gone {
-        world.with_sessions(async |sessions| sessions.forget_credential(team, profile).await).await?;
+        world.with_sessions(async |sessions| sessions.among(&teams).forget_credential(team, profile).await).await?;
     }
     file.edit(|edit| wanted.iter().try_for_each(|offer| write(offer, edit))).await?;
     let teams = wanted.iter().filter(|offer| matches!(offer.what, What::New)).count();

@@ -8,6 +8,7 @@ use keyfob_core::doors::ports::{Browser, Clock};
 use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::face::{problem, talk};
 use keyfob_core::hands::sessions::HowToLogIn;
+use keyfob_core::words::about::Flow;
 use keyfob_core::words::login::Wish;
 use keyfob_core::words::problem::{Exit, Problem};
 use keyfob_core::words::secret::Secret;
@@ -26,7 +27,7 @@ pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
         clear: args.clear,
         new_password: given.password.is_some(),
         username: given.username.clone(),
-        wish: Wish::default(),
+        wish: Wish { flow: wanted_flow(team, &args)?, new_session: args.new_session },
     };
     let browser: Arc<dyn Browser> = if args.no_open { Arc::new(StaysClosed) } else { world.browser.clone() };
     // Who signs in by a browser is there, also without a terminal.
@@ -45,6 +46,16 @@ pub async fn run(world: &World, args: LoginArgs) -> Result<(), Problem> {
     let facts = outcome?;
     world.console.talk(&talk::logged_in(&team.name, &facts, world.now(), &world.time_zone()));
     Ok(())
+}
+
+/// Where no browser is to open, the person may be anywhere.
+fn wanted_flow(team: &Team, args: &LoginArgs) -> Result<Option<Flow>, Problem> {
+    let offered = keyfob_providers::find(&team.provider).map_or(&[][..], |provider| provider.about().flows);
+    match args.flow {
+        Some(flow) if !offered.contains(&flow) => Err(problem::no_such_flow(&team.name, offered)),
+        Some(flow) => Ok(Some(flow)),
+        None => Ok(args.no_open.then_some(Flow::Code)),
+    }
 }
 
 /// What the flags and the environment already answer.

@@ -13,3 +13,4 @@ pub mod renew;
 pub mod status;
 pub mod team;
 pub mod token;
+pub mod whoami;

@@ -1,17 +1,20 @@
 //! `keyfob profile`: the accounts and roles that a team's session can be traded for.
 
 mod discover;
+mod parts;
 
 use keyfob_core::doors::provider::Provider;
 use keyfob_core::face::export::sh_word;
 use keyfob_core::face::{chain, problem, talk};
+use keyfob_core::hands::sessions::Sessions;
 use keyfob_core::words::problem::Problem;
-use keyfob_core::words::profile::Profile;
+use keyfob_core::words::profile::{Profile, Source};
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
+use keyfob_core::words::way::{self, Way};
 use serde_json::{Value, json};
 
-use crate::args::ProfileCommand;
+use crate::args::{ProfileCommand, ProfileParts};
 use crate::asking::left;
 use crate::own_path::own_path;
 use crate::table::Columns;
@@ -19,12 +22,12 @@ use crate::world::World;
 
 pub async fn run(world: &World, command: ProfileCommand) -> Result<(), Problem> {
     match command {
-        ProfileCommand::Add { team, name, account, role, region, set } => {
-            let mut target = pairs(&set)?;
-            target.extend(account.map(|account| ("account".to_owned(), account)));
-            target.extend(role.map(|role| ("role".to_owned(), role)));
-            let team = world.named(team).await?;
-            add(world, &team, name, target, region).await
+        ProfileCommand::Add { team, name, parts } => add(world, &world.named(team).await?, name, &parts).await,
+        ProfileCommand::Edit { team, name, parts } => {
+            edit(world, &world.named(team).await?, name.as_deref(), &parts).await
+        }
+        ProfileCommand::Rename { team, from, to } => {
+            rename(world, &world.named(team).await?, from.as_deref(), to).await
         }
         ProfileCommand::Show { team, name, json } => {
             show(world, &world.named(team).await?, name.as_deref(), json).await
@@ -37,59 +40,79 @@ pub async fn run(world: &World, command: ProfileCommand) -> Result<(), Problem> 
     }
 }
 
-async fn add(
-    world: &World,
-    team: &str,
-    name: Option<String>,
-    mut target: Settings,
-    region: Option<String>,
-) -> Result<(), Problem> {
+async fn add(world: &World, team: &str, name: Option<String>, parts: &ProfileParts) -> Result<(), Problem> {
     let file = world.config_file();
+    let teams = file.load().await?.teams;
     let owner = world.team(team).await?;
     let provider = find(&owner)?;
     let about = provider.about();
-    let Some(fields) = about.profile_fields else { return Err(problem::no_profiles(&owner.name, about.name)) };
+    let fields = about.profile_fields.unwrap_or_default();
+    let begins_elsewhere = parts.via.is_some();
+    if !about.has_profiles() && !begins_elsewhere {
+        return Err(problem::no_profiles(&owner.name, about.name));
+    }
     let nobody = problem::not_given("The profile's name", &format!("keyfob profile add {} admin", sh_word(team)));
     let name = world.given_or_asked(name, talk::profile::NAME, nobody).await?;
-    if world.console.has_person() {
+    let new = Profile::new(file.new_id(), name, Settings::new());
+    let mut profile = parts::changed(&new, parts, &owner, &teams, fields)?;
+    let of_session_alone = profile.source.is_none() && profile.target.is_empty() && !profile.chain.is_empty();
+    if of_session_alone {
+        profile.source = Some(Source::default());
+    } else if !begins_elsewhere && world.console.has_person() {
         for field in fields.iter().filter(|field| field.required) {
-            if !target.contains_key(field.key) {
+            if !profile.target.contains_key(field.key) {
                 let typed = world.ask(talk::profile::field(field)).await.map_err(left)?;
-                target.insert(field.key.to_owned(), typed);
+                profile.target.insert(field.key.to_owned(), typed);
             }
         }
     }
-    provider.check_profile(&target).map_err(|bad| problem::of_profile_field(&bad, team))?;
-    if let Some(region) = &region {
-        let fits = keyfob_core::face::export::Variable::AwsRegion.check(region);
-        fits.map_err(|misfit| problem::malformed_profile(&misfit.to_string()))?;
-    }
-    let profile = Profile { region, ..Profile::new(file.new_id(), name, target) };
+    parts::check(world, &owner, &profile, &teams)?;
     file.edit(|edit| edit.add_profile(team, &profile)).await?;
     world.console.talk(&talk::profile::added(&owner, &profile, &own_path(world)));
     Ok(())
 }
 
+async fn edit(world: &World, team: &str, name: Option<&str>, parts: &ProfileParts) -> Result<(), Problem> {
+    let file = world.config_file();
+    let teams = file.load().await?.teams;
+    let owner = world.team(team).await?;
+    let old = world.profile_of(&owner, name).await?;
+    let fields = find(&owner)?.about().profile_fields.unwrap_or_default();
+    let new = parts::changed(old, parts, &owner, &teams, fields)?;
+    parts::check(world, &owner, &new, &teams)?;
+    file.try_out(|edit| edit.replace_profile(team, &new)).await?;
+    let forget = async |sessions: &Sessions| sessions.among(&teams).forget_credential(&owner, old).await;
+    world.with_sessions(forget).await?;
+    file.edit(|edit| edit.replace_profile(team, &new)).await?;
+    world.console.talk(&talk::profile::changed(&new.name));
+    Ok(())
+}
+
+async fn rename(world: &World, team: &str, from: Option<&str>, to: Option<String>) -> Result<(), Problem> {
+    let owner = world.team(team).await?;
+    let from = world.profile_of(&owner, from).await?.name.clone();
+    let how = format!("keyfob profile rename {} {} NAME", sh_word(team), sh_word(&from));
+    let to = &world.given_or_asked(to, talk::team::NEW_NAME, problem::not_given("The new name", &how)).await?;
+    world.config_file().edit(|edit| edit.rename_profile(team, &from, to)).await?;
+    world.console.talk(&talk::renamed(&from, to));
+    Ok(())
+}
+
 async fn show(world: &World, team: &str, name: Option<&str>, json: bool) -> Result<(), Problem> {
+    let teams = world.config_file().load().await?.teams;
     let owner = world.team(team).await?;
     let profile = world.profile_of(&owner, name).await?;
+    let way = Way::of(&teams, &owner, profile).map(|way| way.names()).unwrap_or_default();
+    let allowed = world.sessions().facts().allowed(profile);
     if json {
         let mut value = as_json(profile);
         value["version"] = 1.into();
         value["team"] = owner.name.clone().into();
+        value["way"] = way.into();
+        value["allowed_duration"] = allowed.map(|allowed| allowed.given).into();
         return world.json(&value);
     }
-    world.show(&talk::profile::show(&owner, profile))
-}
-
-/// `KEY=VALUE` each.
-fn pairs(set: &[String]) -> Result<Settings, Problem> {
-    let pair = |one: &String| {
-        let (key, value) =
-            one.split_once('=').ok_or_else(|| problem::malformed_profile(&talk::profile::no_pair(one)))?;
-        Ok((key.trim().to_owned(), value.trim().to_owned()))
-    };
-    set.iter().map(pair).collect()
+    world.show(&talk::profile::show(&owner, profile, &way, allowed))
 }
 
 fn find(team: &Team) -> Result<&'static dyn Provider, Problem> {
@@ -99,9 +122,14 @@ fn find(team: &Team) -> Result<&'static dyn Provider, Problem> {
 async fn remove(world: &World, team: &str, name: Option<&str>) -> Result<(), Problem> {
     let file = world.config_file();
     let owner = world.team(team).await?;
+    let teams = file.load().await?.teams;
     let profile = world.profile_of(&owner, name).await?;
+    let users = way::users(&teams, &owner, Some(profile));
+    if !users.is_empty() {
+        return Err(problem::in_use(&profile.name, &users));
+    }
     file.try_out(|edit| edit.remove_profile(team, &profile.name)).await?;
-    world.with_sessions(async |sessions| sessions.forget_credential(&owner, profile).await).await?;
+    world.with_sessions(async |sessions| sessions.among(&teams).forget_credential(&owner, profile).await).await?;
     file.edit(|edit| edit.remove_profile(team, &profile.name)).await?;
     world.console.talk(&talk::removed_profile(&profile.name, team));
     Ok(())
@@ -127,6 +155,7 @@ async fn list(world: &World, team: Option<&str>, json: bool) -> Result<(), Probl
     }
     if let ([only], Some(about)) = (teams.as_slice(), team.and_then(|_| Some(find(teams.first()?).ok()?.about())))
         && !about.has_profiles()
+        && only.profiles.is_empty()
     {
         return Err(problem::no_profiles(&only.name, about.name));
     }

@@ -84,9 +84,7 @@ fn as_json(entry: &TeamEntry, model: &Model, now: Timestamp) -> Value {
         .team
         .profiles
         .iter()
-        .filter_map(|p| {
-            entry.state.credentials.get(&p.id).map(|ends| json!({"profile": p.name, "ends": rfc3339(*ends)}))
-        })
+        .filter_map(|p| model.keys_end(entry, p).map(|ends| json!({"profile": p.name, "ends": rfc3339(ends)})))
         .collect();
     json!(Row {
         name: &entry.team.name,

@@ -13,6 +13,7 @@ use keyfob_core::words::problem::Problem;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
+use keyfob_core::words::way;
 use serde_json::json;
 
 use crate::args::TeamCommand;
@@ -106,7 +107,12 @@ async fn rename(world: &World, from: &str, to: Option<String>) -> Result<(), Pro
 
 async fn remove(world: &World, name: &str, yes: bool) -> Result<(), Problem> {
     let file = world.config_file();
+    let teams = file.load().await?.teams;
     let team = world.team(name).await?;
+    let users = way::users(&teams, &team, None);
+    if !users.is_empty() {
+        return Err(problem::in_use(&team.name, &users));
+    }
     file.try_out(|edit| edit.remove_team(name)).await?;
     if holds_the_only_keys(world, &team).await {
         world.console.talk(talk::team::KEYS_GO);
@@ -122,7 +128,7 @@ async fn remove(world: &World, name: &str, yes: bool) -> Result<(), Problem> {
         }
     }
     let cx = world.quiet_cx();
-    let report = world.with_sessions(async |sessions| sessions.remove(&team, &cx).await).await?;
+    let report = world.with_sessions(async |sessions| sessions.among(&teams).remove(&team, &cx).await).await?;
     if let Some((item, problem)) = report.left.into_iter().next() {
         world.console.talk(&talk::team_stays(name, &item));
         return Err(problem);

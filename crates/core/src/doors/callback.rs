@@ -48,6 +48,8 @@ impl Debug for Expected {
 pub enum CallbackError {
     #[error("port {port} is in use by another program")]
     Taken { port: u16 },
+    #[error("another login waits on port {port}")]
+    Busy { port: u16 },
     #[error("this computer cannot be listened on: {why}")]
     Failed { why: String },
 }

@@ -1,5 +1,6 @@
 //! What is asked of the world, and how it may fail to answer.
 
+pub mod assume;
 pub mod callback;
 pub mod environment;
 pub mod pace;

@@ -121,6 +121,9 @@ pub enum StoreError {
     Damaged { why: String },
     #[error("the keychain kept something else than what was written")]
     ReadBack,
+    /// It was not even asked.
+    #[error("the system gives this process too little to work with: {why}")]
+    Starved { why: String },
     #[error("the keychain refused: {why}")]
     Failed { why: String },
 }
@@ -211,6 +214,15 @@ pub trait Random: Send + Sync + Debug {
 pub trait Browser: Send + Sync + Debug {
     /// Takes https addresses, and http on loopback. Returns once the browser was asked.
     async fn open(&self, url: &url::Url) -> Result<(), BrowserError>;
+    /// The one that a team's setting names ([`crate::words::browser`]); `None` where the same one opens all pages.
+    fn named(&self, _setting: &str) -> Option<Arc<dyn Browser>> {
+        None
+    }
+    /// Whether the person sees what it opens, and it reaches this computer by the name of its loopback; told without
+    /// opening anything.
+    fn is_here(&self) -> bool {
+        false
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

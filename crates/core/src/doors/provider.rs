@@ -7,6 +7,8 @@ use crate::words::cause::Cause;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
+use url::Url;
 
 use crate::doors::callback::{Callback, CallbackError};
 use crate::doors::environment::Environment;
@@ -56,8 +58,18 @@ pub trait Provider: Send + Sync {
     /// added as it comes; an error says why it went no further.
     async fn targets(&self, team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError>;
 
+    /// The name behind a session that tells none, as a credential of it knows it. `None` where nobody tells.
+    async fn who(&self, _team: &Team, _credential: &Credential, _cx: &Cx) -> Option<String> {
+        None
+    }
+
     /// Ends the session at the server.
     async fn revoke(&self, team: &Team, session: &Session, kept: &Kept, cx: &Cx) -> Result<(), ProviderError>;
+
+    /// A page on which the browser's own session at the provider ends too, for a person who logs out. It holds no secret.
+    fn logout_page(&self, _team: &Team, _session: &Session) -> Option<Url> {
+        None
+    }
 
     /// Does something with a person's account: one of `About::accounts`. It is a conversation like a login, and
     /// `kept` is lent as it is there; the session is lent where the deed needs one.
@@ -110,6 +122,8 @@ pub enum ProviderError {
     CodeRefused,
     #[error("port {port}, to which the browser is sent back, is in use by another program")]
     PortTaken { port: u16 },
+    #[error("another login of ours waits on port {port} for what the browser brings back")]
+    PortBusy { port: u16 },
     #[error("this computer cannot hear what the browser brings back: {why}")]
     NoCallback { why: String },
     #[error("user name or password is not right")]
@@ -151,6 +165,12 @@ pub enum ProviderError {
     Unexpected { host: String, what: String },
     #[error("what {host} gave had ended before it came")]
     OverAlready { host: String },
+    /// What has to prove who somebody is does not; `what` is the end of a sentence.
+    #[error("{host} gave a proof that does not hold: {what}")]
+    Unproven { host: String, what: String },
+    /// A proof names its time, and the two clocks are too far apart to believe it.
+    #[error("the clock here says {here}, and that of {host} {there}")]
+    ClockOff { host: String, here: Timestamp, there: Timestamp },
     #[error("{host} refused: {code}")]
     Refused { host: String, code: String, message: String },
     #[error(transparent)]
@@ -201,6 +221,7 @@ impl From<CallbackError> for ProviderError {
     fn from(error: CallbackError) -> Self {
         match error {
             CallbackError::Taken { port } => ProviderError::PortTaken { port },
+            CallbackError::Busy { port } => ProviderError::PortBusy { port },
             CallbackError::Failed { why } => ProviderError::NoCallback { why },
         }
     }

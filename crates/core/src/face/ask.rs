@@ -3,6 +3,7 @@
 use crate::face::deed;
 use crate::face::name::apart;
 use crate::words::about::Deed;
+use crate::words::login::Aside;
 use crate::words::plain::{clean, clean_to};
 use crate::words::question::{
     Blank, BlankKind, Choice, CodeKind, Misfit, Other, Place, Question, REMEMBER, Refusal, Topic,
@@ -234,6 +235,16 @@ pub fn other(other: Other) -> &'static str {
         Other::NewCode => "Start again",
         Other::SendAgain => deed::offer(Deed::Resend),
         Other::AnotherDevice => "Use another device",
+    }
+}
+
+/// What there is to know beside a question.
+pub fn aside(aside: Aside) -> &'static str {
+    match aside {
+        Aside::ByCode => "Logging in by the browser alone is not offered here, so there is a code to compare.",
+        Aside::NothingEnded => {
+            "There was no session here to end. If the browser does not ask who you are, sign out of the portal there first."
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! How a name reads where there is little room, and where its script runs the other way.
 
+use crate::face::chain;
 use crate::mind::model::Model;
 use crate::words::name::is_mark;
 use crate::words::plain::{APART, clean};
+use crate::words::profile::Profile;
 use crate::words::team::Team;
 
 /// The longest a name is in a menu, a tooltip or a notice, in letters.
@@ -15,9 +17,12 @@ pub fn team_name(team: &Team, model: &Model) -> String {
     menu_name(&team.name, model.teams.iter().map(|entry| entry.team.name.as_str()))
 }
 
-/// A profile's name likewise, among those of its team.
-pub fn profile_name(name: &str, team: &Team) -> String {
-    menu_name(name, team.profiles.iter().map(|profile| profile.name.as_str()))
+/// A profile's name likewise, among those of its team, with what it begins with where it is behind another one.
+pub fn profile_name(profile: &Profile, team: &Team) -> String {
+    let (behind, plain): (Vec<&Profile>, Vec<&Profile>) = team.profiles.iter().partition(|one| one.is_chained());
+    let behind: Vec<String> = behind.into_iter().map(chain::label).collect();
+    let others = plain.iter().map(|one| one.name.as_str()).chain(behind.iter().map(String::as_str));
+    menu_name(&chain::label(profile), others)
 }
 
 /// A name that fits a menu. The middle of a long one is left out, unless one of the others would read the same then: of

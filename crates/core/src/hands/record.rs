@@ -3,9 +3,10 @@
 //! [`Written`] is the only type in which a token can be serialised, and it stays inside this file.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::{fmt, io};
 
 use jiff::Timestamp;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::words::profile::Profile;
@@ -129,9 +130,9 @@ struct RecordText {
     password_refused: bool,
     client_secret: Option<Written>,
     /// The other secret settings.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "each_once")]
     secrets: BTreeMap<String, Written>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "each_once")]
     notes: BTreeMap<String, Written>,
 }
 
@@ -144,7 +145,7 @@ struct SessionText {
     issued: Timestamp,
     expires: Timestamp,
     limit: Option<Timestamp>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "each_once")]
     notes: BTreeMap<String, Written>,
 }
 
@@ -177,6 +178,29 @@ impl<'de> Deserialize<'de> for Written {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Written(Secret::new(text)))
     }
+}
+
+/// A key that stands twice is damage, here as in the fields around: nobody knows which of the two was meant.
+fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Written>, D::Error> {
+    struct Notes;
+    impl<'de> Visitor<'de> for Notes {
+        type Value = BTreeMap<String, Written>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("notes")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut notes = BTreeMap::new();
+            while let Some((key, note)) = map.next_entry()? {
+                if notes.insert(key, note).is_some() {
+                    return Err(A::Error::custom("a note stands twice"));
+                }
+            }
+            Ok(notes)
+        }
+    }
+    deserializer.deserialize_map(Notes)
 }
 
 fn written<'s>(secrets: impl IntoIterator<Item = (&'s String, &'s Secret)>) -> BTreeMap<String, Written> {
@@ -268,6 +292,19 @@ mod tests {
         for text in ["", "{", "null", "{\"version\":9}", "{\"version\":1,\"password\":\"hunter2\"}"] {
             let why = Record::decode(&Secret::new(text)).unwrap_err().to_string();
             assert!(!why.contains("hunter2"), "{why}");
+        }
+    }
+
+    // F246
+    #[test]
+    fn a_record_in_which_a_key_stands_twice_is_damaged_and_nothing_of_it_is_dropped() {
+        let whole = r#"{"version":1,"generation":7,"notes":{"device":"d"},"session":{"who":"anna","access":"a",
+            "issued":"2026-11-20T12:00:00Z","expires":"2026-11-20T13:00:00Z","notes":{"client":"c"}}}"#;
+        assert!(Record::decode(&Secret::new(whole)).is_ok());
+        for key in [r#""version":1"#, r#""generation":7"#, r#""device":"d""#, r#""access":"a""#, r#""client":"c""#] {
+            let twice = whole.replacen(key, &format!("{key},{key}"), 1);
+            let why = Record::decode(&Secret::new(twice)).unwrap_err().to_string();
+            assert!(why.starts_with("it is damaged at character"), "{key}: {why}");
         }
     }
 

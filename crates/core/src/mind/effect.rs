@@ -7,8 +7,9 @@ use serde::Serialize;
 use crate::mind::model::AskerId;
 use crate::words::action::Page;
 use crate::words::id::Id;
-use crate::words::login::LoginId;
+use crate::words::login::{LoginId, Wish};
 use crate::words::notice::{NoticeId, Telling};
+use crate::words::question::Other;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Effect {
@@ -16,12 +17,18 @@ pub enum Effect {
     StartLogin {
         team: Id,
         login: LoginId,
+        wish: Wish,
     },
     /// Only ever follows a click. An attempt like a login.
     StartAccount {
         team: Id,
         login: LoginId,
         deed: Deed,
+    },
+    /// Only ever follows a click. Goes another way than to answer what the attempt asks.
+    GoOtherWay {
+        login: LoginId,
+        other: Other,
     },
     /// Ends the attempt at once, wherever it is.
     StopLogin {
@@ -61,6 +68,7 @@ pub enum Effect {
     },
     /// Only ever follows a click.
     OpenBrowser {
+        team: Id,
         url: String,
     },
     OpenWindow(Page),

@@ -9,11 +9,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::words::about::{About, Deed};
-use crate::words::facts::{Facts, TeamFacts};
+use crate::words::facts::{Allowed, Facts, TeamFacts};
 use crate::words::id::Id;
-use crate::words::login::Step;
+use crate::words::login::{Aside, Step};
 use crate::words::notice::{Kind, NoticeId};
 use crate::words::problem::Problem;
+use crate::words::profile::Profile;
 use crate::words::question::{Question, Wait};
 use crate::words::session::SessionFacts;
 use crate::words::team::Team;
@@ -76,8 +77,10 @@ pub struct TeamState {
     pub undone: Option<Undone>,
     pub told: Told,
     pub snoozed_until: Option<Timestamp>,
-    /// When each profile's credential ends, by the profile's id.
+    /// When each credential ends that was minted with this session, by the profile's id.
     pub credentials: BTreeMap<Id, Timestamp>,
+    /// How long roles may be assumed for, by the profile that asked for longer.
+    pub allowed: BTreeMap<Id, Allowed>,
     /// When a person or a tool last used the team.
     pub used: Option<Timestamp>,
     /// A log out was asked for and has not come back yet: nothing is renewed any more.
@@ -116,6 +119,8 @@ pub struct Login {
     pub asking: Option<Question>,
     /// How many questions there were so far.
     pub asked: u32,
+    /// What there is to know of it beside all that.
+    pub aside: Option<Aside>,
     /// The person was shown the code outside the window.
     pub told_code: bool,
 }
@@ -207,6 +212,20 @@ impl Model {
         self.teams.iter_mut().find(|e| e.team.id == *team)
     }
 
+    /// When the keys of a profile end that are kept, with whichever session they were minted.
+    pub fn keys_end(&self, entry: &TeamEntry, profile: &Profile) -> Option<Timestamp> {
+        let own = entry.state.credentials.get(&profile.id);
+        let elsewhere = || self.teams.iter().find_map(|other| other.state.credentials.get(&profile.id));
+        own.or_else(|| elsewhere().filter(|_| profile.source.is_some())).copied()
+    }
+
+    /// What STS allows instead of the time that a profile's last role asks for.
+    pub fn allowed(&self, profile: &Profile) -> Option<Allowed> {
+        let asks = profile.chain.last()?.duration?;
+        let mut all = self.teams.iter().filter_map(|entry| entry.state.allowed.get(&profile.id));
+        all.find(|allowed| allowed.asked == asks).copied()
+    }
+
     pub fn about(&self, team: &Team) -> Option<&About> {
         self.providers.iter().find(|about| about.id == team.provider)
     }
@@ -228,7 +247,7 @@ impl Model {
 impl Login {
     /// One that begins.
     pub fn new(id: LoginId, deed: Option<Deed>, started: Timestamp) -> Self {
-        Login { id, deed, started, step: Step::Starting, asking: None, asked: 0, told_code: false }
+        Login { id, deed, started, step: Step::Starting, asking: None, asked: 0, aside: None, told_code: false }
     }
 
     /// What must be done elsewhere before it goes on.
@@ -257,6 +276,7 @@ impl TeamState {
             used: facts.session.as_ref().map(|s| s.issued),
             problem: facts.problem.clone(),
             credentials: facts.credentials.clone(),
+            allowed: facts.allowed.clone(),
             memory_only: facts.memory_only,
             ..TeamState::default()
         };

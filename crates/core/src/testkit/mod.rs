@@ -13,6 +13,7 @@ mod memory;
 mod person;
 mod sample;
 mod shell;
+mod tokens;
 
 pub use clock::VirtualClock;
 pub use files::MemoryFiles;
@@ -21,5 +22,6 @@ pub use keychain::{Call, MemoryStore};
 #[cfg(target_os = "linux")]
 pub use memory::Sought;
 pub use person::{NoCallback, RecordingBrowser, ScriptedPerson, SeededRandom};
-pub use sample::{about, at, code_to_compare, fixed_session, id, profile, session, team, zone};
+pub use sample::{about, at, code_to_compare, fixed_session, id, page_in_the_browser, profile, session, team, zone};
 pub use shell::RecordingShell;
+pub use tokens::{GivingTokens, refused};

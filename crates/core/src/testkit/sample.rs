@@ -52,6 +52,7 @@ pub fn zone() -> TimeZone {
 pub fn session(issued: Timestamp, minutes: i64) -> SessionFacts {
     SessionFacts {
         who: "admin".into(),
+        nameless: false,
         issued,
         expires: issued.checked_add(SignedDuration::from_mins(minutes)).unwrap(),
         limit: None,
@@ -70,6 +71,14 @@ pub fn about(id: &'static str) -> About {
     let flows = if password { &[Flow::Password] } else { &[Flow::Code] };
     let accounts = if password { &Deed::ALL[..] } else { &[][..] };
     About { id, name: id, fields: &[], profile_fields: Some(&[]), flows, renews: true, password, accounts }
+}
+
+/// A page that comes back to this computer by itself.
+pub fn page_in_the_browser(opening: Opening, expires: Timestamp) -> Question {
+    let url = "https://oidc.eu-west-1.amazonaws.com/authorize?response_type=code&state=x".to_owned();
+    let (complete_url, host) = (url.clone(), "oidc.eu-west-1.amazonaws.com".into());
+    let wait = Wait { code: None, page: Some(WaitPage { url, complete_url, host, opening }), expires };
+    Question::wait(Topic::Approval, wait).or(Other::AnotherDevice)
 }
 
 /// A code to compare on a page that was opened.

@@ -116,6 +116,11 @@ pub struct Target {
 }
 
 impl About {
+    /// True when a person logs in on a page of the provider's, which may remember them.
+    pub fn asks_elsewhere(&self) -> bool {
+        self.flows.iter().any(|flow| matches!(flow, Flow::Browser | Flow::Code))
+    }
+
     /// True when its sessions can be traded for credentials.
     pub fn has_profiles(&self) -> bool {
         self.profile_fields.is_some()

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::words::about::Deed;
 use crate::words::id::Id;
 use crate::words::notice::NoticeId;
+use crate::words::question::Other;
 use crate::words::shell::Shell;
 
 /// What a click means. It holds ids only, so no text of a menu, a link or a window can smuggle anything in.
@@ -15,8 +16,17 @@ pub enum Action {
     LogIn {
         team: Id,
     },
+    /// The same with a session from the beginning, also at the provider.
+    LogInAnew {
+        team: Id,
+    },
     CancelLogin {
         team: Id,
+    },
+    /// Goes another way than to answer what the login under way asks.
+    GoOtherWay {
+        team: Id,
+        other: Other,
     },
     /// Begins something with the person's account in place of a login under way, or shows it.
     Account {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::id::Id;
 use crate::words::problem::Problem;
+use crate::words::profile::Profile;
 use crate::words::session::SessionFacts;
 
 /// The version of the file's shape.
@@ -32,6 +33,9 @@ pub struct TeamFacts {
     /// When each profile's credential ends.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub credentials: BTreeMap<Id, Timestamp>,
+    /// How long roles may be assumed for, by the profile that asked for longer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub allowed: BTreeMap<Id, Allowed>,
     /// What went wrong last and has not gone right since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
@@ -43,14 +47,30 @@ pub struct TeamFacts {
     pub memory_only: bool,
 }
 
+/// STS refused to give a role for as long as it was asked to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowed {
+    /// In seconds.
+    pub asked: u32,
+    pub given: u32,
+}
+
 impl Facts {
+    /// What a profile gets instead of the time that its last role asks for, wherever its way begins.
+    pub fn allowed(&self, profile: &Profile) -> Option<Allowed> {
+        let asks = profile.chain.last()?.duration?;
+        let mut all = self.teams.values().filter_map(|team| team.allowed.get(&profile.id));
+        all.find(|allowed| allowed.asked == asks).copied()
+    }
+
     /// Reads the file for somebody who only shows it: one that cannot be understood says nothing.
     pub fn parse(bytes: &[u8]) -> Facts {
         Facts::understood(bytes).unwrap_or_else(|| Facts { version: VERSION, ..Facts::default() })
     }
 
     /// Reads the file; `None` when it is damaged or of another version. A team whose row alone is damaged is left out:
-    /// it is found out anew from the keychain.
+    /// it is found out anew from the keychain. Of a key that stands twice the last one counts, as in most programs that
+    /// read JSON: the facts repeat, so nothing is lost with the other (fault F246).
     pub fn understood(bytes: &[u8]) -> Option<Facts> {
         let facts = match serde_json::from_slice::<Facts>(bytes) {
             Ok(facts) => facts,
@@ -98,6 +118,16 @@ mod tests {
         );
         assert_eq!(facts.teams.into_values().map(|team| team.name).collect::<Vec<_>>(), ["a"]);
         assert_eq!(facts.last, None);
+    }
+
+    // F246
+    #[test]
+    fn of_a_key_that_stands_twice_the_last_one_counts() {
+        let (a, b) = (r#""aaaaaaaaaaaaaaaa":{"name":"a"}"#, r#""aaaaaaaaaaaaaaaa":{"name":"x","name":"b"}"#);
+        for (teams, name) in [(format!("{a},{b}"), "b"), (format!("{b},{a}"), "a")] {
+            let facts = Facts::parse(format!(r#"{{"version":9,"version":1,"teams":{{{teams}}}}}"#).as_bytes());
+            assert_eq!(facts.teams.into_values().map(|team| team.name).collect::<Vec<_>>(), [name]);
+        }
     }
 
     #[test]

@@ -3,8 +3,10 @@
 pub mod about;
 pub mod action;
 pub mod answers;
+pub mod browser;
 pub mod cause;
 pub mod change;
+pub mod claims;
 pub mod facts;
 pub mod failure;
 pub mod id;
@@ -22,3 +24,4 @@ pub mod session;
 pub mod settings;
 pub mod shell;
 pub mod team;
+pub mod way;

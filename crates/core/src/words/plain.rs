@@ -152,6 +152,15 @@ mod tests {
         }
     }
 
+    // F151
+    #[test]
+    fn of_what_is_printed_ends_of_lines_pass_and_json_spells_out_what_does_not() {
+        let text = "a\u{1b}[2J\nb\tc\u{202e}𝄞";
+        assert_eq!((lines(text).as_ref(), words(text).as_ref()), ("a[2J\nbc𝄞", "a[2J\nbc𝄞"));
+        assert_eq!(json(text), "a\\u001b[2J\nb\\u0009c\\u202e𝄞");
+        assert_eq!(json("\u{1d173}"), "\\ud834\\udd73");
+    }
+
     // F224
     #[test]
     fn a_name_set_apart_passes_as_a_whole_or_not_at_all() {

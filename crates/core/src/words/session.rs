@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::words::secret::Secret;
 
+/// In the notes of a session whose `who` is only the place that took the login: [`ASK`] while a credential of it may tell
+/// the name, else empty.
+pub const NAMELESS: &str = "nameless";
+pub const ASK: &str = "ask";
+
 /// A live login. It holds secrets, so it stays inside `sessions` and the providers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -32,6 +37,7 @@ impl Session {
     pub fn facts(&self) -> SessionFacts {
         SessionFacts {
             who: self.who.clone(),
+            nameless: self.notes.contains_key(NAMELESS),
             issued: self.issued,
             expires: self.expires,
             limit: self.limit,
@@ -44,6 +50,9 @@ impl Session {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionFacts {
     pub who: String,
+    /// `who` is the place that took the login: nothing has told a name yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nameless: bool,
     pub issued: Timestamp,
     /// When the access token ends: ours to renew while `renews` is true.
     pub expires: Timestamp,
@@ -80,6 +89,12 @@ impl Kept {
     /// A secret setting, if it was given and is not empty.
     pub fn secret(&self, key: &str) -> Option<&Secret> {
         self.secrets.get(key).filter(|secret| !secret.is_empty())
+    }
+
+    /// What stays when all else is forgotten: the settings of the team, and nothing of the person.
+    #[must_use]
+    pub fn only_secrets(self) -> Self {
+        Kept { secrets: self.secrets, ..Kept::default() }
     }
 }
 

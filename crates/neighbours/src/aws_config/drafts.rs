@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use keyfob_core::words::name::check_profile_name;
+use keyfob_core::words::profile::AssumedRole;
 use keyfob_core::words::settings::Settings;
 use url::Url;
 
-use super::chains::{End, ends};
+use super::chains::{self, End, ends};
 use super::console;
 use super::kinds::{Kind, Settled, kind_of};
 use super::targets::{self, Bad};
@@ -61,6 +62,13 @@ struct Draft<'c> {
     provider: &'static str,
     settings: Settings,
     profiles: Vec<(&'c str, Place, ProfileDraft)>,
+}
+
+impl Draft<'_> {
+    /// Where its roles are; console sessions need not say it.
+    fn region(&self) -> &str {
+        self.settings.get("region").map_or("us-east-1", String::as_str)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -216,31 +224,58 @@ impl<'c> Reader<'c> {
                     None => drop(self.unsure.insert(name.clone())),
                 },
                 Kind::Console { arn } => drop(placed.insert(name, self.console(&settled, arn))),
-                Kind::Chain { source } => {
-                    sources.insert(name, source);
-                    waiting.push(settled);
-                }
+                Kind::Chain { source } => match targets::role(&settled) {
+                    Ok(role) => {
+                        sources.insert(name, source);
+                        waiting.push((settled, role));
+                    }
+                    Err(bad) => {
+                        self.unsure.insert(name.clone());
+                        self.bad(bad);
+                    }
+                },
                 kind => {
                     // What a team of ours was made of, or is served by, is there still.
                     if matches!(kind, Kind::Keys | Kind::Keyfob) {
                         self.unsure.insert(name.clone());
                     }
                     if let Some(reason) = kind.reason() {
-                        self.leave_out(&settled, reason);
+                        self.leave_out(&settled, "", reason);
                     }
                 }
             }
         }
-        let ends = ends(&sources, &placed, |name| self.config.profiles.contains_key(name));
-        for settled in waiting {
-            if let (Some(end), Some(source)) = (ends.get(settled.name), sources.get(settled.name)) {
-                self.chained(&settled, source, end);
+        let known = |name: &str| self.config.profiles.contains_key(name);
+        let mut to = ends(&sources, &placed, known);
+        // What cannot be itself takes along what begins with it.
+        let mut unfit: BTreeMap<&str, (&str, Reason)> = BTreeMap::new();
+        for (settled, role) in &waiting {
+            if let (Some(End::Team(draft)), Some(role)) = (to.get(settled.name), role)
+                && let Some(why) = chains::unfit(role, self.drafts[*draft].region())
+            {
+                sources.remove(settled.name);
+                unfit.insert(settled.name, why);
+            }
+        }
+        if !unfit.is_empty() {
+            to = ends(&sources, &placed, known);
+        }
+        for (settled, role) in waiting {
+            match (unfit.remove(settled.name), sources.get(settled.name), to.get(settled.name)) {
+                (Some((key, reason)), ..) => self.leave_out(&settled, key, reason),
+                (None, Some(source), Some(End::Team(draft))) => self.chained(&settled, source, *draft, role),
+                (None, _, Some(end)) => {
+                    let reason = end.reason(&sources);
+                    self.leave_out(&settled, "source_profile", reason);
+                }
+                (None, _, None) => {}
             }
         }
     }
 
-    fn leave_out(&mut self, profile: &Settled<'c>, reason: Reason) {
-        self.left_out.entry(reason).or_default().push((profile.place(""), profile.name));
+    /// `key` is where the reason stands.
+    fn leave_out(&mut self, profile: &Settled<'c>, key: &str, reason: Reason) {
+        self.left_out.entry(reason).or_default().push((profile.place(key), profile.name));
     }
 
     /// The number of the draft that a login belongs to; `None` with a warning.
@@ -254,9 +289,15 @@ impl<'c> Reader<'c> {
             None
         });
         let made = targets::of_sso(profile, keys).and_then(|made| {
-            let chain = targets::role(profile)?.into_iter().collect();
+            let chain: Vec<AssumedRole> = targets::role(profile)?.into_iter().collect();
             Ok(ProfileDraft { region, chain, ..made })
         });
+        if let Ok(ProfileDraft { chain, .. }) = &made
+            && let Some((key, why)) = chain.iter().find_map(|role| chains::unfit(role, self.drafts[draft].region()))
+        {
+            self.leave_out(profile, key, why);
+            return None;
+        }
         match made {
             Ok(made) => {
                 self.drafts[draft].profiles.push((profile.name, profile.place(""), made));
@@ -287,47 +328,19 @@ impl<'c> Reader<'c> {
         draft
     }
 
-    fn chained(&mut self, profile: &Settled<'c>, source: &'c str, end: &End<'c>) {
-        let reason = |why: String, next: &str| Reason { why, next: next.into() };
-        match end {
-            End::LeftOut(root) => {
-                let next = "Keyfob can begin with a profile of an access portal: make that the source_profile, and import again.";
-                self.leave_out(
-                    profile,
-                    reason(format!("a role is taken on top of the profile {root}, which was left out"), next),
-                );
-            }
-            End::Missing(root) => {
-                let why = format!("a role is taken on top of the profile {root}, which is not there");
-                self.leave_out(profile, reason(why, "Correct source_profile, then import again."));
-            }
-            End::Circle => {
-                let why = "the source_profile lines lead round in a circle".into();
-                self.leave_out(profile, reason(why, "Let one of them begin with a profile that signs in."));
-            }
-            End::Team(draft) => {
-                let region = targets::region(profile).unwrap_or_else(|bad| {
-                    self.bad(bad);
-                    None
-                });
-                match targets::role(profile) {
-                    Ok(role) => {
-                        let made = ProfileDraft {
-                            name: profile.name.to_owned(),
-                            target: Settings::new(),
-                            region,
-                            source: Some(source.to_owned()),
-                            chain: role.into_iter().collect(),
-                        };
-                        self.drafts[*draft].profiles.push((profile.name, profile.place(""), made));
-                    }
-                    Err(bad) => {
-                        self.unsure.insert(profile.name.to_owned());
-                        self.bad(bad);
-                    }
-                }
-            }
-        }
+    fn chained(&mut self, profile: &Settled<'c>, source: &str, draft: usize, role: Option<AssumedRole>) {
+        let region = targets::region(profile).unwrap_or_else(|bad| {
+            self.bad(bad);
+            None
+        });
+        let made = ProfileDraft {
+            name: profile.name.to_owned(),
+            target: Settings::new(),
+            region,
+            source: Some(source.to_owned()),
+            chain: role.into_iter().collect(),
+        };
+        self.drafts[draft].profiles.push((profile.name, profile.place(""), made));
     }
 
     fn draft_of_session(&mut self, profile: &Settled<'c>, session: &str) -> Option<usize> {

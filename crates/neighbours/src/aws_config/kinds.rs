@@ -89,11 +89,8 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
         if let Some(source) = profile.get("source_profile").filter(|_| !from_itself) {
             return Kind::Chain { source };
         }
-        if profile.has("credential_source") {
-            return other(
-                "a role is taken with the credentials of the machine (credential_source)",
-                "Nothing to do: AWS tools use them as they are, and nobody logs in.",
-            );
+        if let Some(source) = profile.get("credential_source") {
+            return of_machine(source);
         }
     }
     if signs_in {
@@ -150,6 +147,20 @@ impl Kind<'_> {
             Kind::Sso { .. } | Kind::Chain { .. } | Kind::Console { .. } => None,
         }
     }
+}
+
+/// A role on top of credentials that are no profile's (AWS SDKs and Tools Reference Guide, `credential_source`).
+fn of_machine<'c>(source: &str) -> Kind<'c> {
+    let from = match source.to_ascii_lowercase().as_str() {
+        "environment" => "the keys that variables of the environment hold",
+        "ec2instancemetadata" => "the credentials of the EC2 instance",
+        "ecscontainer" => "the credentials of the container",
+        _ => "credentials of a kind that AWS tools do not know",
+    };
+    other(
+        &format!("a role is taken with {from} (credential_source = {source})"),
+        "Nothing to do: AWS tools use them as they are, and nobody logs in.",
+    )
 }
 
 fn other<'c>(why: &str, next: &str) -> Kind<'c> {

@@ -28,7 +28,7 @@ fn left_out(text: &str) -> (Vec<String>, String) {
 fn roles_on_top_of_a_login_become_profiles_with_a_source_and_a_chain() {
     let found = read(&format!(
         "[profile base]\n{SSO}[profile deploy]\nrole_arn = {ARN}\nsource_profile = base\nexternal_id = x-1\n\
-         role_session_name = ci\nduration_seconds = 3600\nmfa_serial = arn:aws:iam::123456789012:mfa/ann\nregion = eu-north-1\n\
+         role_session_name = ci\nduration_seconds = 3600\nregion = eu-north-1\n\
          [profile deeper]\nrole_arn = {ARN}2\nsource_profile = deploy\n\
          [profile both]\n{SSO}role_arn = {ARN}\n[profile self]\n{SSO}role_arn = {ARN}\nsource_profile = self\n"
     ));
@@ -40,7 +40,6 @@ fn roles_on_top_of_a_login_become_profiles_with_a_source_and_a_chain() {
     let role = &deploy.chain[0];
     assert_eq!((role.role_arn.as_str(), role.duration), (ARN, Some(3600)));
     assert_eq!((role.external_id.as_deref(), role.session_name.as_deref()), (Some("x-1"), Some("ci")));
-    assert_eq!(role.mfa_serial.as_deref(), Some("arn:aws:iam::123456789012:mfa/ann"));
     assert_eq!(profile("deeper").source.as_deref(), Some("deploy"));
     for name in ["both", "self"] {
         assert_eq!((profile(name).source.as_ref(), profile(name).chain.len()), (None, 1), "{name}");
@@ -108,7 +107,15 @@ fn whatever_is_left_out_is_listed_by_name_with_its_reason() {
         ),
         (
             "role_arn = arn:aws:iam::123456789012:role/x\ncredential_source = Ec2InstanceMetadata\n",
-            "a role is taken with the credentials of the machine",
+            "a role is taken with the credentials of the EC2 instance (credential_source = Ec2InstanceMetadata)",
+        ),
+        (
+            "role_arn = arn:aws:iam::123456789012:role/x\ncredential_source = Environment\n",
+            "a role is taken with the keys that variables of the environment hold",
+        ),
+        (
+            "role_arn = arn:aws:iam::123456789012:role/x\ncredential_source = EcsContainer\n",
+            "a role is taken with the credentials of the container",
         ),
         ("role_arn = arn:aws:iam::123456789012:role/x\n", "there is a role_arn and nothing to take the role with"),
         (
@@ -130,8 +137,36 @@ fn whatever_is_left_out_is_listed_by_name_with_its_reason() {
     );
     assert_eq!(
         (names, why.as_str()),
-        (vec!["a".into(), "b".into()], "the source_profile lines lead round in a circle")
+        (vec!["a".into(), "b".into()], "the source_profile lines lead round in a circle (a → b → a)")
     );
+}
+
+// F256, F257, F258, F259
+#[test]
+fn a_chain_that_cannot_be_is_left_out_with_its_line_and_takes_along_what_begins_with_it() {
+    let found = read(&format!(
+        "[profile base]\n{SSO}[profile code]\nrole_arn = {ARN}\nsource_profile = base\nmfa_serial = arn:aws:iam::123456789012:mfa/ann\n\
+         [profile behind]\nrole_arn = {ARN}\nsource_profile = code\n\
+         [profile china]\nrole_arn = arn:aws-cn:iam::210987654321:role/Deploy\nsource_profile = base\n\
+         [profile short]\nrole_arn = {ARN}\nsource_profile = base\nduration_seconds = 90\n\
+         [profile on]\nrole_arn = {ARN}\nsource_profile = short\n\
+         [profile own]\n{SSO}role_arn = {ARN}\nmfa_serial = GAHT12345678\n\
+         [profile fine]\nrole_arn = {ARN}\nsource_profile = base\n"
+    ));
+    let names: Vec<_> = found.teams[0].profiles.iter().map(|profile| profile.name.as_str()).collect();
+    assert_eq!(names, ["base", "fine"]);
+    let lines = format!("{PORTAL}{SSO}").lines().count();
+    let told = |why: &str| {
+        let one = found.left_out.iter().find(|one| one.reason.why.contains(why)).unwrap();
+        one.names.iter().map(|named| (named.name.as_str(), named.line - lines)).collect::<Vec<_>>()
+    };
+    assert_eq!(told("wants an MFA code"), [("code", 5), ("own", 24)]);
+    assert_eq!(told("the profile code, which was left out"), [("behind", 8)]);
+    assert_eq!(told("another part of AWS (aws-cn) than what it begins with (aws)"), [("china", 10)]);
+    assert_eq!(told("the profile short, which was left out"), [("on", 18)]);
+    assert_eq!(found.warnings.len(), 1);
+    assert_eq!(found.warnings[0].line, Some(lines + 15));
+    assert!(found.warnings[0].why.contains("duration_seconds is 900 to 43200 seconds"), "{:?}", found.warnings);
 }
 
 // F174

@@ -70,6 +70,7 @@ pub fn role(profile: &Settled) -> Result<Option<AssumedRole>, Bad> {
         session_name: text("role_session_name"),
         duration: duration.transpose().map_err(|_| bad("duration_seconds", "is a number of seconds".into()))?,
         mfa_serial: text("mfa_serial"),
+        ..AssumedRole::default()
     };
     role.check().map_err(|(key, why)| {
         // The file's names for it.

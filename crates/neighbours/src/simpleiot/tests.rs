@@ -71,6 +71,14 @@ fn an_sso_team_brings_the_role_it_was_installed_with() {
     assert_eq!((profile.target["role"].as_str(), profile.region.as_deref()), ("Admin", Some("eu-central-1")));
 }
 
+// F246: Python's json, which the `iot` CLI reads it with, does the same.
+#[test]
+fn of_a_setting_that_stands_twice_the_last_one_counts() {
+    let twice = COGNITO.replacen('{', r#"{"region": "us-east-1","#, 1);
+    let found = read(&[("lab", &twice)]);
+    assert_eq!((found.warnings.len(), found.teams[0].settings["region"].as_str()), (0, "eu-west-1"));
+}
+
 // F86, F163
 #[test]
 fn a_bad_row_is_told_and_costs_no_other() {

@@ -1,12 +1,14 @@
-//! Opens a page in the person's own browser.
+//! Opens a page in the person's own browser, or in the one that a team names.
 
-#[cfg(target_os = "linux")]
+mod known;
 mod openers;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use keyfob_core::doors::ports::{Browser, BrowserError};
+use keyfob_core::words::browser::{BROWSER, Choice};
 use tokio::sync::oneshot;
 use url::Url;
 
@@ -19,13 +21,30 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The browser that the desktop or `$BROWSER` names, on the display where the person is.
 #[derive(Debug, Clone, Default)]
 pub struct SystemBrowser {
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "elsewhere there is one display"))]
     place: Whereabouts,
+    /// What a team named instead, or why that is none.
+    chosen: Option<Result<Choice, BrowserError>>,
 }
 
 impl SystemBrowser {
     pub fn at(place: Whereabouts) -> Self {
-        SystemBrowser { place }
+        SystemBrowser { place, chosen: None }
+    }
+
+    /// What opens the page, as work for a thread of its own: a text browser in $BROWSER runs until its reader leaves it,
+    /// and a desktop program may hang. The canonical form is one argument without spaces or quotes (I29).
+    fn opener(&self, url: &Url) -> Result<impl FnOnce() -> Result<(), String> + Send + 'static, BrowserError> {
+        let chosen = self.chosen.clone().transpose()?;
+        #[cfg(target_os = "linux")]
+        if !matches!(chosen, Some(Choice::Command(_))) {
+            check_display(&self.place, |name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))?;
+        }
+        let (canonical, place) = (url.as_str().to_owned(), self.place.clone());
+        Ok(move || match chosen {
+            // A person who has several to keep apart wants that one or none.
+            Some(choice) => openers::run(known::lines(&choice, &canonical), &place, PATIENCE),
+            None => by_system(&canonical, &place),
+        })
     }
 }
 
@@ -33,25 +52,10 @@ impl SystemBrowser {
 impl Browser for SystemBrowser {
     async fn open(&self, url: &Url) -> Result<(), BrowserError> {
         check(url)?;
-        #[cfg(target_os = "linux")]
-        check_display(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))?;
-
-        // A thread of its own: a text browser in $BROWSER runs until its reader leaves it, and a desktop
-        // program may hang. The canonical form is one argument without spaces or quotes (I29).
-        let canonical = url.as_str().to_owned();
-        #[cfg(target_os = "linux")]
-        let place = self.place.clone();
+        let opener = self.opener(url)?;
         let (say, heard) = oneshot::channel();
         let work = move || {
-            #[cfg(target_os = "linux")]
-            let opened = openers::open(&canonical, &place, PATIENCE).or_else(|why| {
-                // It also knows default browsers that no opener leads to, and portals; it opens here and nowhere else.
-                let may = place.is_here() && std::env::var_os("BROWSER").is_none();
-                if may { by_library(&canonical).map_err(|_| why) } else { Err(why) }
-            });
-            #[cfg(not(target_os = "linux"))]
-            let opened = by_library(&canonical);
-            let _ = say.send(opened);
+            let _ = say.send(opener());
         };
         if let Err(error) = std::thread::Builder::new().name("browser".into()).spawn(work) {
             return Err(BrowserError { why: error.to_string() });
@@ -62,6 +66,38 @@ impl Browser for SystemBrowser {
             Ok(Ok(Ok(())) | Err(_)) | Err(_) => Ok(()),
         }
     }
+
+    fn named(&self, setting: &str) -> Option<Arc<dyn Browser>> {
+        let chosen = Choice::parse(setting).map_err(|bad| BrowserError { why: format!("{BROWSER} {bad}") });
+        Some(Arc::new(SystemBrowser { place: self.place.clone(), chosen: Some(chosen) }))
+    }
+
+    fn is_here(&self) -> bool {
+        is_here(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()), &self.place)
+    }
+}
+
+/// Whoever comes over SSH sits elsewhere, and the browser of Windows is another computer's to a Linux inside of it.
+fn is_here(is_set: impl Fn(&str) -> bool, place: &Whereabouts) -> bool {
+    let elsewhere = ["SSH_CONNECTION", "SSH_TTY", "WSL_DISTRO_NAME"].into_iter().any(&is_set);
+    let has_display = !cfg!(target_os = "linux") || place.has_display() || DISPLAYS.into_iter().any(is_set);
+    !elsewhere && has_display
+}
+
+const DISPLAYS: [&str; 2] = ["DISPLAY", "WAYLAND_DISPLAY"];
+
+#[cfg(target_os = "linux")]
+fn by_system(url: &str, place: &Whereabouts) -> Result<(), String> {
+    openers::open(url, place, PATIENCE).or_else(|why| {
+        // It also knows default browsers that no opener leads to, and portals; it opens here and nowhere else.
+        let may = place.is_here() && std::env::var_os("BROWSER").is_none();
+        if may { by_library(url).map_err(|_| why) } else { Err(why) }
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn by_system(url: &str, _: &Whereabouts) -> Result<(), String> {
+    by_library(url)
 }
 
 fn by_library(url: &str) -> Result<(), String> {
@@ -87,8 +123,8 @@ fn check(url: &Url) -> Result<(), BrowserError> {
 
 /// Without a display the desktop's programs try one after the other, some of them in the terminal.
 #[cfg(target_os = "linux")]
-fn check_display(is_set: impl Fn(&str) -> bool) -> Result<(), BrowserError> {
-    if ["BROWSER", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"].into_iter().any(is_set) {
+fn check_display(place: &Whereabouts, is_set: impl Fn(&str) -> bool) -> Result<(), BrowserError> {
+    if place.has_display() || ["BROWSER", "WSL_DISTRO_NAME"].into_iter().chain(DISPLAYS).any(is_set) {
         return Ok(());
     }
     Err(BrowserError { why: "there is no display, and BROWSER is not set".into() })
@@ -135,10 +171,53 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn without_a_display_the_answer_comes_at_once() {
-        assert!(check_display(|_| false).is_err());
+        let nowhere = Whereabouts::default();
+        assert!(check_display(&nowhere, |_| false).is_err());
         for name in ["DISPLAY", "WAYLAND_DISPLAY", "BROWSER"] {
-            assert_eq!(check_display(|asked| asked == name), Ok(()));
+            assert_eq!(check_display(&nowhere, |asked| asked == name), Ok(()));
         }
+    }
+
+    // F286
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_browser_is_here_where_there_is_a_display_and_nobody_came_from_elsewhere() {
+        let here = |set: &[&str]| is_here(|name| set.contains(&name), &Whereabouts::default());
+        assert!(here(&["DISPLAY"]) && here(&["WAYLAND_DISPLAY", "BROWSER"]));
+        for elsewhere in [
+            &[][..],
+            &["BROWSER"],
+            &["DISPLAY", "SSH_CONNECTION"],
+            &["WAYLAND_DISPLAY", "SSH_TTY"],
+            &["DISPLAY", "WSL_DISTRO_NAME"],
+        ] {
+            assert!(!here(elsewhere), "{elsewhere:?}");
+        }
+    }
+
+    // F285
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_browser_that_a_team_names_gets_the_address_and_no_other_one_is_tried() {
+        let dir = tempfile::tempdir().unwrap();
+        let heard = dir.path().join("heard");
+        script(&dir.path().join("xdg-open"), &format!("echo other >{}", heard.display()));
+        let named = |setting: &str| {
+            let mut test = command("opens_one_page", dir.path());
+            test.env("TEAM_BROWSER", setting).output().unwrap()
+        };
+        let missing = named("nothing --here");
+        assert!(!missing.status.success() && !heard.exists(), "{missing:?}");
+        assert!(String::from_utf8_lossy(&missing.stderr).contains("nothing: it was not found"), "{missing:?}");
+        script(&dir.path().join("fox"), &format!("printf '%s|' \"$#\" \"$@\" >{}", heard.display()));
+        assert!(named("fox '-P My work' --url=%u;id").status.success());
+        let url = "https://x.example/a%20b?c=%27d%27%20--e";
+        assert_eq!(std::fs::read_to_string(&heard).unwrap(), format!("2|-P My work|--url={url};id|"));
+        script(&dir.path().join("firefox"), &format!("printf '%s|' \"$@\" >{}", heard.display()));
+        let mut test = command("opens_one_page", dir.path());
+        let opened = test.env("TEAM_BROWSER", "firefox private").env("DISPLAY", ":7").output().unwrap();
+        assert!(opened.status.success(), "{opened:?}");
+        assert_eq!(std::fs::read_to_string(&heard).unwrap(), format!("--private-window|{url}|"));
     }
 
     /// Asks in a process of its own, because the environment of this one belongs to all tests.
@@ -149,21 +228,29 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     fn run(test: &str, browser: &std::path::Path, folder: &std::path::Path) -> std::process::Output {
-        std::process::Command::new(std::env::current_exe().unwrap())
+        command(test, folder).env("BROWSER", browser).output().unwrap()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn command(test: &str, folder: &std::path::Path) -> std::process::Command {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command
             .args([&format!("browser::tests::{test}"), "--exact", "--ignored", "--nocapture"])
             .env_clear()
             .env("PATH", folder)
-            .env("BROWSER", browser)
-            .env("HOME", folder)
-            .output()
-            .unwrap()
+            .env("HOME", folder);
+        command
     }
 
     #[tokio::test]
     #[ignore = "run by the tests below"]
     async fn opens_one_page() {
         let page = Url::parse("https://x.example/a b?c='d' --e").unwrap();
-        SystemBrowser::default().open(&page).await.unwrap();
+        let usual = SystemBrowser::default();
+        match std::env::var("TEAM_BROWSER") {
+            Ok(setting) => usual.named(&setting).unwrap().open(&page).await.unwrap(),
+            Err(_) => usual.open(&page).await.unwrap(),
+        }
     }
 
     /// Opens one page after another, and then has no child that nobody waited for.

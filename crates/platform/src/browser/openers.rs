@@ -1,4 +1,4 @@
-//! The programs of a Linux desktop that open a page: tried one after the other, each watched until it has ended.
+//! Programs that open a page: tried one after the other, each watched until it has ended.
 
 use std::io;
 use std::path::Path;
@@ -10,12 +10,25 @@ use crate::place::Whereabouts;
 /// Browsers that are read in the terminal they were started in.
 const IN_THE_TERMINAL: [&str; 6] = ["lynx", "links", "links2", "elinks", "w3m", "netrik"];
 
-/// Opens a page and returns when its opener has ended, which may be when the person closes the browser. One that fails
-/// within `patience` has opened nothing, and the next one is tried.
+/// Opens a page as a Linux desktop does.
+#[cfg(target_os = "linux")]
 pub fn open(url: &str, place: &Whereabouts, patience: Duration) -> Result<(), String> {
     let env = |name: &str| std::env::var(name).unwrap_or_default();
-    let mut why = "there is none; BROWSER can name one".to_owned();
-    for line in lines(&env("BROWSER"), &env("XDG_CURRENT_DESKTOP").to_lowercase(), url) {
+    let none = "there is none; BROWSER can name one";
+    first(lines(&env("BROWSER"), &env("XDG_CURRENT_DESKTOP").to_lowercase(), url), none, place, patience)
+}
+
+/// Opens it by the first of these that is there.
+pub fn run(lines: Vec<Vec<String>>, place: &Whereabouts, patience: Duration) -> Result<(), String> {
+    let program = lines.first().and_then(|line| line.first()).cloned().unwrap_or_default();
+    first(lines, &format!("{program}: it was not found"), place, patience)
+}
+
+/// Returns when an opener has ended, which may be when the person closes the browser. One that fails within `patience`
+/// has opened nothing, and the next one is tried.
+fn first(lines: Vec<Vec<String>>, none: &str, place: &Whereabouts, patience: Duration) -> Result<(), String> {
+    let mut why = none.to_owned();
+    for line in lines {
         let Some((program, args)) = line.split_first() else { continue };
         let mut command = Command::new(program);
         place.send(command.args(args));
@@ -34,7 +47,18 @@ pub fn open(url: &str, place: &Whereabouts, patience: Duration) -> Result<(), St
     Err(why)
 }
 
+/// A command line with the address in it: where `%u` or `%s` asks for it, else last.
+pub fn with_address<'a>(words: impl IntoIterator<Item = &'a str>, url: &str) -> Vec<String> {
+    let mut asked = false;
+    let mut words: Vec<String> = words.into_iter().map(|word| filled(word, url, &mut asked)).collect();
+    if !asked {
+        words.push(url.to_owned());
+    }
+    words
+}
+
 /// The command lines to try: what the person named, what their desktop brings, and last the script that knows many.
+#[cfg(target_os = "linux")]
 fn lines(browser: &str, desktop: &str, url: &str) -> Vec<Vec<String>> {
     let own: &[&[&str]] = match desktop {
         kde if kde.contains("kde") => &[&["kde-open"], &["kde-open5"]],
@@ -49,12 +73,9 @@ fn lines(browser: &str, desktop: &str, url: &str) -> Vec<Vec<String>> {
 
 /// One of `$BROWSER`: words, with `%s` for the address, `%c` for a colon and `%%` for a percent sign; an address that
 /// is not asked for comes last.
+#[cfg(target_os = "linux")]
 fn named(line: &str, url: &str) -> Option<Vec<String>> {
-    let mut asked = false;
-    let mut words: Vec<String> = line.split_ascii_whitespace().map(|word| filled(word, url, &mut asked)).collect();
-    if !asked {
-        words.push(url.to_owned());
-    }
+    let words = with_address(line.split_ascii_whitespace(), url);
     (words.len() > 1).then_some(words)
 }
 
@@ -68,7 +89,7 @@ fn filled(word: &str, url: &str, asked: &mut bool) -> String {
                 filled.push('%');
                 filled.push_str(parts.next().unwrap_or_default());
             }
-            Some('s') => {
+            Some('s' | 'u') => {
                 *asked = true;
                 filled.push_str(url);
                 filled.push_str(&part[1..]);
@@ -86,7 +107,7 @@ fn filled(word: &str, url: &str, asked: &mut bool) -> String {
     filled
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 

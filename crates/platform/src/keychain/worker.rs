@@ -91,7 +91,7 @@ impl Worker {
                 Err(mpsc::SendError(back)) => job = back,
             }
         }
-        harden::check_limits(harden::KEYCHAIN).map_err(|e| StoreError::Failed { why: e.to_string() })?;
+        harden::check_limits(harden::KEYCHAIN).map_err(starved)?;
         let (jobs, inbox) = mpsc::channel::<Job>();
         let open = self.open.clone();
         let handle = std::thread::Builder::new()
@@ -102,7 +102,7 @@ impl Worker {
                     job(&mut lane);
                 }
             })
-            .map_err(|e| StoreError::Failed { why: e.to_string() })?;
+            .map_err(starved)?;
         let _ = jobs.send(job);
         state.started += 1;
         let number = state.started;
@@ -121,6 +121,11 @@ impl Worker {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// There is no thread to ask with (F245).
+fn starved(error: std::io::Error) -> StoreError {
+    StoreError::Starved { why: error.to_string() }
 }
 
 impl Lane {

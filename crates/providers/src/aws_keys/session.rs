@@ -1,5 +1,6 @@
 //! From an access key to a session, and what a session of one is: temporary credentials, good as they are.
 
+use keyfob_core::doors::assume::Caller;
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::about::Target;
 use keyfob_core::words::login::Step;
@@ -118,12 +119,7 @@ async fn trade(keys: &Keys, mfa: Option<(&str, &Secret)>, cx: &Cx) -> Result<Cre
     traded.map_err(|error| refusal::of(error, keys))
 }
 
-async fn caller(
-    credential: &Credential,
-    region: &str,
-    endpoint: &Endpoint,
-    cx: &Cx,
-) -> Result<crate::sts::Caller, ProviderError> {
+async fn caller(credential: &Credential, region: &str, endpoint: &Endpoint, cx: &Cx) -> Result<Caller, ProviderError> {
     Sts::at(region, endpoint, Some(Signer::from(credential)), cx).get_caller_identity().await
 }
 

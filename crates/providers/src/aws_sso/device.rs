@@ -8,51 +8,24 @@ use keyfob_core::words::login::Step;
 use keyfob_core::words::plain::clean;
 use keyfob_core::words::question::{Opening, Other, Question, Topic, Wait, WaitPage};
 use keyfob_core::words::secret::Secret;
-use keyfob_core::words::session::{Kept, Session};
 use url::Url;
 
-use super::pace::{Pace, Patience};
-use super::registration::{self, Registration};
-use super::{Place, hosts};
+use super::hosts;
+use super::place::Place;
+use super::registration::Registration;
+use super::token::Token;
 use crate::asking::{Waited, while_waiting};
-use crate::lifetime::{after, believable};
+use crate::lifetime::after;
+use crate::pace::{CODE_LIFE, INTERVAL, LONGEST_CODE_LIFE, Pace, Patience};
 use crate::settings::host_of;
 use crate::wire::{Failure, unexpected};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
-/// Seconds between two polls when the server names none (RFC 8628 §3.2).
-const INTERVAL: u64 = 5;
-/// Seconds a code lives when the server does not say, and at most: our own deadline (F16).
-const CODE_LIFE: i64 = 600;
-const LONGEST_CODE_LIFE: i64 = 900;
 
-/// Where a session keeps the client that its refresh token belongs to.
-const CLIENT_ID: &str = "client-id";
-const CLIENT_SECRET: &str = "client-secret";
-
-/// Signs a person in. It may be dropped at any moment: nothing but the client registration is kept before
-/// the token has come.
-pub(super) async fn login(place: &Place, kept: &mut Kept, cx: &Cx) -> Result<Session, ProviderError> {
+/// Shows a code and asks for the token until it comes, anew where the person wants another code. `begun` is the first one.
+pub(super) async fn login(place: &Place, client: &Registration, begun: Code, cx: &Cx) -> Result<Token, Failure> {
+    let mut code = begun;
     loop {
-        let client = registration::find_or_register(place, kept, cx).await?;
-        let failure = match with_client(place, &client, cx).await {
-            Ok(session) => return Ok(session),
-            Err(failure) => failure,
-        };
-        // A kept client that the server has dropped is replaced once, and nobody needs to know (F20).
-        if failure.code() == "InvalidClientException" {
-            registration::forget(kept);
-            if client.reused {
-                continue;
-            }
-        }
-        return Err(failure.or_refused(&place.oidc.host));
-    }
-}
-
-async fn with_client(place: &Place, client: &Registration, cx: &Cx) -> Result<Session, Failure> {
-    let token = loop {
-        let code = ask_for_code(place, client, cx).await?;
         let approved = async {
             // No browser is no error: the person can open the page that is shown.
             let opening = match cx.browser.open(&code.complete_page).await {
@@ -63,35 +36,15 @@ async fn with_client(place: &Place, client: &Registration, cx: &Cx) -> Result<Se
             poll(place, client, &code, cx).await
         };
         match while_waiting(code.question(), approved, cx).await? {
-            Waited::Came(token) => break token,
+            Waited::Came(token) => return Ok(token),
             Waited::Other(Other::NewCode | Other::SendAgain | Other::AnotherDevice) => {}
         }
-    };
-    let refresh = token.refresh_token.map(Secret::new);
-    Ok(Session {
-        who: who(place),
-        access: token.access,
-        id_token: None,
-        refresh,
-        issued: token.issued,
-        expires: token.expires,
-        limit: None,
-        notes: [
-            (CLIENT_ID.into(), Secret::new(client.client_id.clone())),
-            (CLIENT_SECRET.into(), client.client_secret.clone()),
-        ]
-        .into(),
-    })
-}
-
-/// The device flow tells no user and the token is opaque, so the directory that took the login is named;
-/// any other name would be invented.
-fn who(place: &Place) -> String {
-    clean(&host_of(&place.start))
+        code = ask_for_code(place, client, cx).await?;
+    }
 }
 
 /// A code that waits for its approval.
-struct Code {
+pub(super) struct Code {
     device_code: Secret,
     user_code: String,
     page: Url,
@@ -114,7 +67,7 @@ impl Code {
     }
 }
 
-async fn ask_for_code(place: &Place, client: &Registration, cx: &Cx) -> Result<Code, Failure> {
+pub(super) async fn ask_for_code(place: &Place, client: &Registration, cx: &Cx) -> Result<Code, Failure> {
     let host = &place.oidc.host;
     let answer = place
         .oidc_client(cx)
@@ -158,13 +111,6 @@ async fn ask_for_code(place: &Place, client: &Registration, cx: &Cx) -> Result<C
     })
 }
 
-struct Token {
-    access: Secret,
-    refresh_token: Option<String>,
-    issued: Timestamp,
-    expires: Timestamp,
-}
-
 /// Asks for the token until it comes, is refused, or the code runs out (RFC 8628 §3.5).
 async fn poll(place: &Place, client: &Registration, code: &Code, cx: &Cx) -> Result<Token, Failure> {
     let oidc = place.oidc_client(cx);
@@ -181,7 +127,7 @@ async fn poll(place: &Place, client: &Registration, code: &Code, cx: &Cx) -> Res
             .send()
             .await;
         let failure = match asked {
-            Ok(answer) => return token(place, answer, cx).map_err(Failure::Failed),
+            Ok(answer) => return Token::of(place, answer, cx).map_err(Failure::Failed),
             Err(error) => Failure::of(&error, &place.oidc, cx.clock.now()),
         };
         match failure.code() {
@@ -192,58 +138,4 @@ async fn poll(place: &Place, client: &Registration, code: &Code, cx: &Cx) -> Res
             _ => pace.after_trouble(failure)?,
         }
     }
-}
-
-fn token(
-    place: &Place,
-    answer: aws_sdk_ssooidc::operation::create_token::CreateTokenOutput,
-    cx: &Cx,
-) -> Result<Token, ProviderError> {
-    let issued = cx.clock.now();
-    let access = answer.access_token.filter(|token| !token.is_empty());
-    Ok(Token {
-        access: Secret::new(access.ok_or_else(|| unexpected(&place.oidc.host, "the token answer has no token"))?),
-        refresh_token: answer.refresh_token.filter(|token| !token.is_empty()),
-        issued,
-        expires: after(issued, believable(answer.expires_in)),
-    })
-}
-
-/// Renews a session with its refresh token and the very client that got it.
-pub(super) async fn refresh(place: &Place, session: &Session, cx: &Cx) -> Result<Session, ProviderError> {
-    let (Some(refresh), Some(client_id), Some(client_secret)) =
-        (&session.refresh, session.notes.get(CLIENT_ID), session.notes.get(CLIENT_SECRET))
-    else {
-        return Err(ProviderError::PersonNeeded);
-    };
-    let sent = place
-        .oidc_client(cx)
-        .create_token()
-        .client_id(client_id.expose())
-        .client_secret(client_secret.expose())
-        .grant_type("refresh_token")
-        .refresh_token(refresh.expose())
-        .send()
-        .await;
-    let answer = match sent {
-        Ok(answer) => token(place, answer, cx).map_err(Failure::Failed),
-        Err(error) => Err(Failure::of(&error, &place.oidc, cx.clock.now())),
-    };
-    let token = answer.map_err(|failure| match failure {
-        Failure::Said { code, message, .. } if is_over(&code) => ProviderError::SessionEnded { code, said: message },
-        failure => failure.or_refused(&place.oidc.host),
-    })?;
-    Ok(Session {
-        access: token.access,
-        // An answer without a new one means that the old one goes on (RFC 6749 §6; F21).
-        refresh: token.refresh_token.map(Secret::new).or_else(|| session.refresh.clone()),
-        issued: token.issued,
-        expires: token.expires,
-        ..session.clone()
-    })
-}
-
-/// The closed list (security D5): the grant is over, or the client it belongs to is.
-fn is_over(code: &str) -> bool {
-    matches!(code, "InvalidGrantException" | "ExpiredTokenException" | "InvalidClientException")
 }

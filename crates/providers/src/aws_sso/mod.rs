@@ -1,26 +1,33 @@
-//! IAM Identity Center (formerly AWS SSO): a login by device code, role credentials for many accounts.
+//! IAM Identity Center (formerly AWS SSO): a login in the browser or by device code, role credentials for many accounts.
 
 mod device;
 mod hosts;
-mod pace;
+mod login;
+mod page;
+mod place;
 mod portal;
 mod registration;
+mod start;
 mod targets;
+mod token;
 
 use async_trait::async_trait;
 use keyfob_core::doors::provider::discovery::Discovery;
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
 use keyfob_core::words::about::{About, BadSetting, Field, Flow};
-use keyfob_core::words::cause::{Cause, Source};
 use keyfob_core::words::login::Wish;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
-use url::Url;
 
-use crate::settings::{self, IOT_TEAM, given, malformed};
-use crate::wire::{self, Endpoint, Service, Tries};
+use crate::assume::STS_ENDPOINT;
+use crate::browser::{Back, REDIRECT_PORT};
+use crate::flow::{self, FLOW};
+use crate::settings::{self, BROWSER, IOT_TEAM, malformed};
+use crate::sts::Sts;
+use crate::wire::Endpoint;
+use place::{Place, Places};
 
 const START_URL: Field = Field {
     key: "start-url",
@@ -46,15 +53,34 @@ const PORTAL_ENDPOINT: Field = Field {
     example: "https://portal.sso.eu-west-1.amazonaws.com",
     secret: false,
 };
+const MORE_REGIONS: Field = Field {
+    key: "more-regions",
+    label: "Additional regions",
+    required: false,
+    example: "eu-central-1,us-east-1",
+    secret: false,
+};
 /// 12 digits.
 pub(crate) const ACCOUNT: Field =
     Field { key: "account", label: "Account", required: true, example: "123456789012", secret: false };
 pub(crate) const ROLE: Field =
     Field { key: "role", label: "Role", required: true, example: "AdministratorAccess", secret: false };
 static PROFILE_FIELDS: [Field; 2] = [ACCOUNT, ROLE];
-static FIELDS: [Field; 6] = [START_URL, REGION, SCOPES, OIDC_ENDPOINT, PORTAL_ENDPOINT, IOT_TEAM];
+static FIELDS: [Field; 11] = [
+    START_URL,
+    REGION,
+    FLOW,
+    BROWSER,
+    MORE_REGIONS,
+    SCOPES,
+    REDIRECT_PORT,
+    OIDC_ENDPOINT,
+    PORTAL_ENDPOINT,
+    STS_ENDPOINT,
+    IOT_TEAM,
+];
 
-/// IAM Identity Center by device code (RFC 8628).
+/// IAM Identity Center.
 #[derive(Debug)]
 pub struct AwsSso;
 
@@ -66,7 +92,7 @@ impl Provider for AwsSso {
             name: "AWS IAM Identity Center",
             fields: &FIELDS,
             profile_fields: Some(&PROFILE_FIELDS),
-            flows: &[Flow::Code],
+            flows: &[Flow::Browser, Flow::Code],
             renews: true,
             password: false,
             accounts: &[],
@@ -75,10 +101,13 @@ impl Provider for AwsSso {
 
     fn check(&self, settings: &Settings) -> Result<(), BadSetting> {
         settings::known(settings, &FIELDS)?;
-        start_url(settings)?;
+        place::start_url(settings)?;
         settings::region(settings, &REGION)?;
-        scopes(settings)?;
-        for field in [OIDC_ENDPOINT, PORTAL_ENDPOINT] {
+        place::more_regions(settings)?;
+        place::scopes(settings)?;
+        flow::set(settings)?;
+        Back::of(settings)?;
+        for field in [OIDC_ENDPOINT, PORTAL_ENDPOINT, STS_ENDPOINT] {
             if let Some(text) = settings::value(settings, &field) {
                 Endpoint::given(text).map_err(|why| malformed(&field, why))?;
             }
@@ -101,14 +130,19 @@ impl Provider for AwsSso {
         Ok(())
     }
 
-    async fn login(&self, team: &Team, kept: &mut Kept, _: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
-        let place = Place::of(team, cx)?;
-        device::login(&place, kept, cx).await.map_err(|error| place.at_oidc(error))
+    async fn login(&self, team: &Team, kept: &mut Kept, wish: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
+        login::login(team, kept, wish, cx).await
     }
 
     async fn refresh(&self, team: &Team, session: &Session, _: &Kept, cx: &Cx) -> Result<Session, ProviderError> {
-        let place = Place::of(team, cx)?;
-        device::refresh(&place, session, cx).await.map_err(|error| place.at_oidc(error))
+        let places = Places::of(team, Some(session), cx)?;
+        let mut turn = places.in_turn();
+        loop {
+            match token::refresh(turn.place, session, cx).await {
+                Ok(session) => return Ok(session),
+                Err(error) => turn.after(turn.place.at_oidc(error))?,
+            }
+        }
     }
 
     async fn credential(
@@ -118,101 +152,61 @@ impl Provider for AwsSso {
         session: &Session,
         cx: &Cx,
     ) -> Result<Credential, ProviderError> {
-        let place = Place::of(team, cx)?;
-        portal::credential(&place, profile, session, cx).await.map_err(|error| place.at_portal(error))
+        let places = Places::of(team, Some(session), cx)?;
+        let mut turn = places.in_turn();
+        loop {
+            match portal::credential(turn.place, profile, session, cx).await {
+                Ok(credential) => return Ok(credential),
+                Err(error) => turn.after(turn.place.at_portal(error))?,
+            }
+        }
     }
 
     async fn targets(&self, team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError> {
-        let place = Place::of(team, cx)?;
-        targets::find(&place, session, cx, found).await.map_err(|error| place.at_portal(error))
+        let places = Places::of(team, Some(session), cx)?;
+        let mut turn = places.in_turn();
+        while let Err(error) = targets::find(turn.place, session, cx, found).await {
+            turn.after(turn.place.at_portal(error))?;
+        }
+        Ok(())
+    }
+
+    async fn who(&self, team: &Team, credential: &Credential, cx: &Cx) -> Option<String> {
+        let place = Places::of(team, None, cx).ok()?.first;
+        let sts = Sts::at(&place.region, &place.tokens, Some(credential.into()), cx);
+        session_name(&sts.get_caller_identity().await.ok()?.arn)
     }
 
     async fn revoke(&self, team: &Team, session: &Session, _: &Kept, cx: &Cx) -> Result<(), ProviderError> {
-        let place = Place::of(team, cx)?;
-        portal::logout(&place, session, cx).await.map_err(|error| place.at_portal(error))
+        let places = Places::of(team, Some(session), cx)?;
+        let mut turn = places.in_turn();
+        while let Err(error) = end(turn.place, session, cx).await {
+            turn.after(error)?;
+        }
+        Ok(())
     }
 }
 
-/// The settings of a team, read once.
-struct Place {
-    team: String,
-    /// As written: the service compares it as a text.
-    start_url: String,
-    start: Url,
-    region: String,
-    scopes: Vec<String>,
-    /// Nobody chose them.
-    scopes_are_ours: bool,
-    oidc: Endpoint,
-    portal: Endpoint,
-}
-
-impl Place {
-    fn of(team: &Team, cx: &Cx) -> Result<Self, BadSetting> {
-        let settings = &team.settings;
-        let region = settings::region(settings, &REGION)?;
-        let start = start_url(settings)?;
-        Ok(Place {
-            team: team.id.to_string(),
-            start_url: settings::required(settings, &START_URL)?.to_owned(),
-            start,
-            scopes: scopes(settings)?,
-            scopes_are_ours: settings::value(settings, &SCOPES).is_none(),
-            oidc: Endpoint::find(team, &OIDC_ENDPOINT, Service::Oidc, &region, cx)?,
-            portal: Endpoint::find(team, &PORTAL_ENDPOINT, Service::Portal, &region, cx)?,
-            region,
-        })
+/// Ends the session at the portal. An access token that is over ends nothing: the refresh token beside it would live on, and
+/// the browser's session with it.
+async fn end(place: &Place, session: &Session, cx: &Cx) -> Result<(), ProviderError> {
+    match portal::logout(place, session, cx).await {
+        Err(ProviderError::SessionEnded { .. }) => {}
+        ended => return ended.map_err(|error| place.at_portal(error)),
     }
-
-    fn at_oidc(&self, error: ProviderError) -> ProviderError {
-        self.oidc.explain(error, |error| match error {
-            // The service knows an instance by both, and its words do not tell which one is wrong (aws-cli#7129, #5058).
-            ProviderError::Refused { code, .. } if code == "InvalidScopeException" => vec![self.asked_scopes()],
-            ProviderError::Refused { .. } => vec![given(&START_URL, &self.start_url), given(&REGION, &self.region)],
-            _ => Vec::new(),
-        })
-    }
-
-    fn at_portal(&self, error: ProviderError) -> ProviderError {
-        self.portal.explain(error, |error| match error {
-            ProviderError::Refused { .. } => vec![given(&REGION, &self.region)],
-            _ => Vec::new(),
-        })
-    }
-
-    fn asked_scopes(&self) -> Cause {
-        let source = if self.scopes_are_ours { Source::Default } else { Source::Settings };
-        Cause::Given { key: SCOPES.key.into(), value: self.scopes.join(","), source }
-    }
-
-    fn oidc_client(&self, cx: &Cx) -> aws_sdk_ssooidc::Client {
-        aws_sdk_ssooidc::Client::new(&wire::config(cx, &self.region, &self.oidc, Tries::One))
-    }
-
-    fn portal_client(&self, cx: &Cx, tries: Tries) -> aws_sdk_sso::Client {
-        // The SDK keeps its allowance of retries for each partition in the whole process: one team's trouble
-        // must not use up another's (security I18).
-        let partition = aws_sdk_sso::config::retry::RetryPartition::new(self.team.clone());
-        let shared = wire::config(cx, &self.region, &self.portal, tries);
-        let own = aws_sdk_sso::config::Builder::from(&shared).retry_partition(partition).build();
-        aws_sdk_sso::Client::from_conf(own)
-    }
-}
-
-fn start_url(settings: &Settings) -> Result<Url, BadSetting> {
-    settings::address(&START_URL, settings::required(settings, &START_URL)?)
-}
-
-/// The scopes to register for: a comma list as the AWS CLI's `sso_registration_scopes`.
-fn scopes(settings: &Settings) -> Result<Vec<String>, BadSetting> {
-    let text = settings::value(settings, &SCOPES).unwrap_or(SCOPES.example);
-    let scopes: Vec<String> = text.split(',').map(|scope| scope.trim().to_owned()).collect();
-    let fits = |scope: &String| {
-        (1..=128).contains(&scope.len()) && scope.bytes().all(|b| b.is_ascii_alphanumeric() || b":._/-*".contains(&b))
+    let newer = match token::refresh(place, session, cx).await {
+        Ok(newer) => newer,
+        Err(ProviderError::SessionEnded { .. } | ProviderError::PersonNeeded) => return Ok(()),
+        Err(error) => return Err(place.at_oidc(error)),
     };
-    if scopes.iter().all(fits) {
-        Ok(scopes)
-    } else {
-        Err(malformed(&SCOPES, "is not a list of scopes with commas between"))
+    match portal::logout(place, &newer, cx).await {
+        Err(ProviderError::SessionEnded { .. }) => Ok(()),
+        ended => ended.map_err(|error| place.at_portal(error)),
     }
+}
+
+/// The name that the portal gives to whoever takes a role: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/NAME`.
+fn session_name(arn: &str) -> Option<String> {
+    let (_, role) = arn.split_once(":assumed-role/")?;
+    role.split_once('/').map(|(_, name)| name.to_owned()).filter(|name| !name.is_empty())
 }

@@ -6,7 +6,8 @@ use keyfob_core::words::profile::Profile;
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::session::{Credential, Session};
 
-use super::{ACCOUNT, Place, ROLE};
+use super::place::Place;
+use super::{ACCOUNT, ROLE};
 use crate::lifetime::at_most;
 use crate::settings::required;
 use crate::wire::{Failure, Tries, unexpected};
@@ -58,14 +59,11 @@ pub(super) async fn credential(
     })
 }
 
-/// Ends the session at the portal. One that is over already is as good as ended.
+/// Ends the session at the portal.
 pub(super) async fn logout(place: &Place, session: &Session, cx: &Cx) -> Result<(), ProviderError> {
     let host = &place.portal.host;
     let sent = place.portal_client(cx, Tries::Three).logout().access_token(session.access.expose()).send().await;
-    match sent.map_err(|error| refused(Failure::of(&error, &place.portal, cx.clock.now()), host)) {
-        Ok(_) | Err(ProviderError::SessionEnded { .. }) => Ok(()),
-        Err(error) => Err(error),
-    }
+    sent.map(drop).map_err(|error| refused(Failure::of(&error, &place.portal, cx.clock.now()), host))
 }
 
 /// A refused access token may still be renewed: the caller tries that once before a person is asked (F23). A 401 in other

@@ -15,8 +15,9 @@ use keyfob_core::words::about::Target;
 use keyfob_core::words::plain::clean;
 use keyfob_core::words::session::Session;
 
+use super::place::Place;
 use super::portal::refused;
-use super::{ACCOUNT, Place, ROLE};
+use super::{ACCOUNT, ROLE};
 use crate::wire::{Endpoint, Failure, SdkFailure, Tries, unexpected};
 
 /// The service takes 1 to 100 (ListAccounts and ListAccountRoles, API reference).

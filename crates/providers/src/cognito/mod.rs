@@ -22,7 +22,7 @@ use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 
-use crate::settings::{self, IOT_TEAM, malformed};
+use crate::settings::{self, BROWSER, IOT_TEAM, malformed};
 use crate::wire::Endpoint;
 use pool::Pool;
 
@@ -45,7 +45,7 @@ const ENDPOINT: Field = Field {
     example: "https://cognito-idp.eu-west-1.amazonaws.com",
     secret: false,
 };
-static FIELDS: [Field; 6] = [REGION, USER_POOL_ID, CLIENT_ID, CLIENT_SECRET, ENDPOINT, IOT_TEAM];
+static FIELDS: [Field; 7] = [REGION, USER_POOL_ID, CLIENT_ID, CLIENT_SECRET, ENDPOINT, BROWSER, IOT_TEAM];
 
 /// A Cognito user pool by user name and password.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 use jiff::{Timestamp, fmt::rfc2822};
+use keyfob_core::doors::provider::ProviderError;
 use serde_json::Value;
 
 /// The exceptions that stand for it ("Retry behavior", AWS SDKs and Tools reference guide).
@@ -36,6 +37,13 @@ pub(super) fn of(status: u16, headers: &HeaderMap, body: &[u8], now: Timestamp) 
             EXCEPTIONS.contains(&kind.map(plain).unwrap_or_default())
         });
     is.then(|| after.and_then(|text| seconds_of(text, now)).map(|seconds| Duration::from_secs(seconds.into())))
+}
+
+/// The error of an answer that asks to be asked less, by a service that names no exceptions.
+pub(crate) fn error(status: u16, headers: &HeaderMap, host: &str, now: Timestamp) -> Option<ProviderError> {
+    let after = headers.get("retry-after");
+    let retry_after = after.and_then(|text| text.to_str().ok()).and_then(|text| seconds_of(text, now));
+    is(status, "", after.is_some()).then(|| ProviderError::Throttled { host: host.to_owned(), retry_after })
 }
 
 /// `namespace#Name:http://…` is the name of an exception too (AWS JSON protocol).

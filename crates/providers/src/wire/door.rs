@@ -19,10 +19,10 @@ use serde_json::Value;
 use super::noticed::Noticed;
 use super::{Endpoint, busy};
 
-/// An SDK's HTTP client over the HTTP port. It keeps to the pace of the server, with each try of each client, and
-/// follows no redirect: what is sent holds secrets (threat T09).
+/// A client's way out over the HTTP port, and as such the SDKs' HTTP client. It keeps to the pace of the server, with
+/// each try of each client, and follows no redirect: what is sent holds secrets (threat T09).
 #[derive(Debug, Clone)]
-pub(super) struct Door {
+pub(crate) struct Door {
     http: Arc<dyn Http>,
     clock: Arc<dyn Clock>,
     /// What errors call the host.
@@ -39,19 +39,14 @@ impl Door {
     }
 
     /// Sends it when the server bears another request, and learns from the answer when that will be.
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectorError> {
+    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ProviderError> {
         let at = request.uri().authority().map(ToString::to_string).unwrap_or_default();
         let turn = self.paces.turn(&at, &*self.clock).await.map_err(|Rest(left)| {
             let retry_after = u32::try_from(left.as_secs()).ok();
-            refuse(ProviderError::Throttled { host: self.host.clone(), retry_after })
+            ProviderError::Throttled { host: self.host.clone(), retry_after }
         })?;
         let asked = self.clock.now();
-        let answer = self.http.send(request).await.map_err(|error| match named(error, &self.host) {
-            // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
-            // person would wait three times as long to be told.
-            error @ HttpError::Cut { .. } => ConnectorError::io(Box::new(ProviderError::Http(error))),
-            error => refuse(ProviderError::Http(error)),
-        })?;
+        let answer = self.http.send(request).await.map_err(|error| named(error, &self.host))?;
         let now = self.clock.now();
         self.noticed.answer(answer.headers(), asked, now);
         match busy::of(answer.status().as_u16(), answer.headers(), answer.body(), now) {
@@ -73,7 +68,12 @@ impl HttpConnector for Door {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let door = self.clone();
         HttpConnectorFuture::new(async move {
-            let answer = door.send(plain(request).map_err(refuse)?).await?;
+            let answer = door.send(plain(request).map_err(refuse)?).await.map_err(|error| match error {
+                // The SDK may ask again at once after a break. It must not when nothing can be reached, or a
+                // person would wait three times as long to be told.
+                error @ ProviderError::Http(HttpError::Cut { .. }) => ConnectorError::io(Box::new(error)),
+                error => refuse(error),
+            })?;
             let host = door.host;
             if is_somebody_elses(&answer) {
                 return Err(refuse(ProviderError::CaptivePortal { host }));

@@ -14,6 +14,7 @@ use keyfob_core::words::team::Team;
 use url::Url;
 
 use super::noticed::Noticed;
+use crate::partition;
 use crate::settings::{self, host_of, malformed, web_address};
 
 /// The address of a service.
@@ -80,7 +81,7 @@ impl Endpoint {
     }
 
     /// The same, with what it was made of.
-    fn from(self, key: &str, value: &str, source: Source) -> Self {
+    pub fn from(self, key: &str, value: &str, source: Source) -> Self {
         let (key, value) = (key.to_owned(), value.to_owned());
         Endpoint { origin: Some(Cause::Given { key, value, source }), ..self }
     }
@@ -114,8 +115,7 @@ impl Service {
             Service::Pool => "cognito-idp",
             Service::Tokens => "sts",
         };
-        let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        format!("https://{prefix}.{region}.{suffix}")
+        format!("https://{prefix}.{region}.{}", partition::domain(region))
     }
 
     /// The SDK's own answer: which region has which of these addresses follows no pattern.

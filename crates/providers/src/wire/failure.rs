@@ -99,7 +99,7 @@ pub(crate) fn unexpected(host: &str, what: &str) -> ProviderError {
 
 /// What a service says when it refuses. The SDKs read `message` alone, and the OIDC service says it elsewhere (RFC 6749
 /// §5.2; aws-cli#7129).
-fn words_of(body: &[u8], message: Option<&str>) -> String {
+pub(crate) fn words_of(body: &[u8], message: Option<&str>) -> String {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = |key: &str| json.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let message = message.or_else(|| ["message", "Message", "errorMessage"].into_iter().find_map(text));
@@ -116,7 +116,7 @@ fn is_object(body: &[u8]) -> bool {
 }
 
 /// The beginning of an answer that is no data. Broken data is never quoted: a token could be in it (F32).
-fn glimpse(body: &[u8]) -> String {
+pub(crate) fn glimpse(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body.get(..400).unwrap_or(body));
     let text = text.trim();
     if text.is_empty() {

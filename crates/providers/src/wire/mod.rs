@@ -1,6 +1,6 @@
 //! The one way out for every AWS SDK client: it is given HTTP, time and sleep of the [`Cx`], nothing of its own.
 
-mod busy;
+pub(crate) mod busy;
 mod door;
 mod endpoint;
 mod explain;
@@ -23,8 +23,9 @@ use aws_types::region::Region;
 use keyfob_core::doors::ports::Clock;
 use keyfob_core::doors::provider::Cx;
 
+pub(crate) use door::Door;
 pub(crate) use endpoint::{Endpoint, Service};
-pub(crate) use failure::{Failure, SdkFailure, unexpected};
+pub(crate) use failure::{Failure, SdkFailure, glimpse, unexpected, words_of};
 
 /// How often an SDK client may send a request by itself.
 #[derive(Debug, Clone, Copy)]

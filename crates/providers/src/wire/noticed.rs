@@ -16,8 +16,8 @@ pub(crate) struct Noticed(Arc<Mutex<Last>>);
 
 #[derive(Debug, Default)]
 struct Last {
-    /// Seconds that our clock is ahead of the server's.
-    ahead: i64,
+    /// Seconds that our clock is ahead of the server's, where it told its time.
+    ahead: Option<i64>,
     said: String,
 }
 
@@ -26,7 +26,7 @@ impl Noticed {
     pub fn answer(&self, headers: &HeaderMap, asked: Timestamp, now: Timestamp) {
         let text = headers.get("date").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let date = rfc2822::DateTimeParser::new().parse_timestamp(text).ok();
-        let ahead = date.map_or(0, |date| match () {
+        let ahead = date.map(|date| match () {
             () if date < asked => asked.duration_since(date).as_secs(),
             () if date > now => -date.duration_since(now).as_secs(),
             () => 0,
@@ -39,10 +39,9 @@ impl Noticed {
         words.clone_into(&mut self.last().said);
     }
 
-    /// Seconds that this computer's clock is ahead, behind where they are negative, once they are worth a word.
-    fn ahead(&self) -> Option<i64> {
-        let ahead = self.last().ahead;
-        (ahead.abs() >= WORTH_A_WORD).then_some(ahead)
+    /// Seconds that this computer's clock is ahead, behind where they are negative; `None` where the server told no time.
+    pub fn ahead(&self) -> Option<i64> {
+        self.last().ahead
     }
 
     /// The server's words and the clock, where the error does not tell them by itself and they may be why.
@@ -54,7 +53,8 @@ impl Noticed {
 
     /// The clock as a cause, where it differs from that of this host.
     pub fn clock(&self, host: &str) -> Option<Cause> {
-        self.ahead().map(|ahead| Cause::Clock { host: host.to_owned(), ahead })
+        let ahead = self.ahead().filter(|ahead| ahead.abs() >= WORTH_A_WORD);
+        ahead.map(|ahead| Cause::Clock { host: host.to_owned(), ahead })
     }
 
     fn last(&self) -> std::sync::MutexGuard<'_, Last> {
@@ -77,8 +77,9 @@ fn leaves_out_words(error: &ProviderError) -> bool {
             AccountError::NotTaken { .. } | AccountError::AgainstRules { .. } | AccountError::Barred { .. } => false,
         },
         E::Cancelled | E::PersonNeeded | E::SessionEnded { .. } | E::Because { .. } => false,
-        E::PortTaken { .. } | E::NoCallback { .. } => false,
+        E::PortTaken { .. } | E::PortBusy { .. } | E::NoCallback { .. } => false,
         E::BadNewPassword { .. } | E::UnknownClient { .. } | E::Refused { .. } => false,
+        E::Unproven { .. } | E::ClockOff { .. } => false,
         E::PasswordNotAllowed { .. } | E::UnknownChallenge { .. } | E::OtherAccount | E::Unsupported { .. } => false,
         E::CaptivePortal { .. } | E::Unexpected { .. } | E::OverAlready { .. } | E::Http(_) | E::Setting(_) => false,
     }
@@ -123,7 +124,11 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert("date", date.parse().unwrap());
             noticed.answer(&headers, at("08:49:00"), at("09:49:30"));
-            assert_eq!(noticed.ahead(), ahead, "{date}");
+            let told = |noticed: &Noticed| match noticed.clock("h") {
+                Some(Cause::Clock { ahead, .. }) => Some(ahead),
+                _ => None,
+            };
+            assert_eq!(told(&noticed), ahead, "{date}");
             // Each answer counts for itself.
             noticed.answer(&HeaderMap::new(), at("08:49:00"), at("09:49:30"));
             assert_eq!(noticed.ahead(), None);

@@ -1,12 +1,13 @@
 //! Twins of the ports for these tests: virtual time, scripted answers, a scripted person, a fake browser.
 
 pub mod console;
+pub mod idp;
 pub mod real;
 
 use keyfob_core::doors::ports::Revealed;
 use keyfob_core::words::profile::Profile;
 use keyfob_core::words::question::Wait;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,10 +15,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
+use keyfob_core::doors::callback::{Callback, CallbackError, Expected, Listening};
 use keyfob_core::doors::environment::{Environment, Variables};
-use keyfob_core::doors::ports::{Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person, Random};
+use keyfob_core::doors::ports::{Browser, BrowserError, Clock, Http, HttpError, NoAnswer, Person};
 use keyfob_core::doors::provider::discovery::{Discovery, Looked};
 use keyfob_core::doors::provider::{Cx, Provider, ProviderError};
+use keyfob_core::testkit::SeededRandom;
 use keyfob_core::words::about::Target;
 use keyfob_core::words::id::Id;
 use keyfob_core::words::login::Step;
@@ -90,6 +93,17 @@ pub struct Sent {
     pub target: String,
     pub token: String,
     pub body: Value,
+    /// As it came, where it is a form.
+    pub text: String,
+    pub authorization: String,
+}
+
+impl Sent {
+    /// A field of a form; empty when there is none.
+    pub fn field(&self, name: &str) -> String {
+        let found = url::form_urlencoded::parse(self.text.as_bytes()).find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    }
 }
 
 pub type Reply = Result<Response<Bytes>, HttpError>;
@@ -123,6 +137,8 @@ impl Http for ScriptedHttp {
             target: header("x-amz-target").rsplit('.').next().unwrap_or_default().to_owned(),
             token: header("x-amz-sso_bearer_token"),
             body: serde_json::from_slice(request.body()).unwrap_or_default(),
+            text: String::from_utf8_lossy(request.body()).into_owned(),
+            authorization: header("authorization"),
         };
         self.log.lock().unwrap().push(sent.clone());
         (self.script.lock().unwrap())(&sent)
@@ -150,8 +166,12 @@ impl std::fmt::Debug for ScriptedPerson {
 #[async_trait]
 impl Person for ScriptedPerson {
     fn show(&self, step: &Step) {
-        if let Step::Opening(opening) = step {
-            self.diary.lock().unwrap().push(format!("opened: {}", *opening == Opening::Opened));
+        match step {
+            Step::Opening(opening) => {
+                self.diary.lock().unwrap().push(format!("opened: {}", *opening == Opening::Opened));
+            }
+            Step::Told(aside) => self.diary.lock().unwrap().push(format!("told: {aside:?}")),
+            _ => {}
         }
     }
 
@@ -179,6 +199,7 @@ impl Person for ScriptedPerson {
 #[derive(Debug)]
 pub struct FakeBrowser {
     works: Mutex<bool>,
+    here: Mutex<bool>,
     diary: Arc<Mutex<Vec<String>>>,
 }
 
@@ -188,14 +209,48 @@ impl Browser for FakeBrowser {
         self.diary.lock().unwrap().push(format!("opened {url}"));
         if *self.works.lock().unwrap() { Ok(()) } else { Err(BrowserError { why: "none here".into() }) }
     }
+
+    fn is_here(&self) -> bool {
+        *self.here.lock().unwrap()
+    }
 }
 
-#[derive(Debug)]
-struct NoRandom;
+/// The door that a browser comes back to: it brings these parameters, one after the other, and then stays away.
+#[derive(Debug, Default)]
+pub struct FakeCallback {
+    brings: Arc<Mutex<VecDeque<Parameters>>>,
+    refuses: Mutex<Option<CallbackError>>,
+    pub expected: Mutex<Vec<Expected>>,
+}
 
-impl Random for NoRandom {
-    fn fill(&self, _: &mut [u8]) {
-        unreachable!("no provider asks for random bytes yet");
+type Parameters = BTreeMap<String, Secret>;
+
+#[derive(Debug)]
+struct FakeDoor(Arc<Mutex<VecDeque<Parameters>>>);
+
+#[async_trait]
+impl Callback for FakeCallback {
+    async fn open(&self, expected: Expected) -> Result<Box<dyn Listening>, CallbackError> {
+        self.expected.lock().unwrap().push(expected);
+        match self.refuses.lock().unwrap().clone() {
+            Some(error) => Err(error),
+            None => Ok(Box::new(FakeDoor(Arc::clone(&self.brings)))),
+        }
+    }
+}
+
+#[async_trait]
+impl Listening for FakeDoor {
+    fn port(&self) -> u16 {
+        4321
+    }
+
+    async fn answer(&mut self) -> Parameters {
+        let next = self.0.lock().unwrap().pop_front();
+        match next {
+            Some(parameters) => parameters,
+            None => std::future::pending().await,
+        }
     }
 }
 
@@ -205,6 +260,7 @@ pub struct Stage {
     pub clock: Arc<VirtualClock>,
     pub person: Arc<ScriptedPerson>,
     browser: Arc<FakeBrowser>,
+    pub callback: Arc<FakeCallback>,
     http: Option<Arc<ScriptedHttp>>,
     diary: Arc<Mutex<Vec<String>>>,
 }
@@ -232,18 +288,20 @@ impl Stage {
     pub fn with_http(clock: Arc<VirtualClock>, http: Arc<dyn Http>) -> Self {
         let diary = Arc::new(Mutex::new(Vec::new()));
         let person = Arc::new(ScriptedPerson { diary: Arc::clone(&diary), ..ScriptedPerson::default() });
-        let browser = Arc::new(FakeBrowser { works: Mutex::new(true), diary: Arc::clone(&diary) });
+        let browser =
+            Arc::new(FakeBrowser { works: Mutex::new(true), here: Mutex::default(), diary: Arc::clone(&diary) });
+        let callback = Arc::new(FakeCallback::default());
         let cx = Cx {
-            callback: Arc::new(keyfob_core::testkit::NoCallback),
+            callback: Arc::clone(&callback) as Arc<dyn Callback>,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             http,
             person: Arc::clone(&person) as Arc<dyn Person>,
             browser: Arc::clone(&browser) as Arc<dyn Browser>,
-            random: Arc::new(NoRandom),
+            random: Arc::new(SeededRandom::new(1)),
             environment: Arc::new(Variables::default()),
             paces: keyfob_core::doors::pace::Paces::default(),
         };
-        Stage { cx, clock, person, browser, http: None, diary }
+        Stage { cx, clock, person, browser, callback, http: None, diary }
     }
 
     pub fn answers(self, answers: Vec<Answer>) -> Self {
@@ -260,6 +318,25 @@ impl Stage {
 
     pub fn no_answer(self, no: NoAnswer) -> Self {
         self.person.answers.lock().unwrap().push_back(Box::new(|| Err(no)));
+        self
+    }
+
+    /// There is a browser on this computer.
+    pub fn here(self) -> Self {
+        *self.browser.here.lock().unwrap() = true;
+        self
+    }
+
+    /// The browser comes back with these.
+    pub fn comes_back(self, parameters: &[(&str, &str)]) -> Self {
+        let parameters = parameters.iter().map(|(key, value)| ((*key).to_owned(), secret(value))).collect();
+        self.callback.brings.lock().unwrap().push_back(parameters);
+        self
+    }
+
+    /// Nobody can be listened for.
+    pub fn deaf(self, error: CallbackError) -> Self {
+        *self.callback.refuses.lock().unwrap() = Some(error);
         self
     }
 

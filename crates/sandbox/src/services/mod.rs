@@ -1,6 +1,8 @@
 //! The services that stand behind the one port: which of them answers what, and how each words an error.
 
+mod authorize;
 mod cognito;
+mod idp;
 mod oidc;
 mod page;
 mod portal;
@@ -27,6 +29,7 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
     let result = match operation {
         Operation::RegisterClient => oidc::register(world, request),
         Operation::StartDeviceAuthorization => oidc::start(world, request),
+        Operation::TradeCode => authorize::trade(world, request),
         Operation::PollToken | Operation::RefreshToken => oidc::token(world, request),
         Operation::ListAccounts => portal::accounts(world, request),
         Operation::ListAccountRoles => portal::roles(world, request),
@@ -49,6 +52,15 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
         Operation::CreateOAuth2Token => signin::token(world, request),
         Operation::Console => Ok(signin::page(world, request)),
         Operation::GetSessionToken => sts::session_token(world, request),
+        Operation::AssumeRoleWithWebIdentity => sts::assume_role_with_web_identity(world, request),
+        Operation::IdpDiscovery => Ok(idp::discovery(world)),
+        Operation::IdpKeys => Ok(idp::keys(world)),
+        Operation::IdpAuthorize => Ok(idp::authorize(world, request)),
+        Operation::IdpToken | Operation::IdpRefresh => idp::token(world, request),
+        Operation::IdpRevoke => idp::revoke(world, request),
+        Operation::IdpDevice => idp::device(world, request),
+        Operation::IdpPage => Ok(idp::page(world, request)),
+        Operation::Page if request.path.starts_with("/authorize") => Ok(authorize::answer(world, request)),
         Operation::Page => Ok(page::answer(world, request)),
         Operation::Control | Operation::Unknown => {
             Err(error(Service::Own, "UnknownOperationException", "No such operation", 404))
@@ -65,6 +77,7 @@ pub(crate) fn error(service: Service, kind: &str, message: &str, status: u16) ->
         Service::Cognito => cognito::error(kind, message, status),
         Service::Sts => sts::error(kind, message, status),
         Service::Signin => signin::error(kind, message, status),
+        Service::Idp => idp::error(kind, message, status),
         Service::Own => Answer::json(status, &json!({ "__type": kind, "message": message })),
     }
 }

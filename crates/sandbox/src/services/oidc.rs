@@ -8,7 +8,9 @@ use crate::{
     http::{Answer, Request},
     random,
     setup::Rotation,
-    world::{AccessToken, DeviceFlow, PortalRefresh, PortalSession, Registration, Verdict, World},
+    world::{
+        AccessToken, CODE, DEVICE_CODE, DeviceFlow, PortalRefresh, PortalSession, REFRESH, Registration, Verdict, World,
+    },
 };
 
 /// A poll may be this much early: timers and networks are not exact.
@@ -46,11 +48,24 @@ pub(crate) fn register(world: &mut World, request: &Request) -> Result<Answer, A
     if name.len() > LONGEST_NAME {
         return Err(error("InvalidClientMetadataException", "Client name is too long", 400));
     }
-    let scopes = match body.get("scopes") {
-        None | Some(Value::Null) => Vec::new(),
+    let list = |member: &str| match body.get(member) {
+        None | Some(Value::Null) => Ok(Vec::new()),
         Some(list) => serde_json::from_value::<Vec<String>>(list.clone())
-            .map_err(|_| error("InvalidRequestException", "scopes is a list of strings", 400))?,
+            .map_err(|_| error("InvalidRequestException", &format!("{member} is a list of strings"), 400)),
     };
+    let (scopes, redirects, grants) = (list("scopes")?, list("redirectUris")?, list("grantTypes")?);
+    if grants.iter().any(|grant| ![CODE, DEVICE_CODE, REFRESH].contains(&grant.as_str())) {
+        return Err(error("UnsupportedGrantTypeException", "Grant type is not supported", 400));
+    }
+    let issuer = body.get("issuerUrl").and_then(Value::as_str).map(str::to_owned);
+    if grants.iter().any(|grant| grant == CODE) {
+        if redirects.is_empty() || !redirects.iter().all(|uri| uri.starts_with("http")) {
+            return Err(error("InvalidRedirectUriException", "Redirect URI is missing or not valid", 400));
+        }
+        if issuer.is_none() {
+            return Err(error("InvalidRequestException", "issuerUrl is missing", 400));
+        }
+    }
     let now = world.seconds();
     let ends = now + world.setup.lifetimes.registration;
     let id = random::token(22);
@@ -59,7 +74,8 @@ pub(crate) fn register(world: &mut World, request: &Request) -> Result<Answer, A
     let answer = json!({
         "clientId": id, "clientSecret": secret, "clientIdIssuedAt": now, "clientSecretExpiresAt": ends,
     });
-    world.registrations.insert(id, Registration { secret, name: name.to_owned(), renewable: !scopes.is_empty(), ends });
+    let (name, renewable) = (name.to_owned(), !scopes.is_empty());
+    world.registrations.insert(id, Registration { secret, name, renewable, ends, redirects, issuer, grants });
     Ok(Answer::json(200, &answer))
 }
 
@@ -67,7 +83,11 @@ pub(crate) fn register(world: &mut World, request: &Request) -> Result<Answer, A
 pub(crate) fn start(world: &mut World, request: &Request) -> Result<Answer, Answer> {
     let body = object(request)?;
     let client_id = required(&body, "clientId")?;
-    let client_name = client(world, client_id, required(&body, "clientSecret")?)?.name.clone();
+    let client = client(world, client_id, required(&body, "clientSecret")?)?;
+    if !client.may_use(DEVICE_CODE) {
+        return Err(error("UnauthorizedClientException", "The client did not register this grant", 400));
+    }
+    let client_name = client.name.clone();
     let start_url = required(&body, "startUrl")?;
     let Some(portal) = world.portal(start_url) else {
         return Err(error("InvalidRequestException", "Invalid start URL", 400));
@@ -108,16 +128,26 @@ pub(crate) fn start(world: &mut World, request: &Request) -> Result<Answer, Answ
     Ok(Answer::json(200, &answer))
 }
 
-/// `POST /token`
+/// `POST /token` with any grant but an authorization code.
 pub(crate) fn token(world: &mut World, request: &Request) -> Result<Answer, Answer> {
-    let body = object(request)?;
+    let body = asked(world, request)?;
     let client_id = required(&body, "clientId")?;
-    client(world, client_id, required(&body, "clientSecret")?)?;
     match required(&body, "grantType")? {
-        "urn:ietf:params:oauth:grant-type:device_code" => poll(world, client_id, required(&body, "deviceCode")?),
-        "refresh_token" => renew(world, client_id, required(&body, "refreshToken")?),
+        DEVICE_CODE => poll(world, client_id, required(&body, "deviceCode")?),
+        REFRESH => renew(world, client_id, required(&body, "refreshToken")?),
         _ => Err(error("UnsupportedGrantTypeException", "Grant type is not supported", 400)),
     }
+}
+
+/// The body of a request for a token, of a client that may ask for one in this way.
+pub(super) fn asked(world: &World, request: &Request) -> Result<Value, Answer> {
+    let body = object(request)?;
+    let client = client(world, required(&body, "clientId")?, required(&body, "clientSecret")?)?;
+    let grant = required(&body, "grantType")?;
+    if [CODE, DEVICE_CODE, REFRESH].contains(&grant) && !client.may_use(grant) {
+        return Err(error("UnauthorizedClientException", "The client did not register this grant", 400));
+    }
+    Ok(body)
 }
 
 fn poll(world: &mut World, client_id: &str, device_code: &str) -> Result<Answer, Answer> {
@@ -149,15 +179,24 @@ fn poll(world: &mut World, client_id: &str, device_code: &str) -> Result<Answer,
         Verdict::Spent => Err(error("InvalidGrantException", "Invalid device code provided", 400)),
         Verdict::Approved { user } => {
             flow.verdict = Verdict::Spent;
-            let ends = world.seconds() + world.setup.lifetimes.session;
-            let session = random::token(16);
-            let signed_in = PortalSession { client_id: client_id.to_owned(), start_url, user, ends };
-            world.sessions.insert(session.clone(), signed_in);
-            let renewable = world.registrations.get(client_id).is_some_and(|r| r.renewable);
-            let refresh = renewable.then(|| new_refresh(world, &session));
-            Ok(issue(world, &session, refresh))
+            Ok(granted(world, client_id, start_url, user))
         }
     }
+}
+
+/// The tokens of somebody who was let in. Their session at the portal may be one that there is already.
+pub(super) fn granted(world: &mut World, client_id: &str, start_url: String, user: String) -> Answer {
+    let now = world.seconds();
+    let same = |s: &PortalSession| s.user == user && s.start_url == start_url && now < s.ends;
+    let there = world.sessions.iter().find(|(_, s)| world.setup.one_session && same(s)).map(|(id, _)| id.clone());
+    let session = there.unwrap_or_else(|| {
+        let (id, ends) = (random::token(16), now + world.setup.lifetimes.session);
+        world.sessions.insert(id.clone(), PortalSession { start_url, user, ends });
+        id
+    });
+    let renewable = world.registrations.get(client_id).is_some_and(|r| r.renewable);
+    let refresh = renewable.then(|| new_refresh(world, client_id, &session));
+    issue(world, &session, refresh)
 }
 
 fn renew(world: &mut World, client_id: &str, token: &str) -> Result<Answer, Answer> {
@@ -165,8 +204,8 @@ fn renew(world: &mut World, client_id: &str, token: &str) -> Result<Answer, Answ
     let now = world.seconds();
     let Some(refresh) = world.refresh_tokens.get(token) else { return Err(invalid()) };
     let (session, replaced) = (refresh.session.clone(), refresh.replaced);
-    let live = world.sessions.get(&session).is_some_and(|s| s.client_id == client_id && now < s.ends);
-    if !live {
+    let live = world.sessions.get(&session).is_some_and(|s| now < s.ends);
+    if !live || refresh.client_id != client_id {
         return Err(invalid());
     }
     let rotation = world.setup.sso_rotation;
@@ -185,15 +224,16 @@ fn renew(world: &mut World, client_id: &str, token: &str) -> Result<Answer, Answ
             if let Some(old) = world.refresh_tokens.get_mut(token) {
                 old.replaced.get_or_insert(now);
             }
-            new_refresh(world, &session)
+            new_refresh(world, client_id, &session)
         }
     };
     Ok(issue(world, &session, Some(next)))
 }
 
-fn new_refresh(world: &mut World, session: &str) -> String {
+fn new_refresh(world: &mut World, client_id: &str, session: &str) -> String {
     let token = format!("aorAAAAA{}", random::token(420));
-    world.refresh_tokens.insert(token.clone(), PortalRefresh { session: session.to_owned(), replaced: None });
+    let refresh = PortalRefresh { client_id: client_id.to_owned(), session: session.to_owned(), replaced: None };
+    world.refresh_tokens.insert(token.clone(), refresh);
     token
 }
 
@@ -223,7 +263,7 @@ fn object(request: &Request) -> Result<Value, Answer> {
     request.json().ok_or_else(|| error("InvalidRequestException", "The body is not a JSON object", 400))
 }
 
-fn required<'b>(body: &'b Value, member: &str) -> Result<&'b str, Answer> {
+pub(super) fn required<'b>(body: &'b Value, member: &str) -> Result<&'b str, Answer> {
     match body.get(member).and_then(Value::as_str) {
         Some(text) if !text.is_empty() => Ok(text),
         _ => Err(error("InvalidRequestException", &format!("{member} is missing or not a string"), 400)),

@@ -1,4 +1,4 @@
-//! The page where a person approves or refuses a code: plain HTML, no script, nothing loaded from anywhere.
+//! The pages where a person approves or refuses: plain HTML, no script, nothing loaded from anywhere.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
@@ -6,15 +6,15 @@ use sha2::{Digest, Sha256};
 use crate::{
     decide::{self, CodeError},
     http::{Answer, Request, find},
-    world::{DeviceFlow, World},
+    world::World,
 };
 
 const STYLE: &str = include_str!("page.css");
 
 /// `GET /device`, `GET /device?user_code=XXXX-XXXX`, `POST /device/approve`, `POST /device/refuse`.
 pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
-    if !request.is_for(&world.url) {
-        return page(403, "Not from here", "<p>This page only answers to its own address.</p>");
+    if let Some(refusal) = not_from_here(world, request) {
+        return refusal;
     }
     match (request.method.as_str(), request.path.as_str()) {
         ("GET" | "HEAD", "/device") => match request.query("user_code").filter(|code| !code.is_empty()) {
@@ -26,6 +26,11 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Answer {
         ("POST", "/device/refuse") => decide(world, request, false),
         _ => page(404, "Nothing here", "<p><a href=\"/device\">Enter a code</a></p>"),
     }
+}
+
+pub(super) fn not_from_here(world: &World, request: &Request) -> Option<Answer> {
+    let words = "<p>This page only answers to its own address.</p>";
+    (!request.is_for(&world.url)).then(|| page(403, "Not from here", words))
 }
 
 fn confirm(world: &World, code: &str) -> Answer {
@@ -43,14 +48,14 @@ fn confirm(world: &World, code: &str) -> Answer {
         escape(&flow.start_url),
         escape(&flow.user_code),
         escape(&flow.user_code),
-        people(world, flow),
+        people(world, &flow.start_url),
     );
     page(200, "Approve this sign-in?", &body)
 }
 
 /// A choice of people, when there is one.
-fn people(world: &World, flow: &DeviceFlow) -> String {
-    let users = world.portal(&flow.start_url).map(|portal| portal.users.as_slice()).unwrap_or_default();
+pub(super) fn people(world: &World, start_url: &str) -> String {
+    let users = world.portal(start_url).map(|portal| portal.users.as_slice()).unwrap_or_default();
     if users.len() < 2 {
         return String::new();
     }
@@ -113,6 +118,14 @@ pub(super) fn page(status: u16, title: &str, body: &str) -> Answer {
         .with("Cache-Control", "no-store")
         .with("X-Content-Type-Options", "nosniff")
         .with("Referrer-Policy", "same-origin")
+}
+
+/// The same page, whose form may lead to that origin.
+pub(super) fn leading_to(origin: &str, mut page: Answer) -> Answer {
+    for (_, value) in page.headers.iter_mut().filter(|(name, _)| name == "Content-Security-Policy") {
+        *value = value.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
+    }
+    page
 }
 
 pub(super) fn escape(text: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod console;
+mod idp;
 mod keys;
 mod pool;
 mod portal;
@@ -15,9 +16,13 @@ use crate::{
 
 pub(crate) use bucket::Bucket;
 pub(crate) use console::{ConsoleCode, ConsoleRefresh};
+pub(crate) use idp::{Given, Idp, Signer, Waiting};
 pub(crate) use keys::{Keys, Minted, stable_id};
 pub(crate) use pool::{Challenge, PoolPerson, PoolRefresh, SentCode, Stage};
-pub(crate) use portal::{AccessToken, DeviceFlow, PortalRefresh, PortalSession, Registration, Verdict};
+pub(crate) use portal::{
+    AccessToken, AuthCode, CODE, DEVICE_CODE, DeviceFlow, PortalRefresh, PortalSession, REFRESH, Registration, SignIn,
+    Verdict,
+};
 
 /// All that changes while the sandbox runs; one lock around it, one request at a time inside it.
 #[derive(Debug)]
@@ -30,7 +35,11 @@ pub(crate) struct World {
     pub registrations: Capped<Registration>,
     /// By device code.
     pub device_flows: Capped<DeviceFlow>,
-    /// Codes that are approved as soon as they are issued.
+    /// By the id in the form of their page.
+    pub sign_ins: Capped<SignIn>,
+    /// By authorization code.
+    pub codes: Capped<AuthCode>,
+    /// Codes that are approved as soon as they are issued, and pages as soon as they are asked for.
     pub approvals_in_advance: u32,
     /// By an inner id.
     pub sessions: Capped<PortalSession>,
@@ -47,6 +56,7 @@ pub(crate) struct World {
     pub console_refresh: Capped<ConsoleRefresh>,
     /// The last code that each MFA device of an IAM user proved itself by.
     pub mfa_steps: BTreeMap<String, u64>,
+    pub idp: Idp,
     /// By pool id and user name.
     pub people: BTreeMap<(String, String), PoolPerson>,
 }
@@ -60,6 +70,8 @@ impl World {
             now: Duration::ZERO,
             registrations: Capped::new(MOST),
             device_flows: Capped::new(MOST),
+            sign_ins: Capped::new(MOST),
+            codes: Capped::new(MOST),
             approvals_in_advance: 0,
             sessions: Capped::new(MOST),
             access_tokens: Capped::new(MOST),
@@ -71,6 +83,7 @@ impl World {
             console_codes: Capped::new(MOST),
             console_refresh: Capped::new(MOST),
             mfa_steps: BTreeMap::new(),
+            idp: Idp::new(MOST),
             people: BTreeMap::new(),
         }
     }

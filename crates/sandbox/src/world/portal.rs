@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+/// The grants there are (RegisterClient, API reference).
+pub(crate) const CODE: &str = "authorization_code";
+pub(crate) const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+pub(crate) const REFRESH: &str = "refresh_token";
+
 /// An OIDC client registered at Identity Center.
 #[derive(Debug)]
 pub(crate) struct Registration {
@@ -9,6 +14,34 @@ pub(crate) struct Registration {
     pub name: String,
     /// AWS hands out refresh tokens only to clients that registered scopes.
     pub renewable: bool,
+    pub ends: u64,
+    /// Where a person may be sent back to with a code.
+    pub redirects: Vec<String>,
+    /// The directory that lets them in on that way.
+    pub issuer: Option<String>,
+    /// None named are the two of the device flow.
+    pub grants: Vec<String>,
+}
+
+/// Somebody who looks at the page on which a program is let in.
+#[derive(Debug)]
+pub(crate) struct SignIn {
+    pub client_id: String,
+    pub client_name: String,
+    pub start_url: String,
+    pub redirect_uri: String,
+    pub state: Option<String>,
+    pub challenge: String,
+}
+
+/// What a program was sent away with and can trade once.
+#[derive(Debug)]
+pub(crate) struct AuthCode {
+    pub client_id: String,
+    pub start_url: String,
+    pub redirect_uri: String,
+    pub challenge: String,
+    pub user: String,
     pub ends: u64,
 }
 
@@ -36,7 +69,6 @@ pub(crate) enum Verdict {
 /// A person who is signed in at a portal.
 #[derive(Debug)]
 pub(crate) struct PortalSession {
-    pub client_id: String,
     pub start_url: String,
     pub user: String,
     pub ends: u64,
@@ -50,9 +82,20 @@ pub(crate) struct AccessToken {
 
 #[derive(Debug)]
 pub(crate) struct PortalRefresh {
+    /// Nobody else may use it.
+    pub client_id: String,
     pub session: String,
     /// When a newer one took its place.
     pub replaced: Option<u64>,
+}
+
+impl Registration {
+    pub fn may_use(&self, grant: &str) -> bool {
+        match self.grants.as_slice() {
+            [] => [DEVICE_CODE, REFRESH].contains(&grant),
+            grants => grants.iter().any(|known| known == grant),
+        }
+    }
 }
 
 impl Verdict {

@@ -141,3 +141,18 @@ async fn a_role_that_is_taken_away_is_forbidden_and_a_closed_account_is_not_foun
     cloud.change(|setup| drop(setup.portals[0].accounts.remove(0)));
     assert_eq!(ask(), 404);
 }
+
+#[tokio::test]
+async fn whoever_signs_in_again_goes_on_with_the_session_there_is_where_the_portal_says_so() {
+    let (cloud, hand) = with(|setup| (setup.one_session, setup.lifetimes.session) = (true, 3_000)).await;
+    let lives = || {
+        cloud.approve_next().unwrap();
+        let device = Device::register(&cloud);
+        device.poll(&device.start()).json()["expiresIn"].as_u64().unwrap()
+    };
+    assert_eq!(lives(), 3_000);
+    hand.advance(seconds(2_000));
+    assert_eq!(lives(), 1_000);
+    hand.advance(seconds(1_000));
+    assert_eq!(lives(), 3_000);
+}

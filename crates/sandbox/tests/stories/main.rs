@@ -5,5 +5,6 @@
 mod client;
 mod crowd;
 mod device;
+mod idp;
 mod pools;
 mod wire;

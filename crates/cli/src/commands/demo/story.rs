@@ -55,7 +55,7 @@ impl Stage {
         let url = cloud.url();
         self.says(words::ADD);
         self.run(&format!(
-            "keyfob team add acme --provider aws-sso --set start-url={} --set region=eu-west-1 --set oidc-endpoint={url} --set portal-endpoint={url}",
+            "keyfob team add acme --provider aws-sso --set start-url={} --set region=eu-west-1 --set flow=code --set oidc-endpoint={url} --set portal-endpoint={url} --set sts-endpoint={url}",
             cloud.start_url()
         ));
 

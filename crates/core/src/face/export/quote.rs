@@ -33,9 +33,7 @@ pub fn assignment(shell: Shell, variable: &str, value: &str) -> Result<String, U
     }
     let plain = value.bytes().all(is_harmless);
     Ok(match shell {
-        Shell::Bash | Shell::Zsh | Shell::Sh if plain => format!("export {variable}={value}"),
         Shell::Bash | Shell::Zsh | Shell::Sh => format!("export {variable}={}", quoted_posix(value)),
-        Shell::Fish if plain => format!("set -gx {variable} {value}"),
         Shell::Fish => format!("set -gx {variable} {}", quoted_fish(value)),
         Shell::Pwsh => format!("$env:{variable} = {}", quoted_pwsh(value)),
         Shell::Cmd => format!("set \"{variable}={}\"", checked_cmd(value)?),
@@ -87,8 +85,8 @@ fn is_hidden(c: char) -> bool {
             '\u{e000}'..='\u{f8ff}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{10ffff}')
 }
 
-/// Single quotes, which end only at the next one (POSIX.1-2017, Shell Command Language, 2.2.2). The form
-/// is right for bash and zsh, too, and `!` is safe in it.
+/// Single quotes where any are needed, which end only at the next one (POSIX.1-2017, Shell Command Language, 2.2.2). The
+/// form is right for bash and zsh, too, and `!` is safe in it.
 fn quoted_posix(value: &str) -> String {
     // It only adds ASCII to what is UTF-8 already, so nothing is lost.
     String::from_utf8_lossy(&Sh::quote_vec(value)).into_owned()

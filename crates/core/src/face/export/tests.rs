@@ -102,7 +102,9 @@ fn only_lines_with_a_secret_say_that_they_hold_one() {
         let lines = Lines::new(asked).unwrap();
         assert_eq!(lines.contains_secret(), secret);
         assert_eq!(lines.printed(Shell::Bash).unwrap().contains_secret, secret);
-        assert_eq!(lines.copied(Shell::Bash).unwrap().contains_secret, secret);
+        let copied = lines.copied(Shell::Bash).unwrap();
+        assert_eq!(copied.contains_secret, secret);
+        assert_eq!(copied.shown(), (!secret).then(|| copied.text.expose()));
     }
     assert!(!format!("{:?}", Lines::new(Asked { token: Some(&token), ..asked(&team) }).unwrap()).contains("eyJ"));
 }
@@ -132,6 +134,7 @@ fn what_is_copied_is_one_line_after_a_space() {
 #[test]
 fn unsetting_takes_back_every_variable_there_is() {
     let lines = Lines::unset();
+    assert!(lines.iter().eq(Variable::ALL.iter().map(|variable| (*variable, &Value::Unset))));
     for shell in Shell::ALL {
         let text = printed(&lines, shell);
         for variable in Variable::ALL {

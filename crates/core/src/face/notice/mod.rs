@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::face::closed::closed;
 use crate::face::deed;
 use crate::face::name::{apart, team_name};
-use crate::face::phrase::{moment, short};
+use crate::face::phrase::{as_whom, moment, short};
 use crate::mind::expiry;
 use crate::mind::model::{Model, TeamEntry};
 use crate::words::about::Deed;
@@ -86,7 +86,7 @@ fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &Ti
     let end = expiry::headline(state, &model.prefs);
     let left = expiry::left(state, &model.prefs, now).filter(|left| left.is_positive());
     let remaining = left.map_or("< 1 min".to_owned(), short);
-    let who = state.session.as_ref().map(|s| clean(&s.who)).unwrap_or_default();
+    let as_whom = state.session.as_ref().map(as_whom).unwrap_or_default();
     let until = end.map(|end| moment(end, now, tz)).unwrap_or_default();
     let log_in = Button { label: "Log in again", action: Action::LogIn { team: id.clone() } };
     let renew = Button { label: "Renew now", action: Action::Renew { team: id.clone() } };
@@ -107,7 +107,7 @@ fn of_team(kind: Kind, entry: &TeamEntry, model: &Model, now: Timestamp, tz: &Ti
     match kind {
         Kind::Hint | Kind::Ending => Notice {
             title: format!("{name} ends in {remaining}"),
-            body: format!("Logged in as {who} until {until}."),
+            body: format!("Logged in {as_whom} until {until}."),
             urgency: if kind == Kind::Hint { Urgency::Low } else { Urgency::Normal },
             buttons: if kind == Kind::Hint { Vec::new() } else { vec![renew, remind] },
             ..base

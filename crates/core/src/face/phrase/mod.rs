@@ -18,6 +18,7 @@ use crate::words::failure::FailureKind;
 use crate::words::login::Step;
 use crate::words::plain::{clean, clean_to};
 use crate::words::question::Opening;
+use crate::words::session::SessionFacts;
 
 /// What the program is for, as a menu of programs says it.
 pub const PURPOSE: &str = "Keeps you logged in to your teams";
@@ -161,8 +162,8 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
                 None => "renews itself".to_owned(),
             }
         });
-    let who = state.session.as_ref().filter(|_| health != Health::SignedOut).map(|s| clean(&s.who));
-    let logged_in = who.as_ref().map(|who| format!("Logged in as {who}"));
+    let session = state.session.as_ref().filter(|_| health != Health::SignedOut);
+    let logged_in = session.map(|session| format!("Logged in {}", as_whom(session)));
     let problem = state.problem.as_ref().map(|p| p.title.clone());
     let detail: Vec<String> = match health {
         Health::SignedOut => vec!["Logged out".into()],
@@ -189,6 +190,11 @@ pub fn present(entry: &TeamEntry, model: &Model, now: Timestamp, tz: &TimeZone) 
         label,
         detail,
     }
+}
+
+/// `as ann`, or `at acme.awsapps.com` where nothing tells a name.
+pub fn as_whom(session: &SessionFacts) -> String {
+    format!("{} {}", if session.nameless { "at" } else { "as" }, clean(&session.who))
 }
 
 /// `Offline — times are from 14:02`.
@@ -223,7 +229,7 @@ fn doing(entry: &TeamEntry, now: Timestamp) -> String {
         },
         (None, Step::Starting) => "Starting".to_owned(),
         (None, Step::Unlocking) => "Waiting for your keychain".to_owned(),
-        (None, Step::Opening(_) | Step::Checking) => "Checking".to_owned(),
+        (None, Step::Opening(_) | Step::Told(_) | Step::Checking) => "Checking".to_owned(),
         (None, Step::Keeping) => "Waiting for the keychain".to_owned(),
     }
 }

@@ -1,11 +1,13 @@
 //! What may be why, in words: beside the problem stand the server's words, the values, their sources, and the clock.
 
+use jiff::Timestamp;
+
 use crate::doors::provider::ProviderError;
 use crate::face::export::sh_word;
 use crate::face::phrase::{capital, in_words};
 use crate::words::cause::{Cause, Source};
 use crate::words::plain::{clean, clean_to};
-use crate::words::problem::{Problem, Remedy};
+use crate::words::problem::{Exit, Problem, Remedy};
 
 /// The most of a server's words: what else there is to say must still fit beside them.
 const MOST_WORDS: usize = 160;
@@ -52,6 +54,22 @@ fn of_clock(problem: Problem, error: &ProviderError, host: &str, ahead: i64) -> 
     let detail = joined(&problem.detail, &format!("This computer's clock is {by}: {why}."));
     let hint = joined("Set date, time and time zone of this computer, then try again.", &problem.hint);
     problem.detail(detail).hint(hint)
+}
+
+/// Two clocks that are too far apart for a login.
+pub(super) fn clock_off(host: &str, here: Timestamp, there: Timestamp, again: &str) -> Problem {
+    let seconds = here.duration_since(there).as_secs();
+    let minutes = i64::try_from((seconds.unsigned_abs() + 30) / 60).unwrap_or(i64::MAX);
+    let by = format!("{} {} that of {host}", in_words(minutes), if seconds < 0 { "behind" } else { "ahead of" });
+    let shown = |moment: Timestamp| moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    Problem::new("CLOCK-WRONG", Exit::Other, clean(&format!("This computer's clock is {by}")))
+        .detail(format!(
+            "Here it is {}, and there {}: up to five minutes are forgiven, because a login is proved with its time.",
+            shown(here),
+            shown(there)
+        ))
+        .hint(format!("Set date, time and time zone of this computer, then log in again: `{again}`."))
+        .remedy(Remedy::LogIn)
 }
 
 fn of_values(problem: Problem, error: &ProviderError, causes: &[Cause], team: &str) -> Problem {

@@ -4,6 +4,8 @@ use super::of_cause::sentence;
 use crate::doors::ports::{BrowserError, CopyError, FileError, StoreError};
 use crate::words::problem::{Exit, Problem, Remedy};
 
+const RAISE_LIMITS: &str = "Close programs, or raise the limits (`ulimit -a`).";
+
 /// A keychain that gave no answer, in words.
 pub fn of_store(error: &StoreError) -> Problem {
     match error {
@@ -50,6 +52,10 @@ pub fn of_store(error: &StoreError) -> Problem {
                 .hint("Check your keyring service, then log in again.")
                 .remedy(Remedy::LogIn)
         }
+        StoreError::Starved { why } => Problem::new("KC-LIMITS", Exit::Keychain, "The keychain could not be asked")
+            .detail(format!("The system gives this process too little to work with. {}", sentence(why)))
+            .hint(RAISE_LIMITS)
+            .remedy(Remedy::TryAgain),
         StoreError::Failed { why } => Problem::new("KC-FAILED", Exit::Keychain, "The keychain refused")
             .detail(sentence(why))
             .hint("Check your keyring service, then try again.")
@@ -123,7 +129,7 @@ pub fn of_copy(error: &CopyError, instead: &str) -> Problem {
 pub fn system(why: &str) -> Problem {
     Problem::new("SYSTEM", Exit::Other, "The system gives this process too little to work with")
         .detail(sentence(why))
-        .hint("Close programs, or raise the limits (`ulimit -a`).")
+        .hint(RAISE_LIMITS)
 }
 
 /// There is no place for our files.

@@ -1,13 +1,15 @@
 //! What a provider or the network to it said, in words.
 
 use super::account_errors::of_account_error;
-use super::of_cause::{because, said, sentence};
+use super::of_cause::{because, clock_off, said, sentence};
 use super::of_challenge::of_challenge;
 use super::of_environment::{unusable, with_source};
 use crate::doors::ports::HttpError;
 use crate::doors::provider::ProviderError;
 use crate::face::export::sh_word;
-use crate::words::about::BadSetting;
+use crate::face::talk::provider;
+use crate::words::about::{BadSetting, Flow};
+use crate::words::plain::clean;
 use crate::words::problem::{Exit, Problem, Remedy};
 
 /// What a provider's error means for the team of that name.
@@ -50,6 +52,10 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
         E::PortTaken { port } => Problem::new("PORT-TAKEN", Exit::Other, format!("Port {port} of this computer is in use by another program"))
             .detail("The browser would be sent back to that port. No page was opened.")
             .hint("End that program, or have another address registered at the provider and set `redirect-port` or `redirect-uri` to it.")
+            .remedy(Remedy::TryAgain),
+        E::PortBusy { port } => Problem::new("LOGIN-BUSY", Exit::PersonNeeded, format!("Another login waits for your browser on port {port} already"))
+            .detail("Two cannot wait on one port. No page was opened.")
+            .hint(format!("Finish that one in the browser, or cancel it, then start again: `{again}`."))
             .remedy(Remedy::TryAgain),
         E::NoCallback { why } => Problem::new("CALLBACK-NOT-HEARD", Exit::Other, "This computer cannot hear what the browser brings back")
             .detail(format!("{} No page was opened.", sentence(why)))
@@ -132,6 +138,11 @@ pub(super) fn worded(error: &ProviderError, team: &str, again: &str) -> Problem 
             .detail("The session is kept.")
             .hint("Check date, time and time zone of this computer, then try again.")
             .remedy(Remedy::TryAgain),
+        E::Unproven { host, what } => Problem::new("PROOF-WRONG", Exit::Refused, format!("What {host} gave does not prove who you are"))
+            .detail(format!("{} It was not used, and nothing else was changed.", sentence(&clean(what))))
+            .hint(format!("Start again: `{again}`. If this stays, show these lines to your administrator."))
+            .remedy(Remedy::LogIn),
+        E::ClockOff { host, here, there } => clock_off(host, *here, *there, again),
         E::Refused { host, code, message } => Problem::new("SERVER-REFUSED", Exit::Refused, format!("{host} refused: {code}"))
             .detail(said(message))
             .hint(of_refusal(code)),
@@ -159,6 +170,9 @@ fn of_refusal(code: &str) -> &'static str {
         "MFAMethodNotFoundException" | "SoftwareTokenMFANotFoundException" => {
             "This account has no second factor that the user pool asks for: ask your administrator to set one up."
         }
+        "invalid_grant" => "The login took too long, or what it brought back was used already: start again.",
+        // A code is good for one try (RFC 6749 §4.1.2).
+        "InvalidGrantException" => "What the browser brought back was used before, or has run out: start again.",
         "ConcurrentModificationException" | "InternalServerException" => "Try again in a minute.",
         _ => "If this stays, show these lines to your administrator.",
     }
@@ -266,6 +280,13 @@ pub fn of_profile_field(error: &BadSetting, team: &str) -> Problem {
         other => code(of_setting(other, team), "PROFILE-FIELD"),
     }
     .remedy(Remedy::None)
+}
+
+/// A way to log in that the team's provider does not have.
+pub fn no_such_flow(team: &str, offered: &[Flow]) -> Problem {
+    let offered: Vec<&str> = offered.iter().map(|flow| provider::flow(*flow)).collect();
+    Problem::new("FLOW-UNKNOWN", Exit::Usage, format!("{team} does not log in that way"))
+        .hint(format!("It logs in by: {}. Leave `--flow` out.", offered.join(", ")))
 }
 
 /// A name that is no provider's.

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 #![allow(clippy::disallowed_methods, reason = "it writes a file of the source tree, for which there is no port")]
 
+mod chains;
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::path::Path;
@@ -11,7 +13,8 @@ use super::*;
 use crate::doors::ports::{BrowserError, CopyError, FileError, HttpError, StoreError};
 use crate::doors::provider::{AccountError, ProviderError};
 use crate::face::export::{Misfit, Refused, Unquotable};
-use crate::words::about::{BadSetting, Deed};
+use crate::testkit::at;
+use crate::words::about::{BadSetting, Deed, Flow};
 use crate::words::cause::{Cause, Source};
 use crate::words::mistake::{EditError, Malformed};
 use crate::words::problem::{Exit, Problem};
@@ -42,6 +45,7 @@ fn of_providers() -> Vec<ProviderError> {
         E::CodeExpired,
         E::CodeRefused,
         E::PortTaken { port: 8765 },
+        E::PortBusy { port: 8765 },
         E::NoCallback { why: "no port is free on both loopbacks".into() },
         E::WrongPassword,
         E::WrongPassword.because(vec![clock(7200)]),
@@ -78,6 +82,8 @@ fn of_providers() -> Vec<ProviderError> {
         refused("…"),
         E::OverAlready { host: host() },
         E::OverAlready { host: host() }.because(vec![clock(7200)]),
+        E::Unproven { host: host(), what: "its ID token has a signature that is not its own".into() },
+        E::ClockOff { host: host(), here: at("2026-11-21T10:12:00Z"), there: at("2026-11-21T10:00:00Z") },
     ]
 }
 
@@ -152,6 +158,7 @@ fn of_stores() -> Vec<StoreError> {
         S::DifferentKeychain,
         S::Damaged { why: said() },
         S::ReadBack,
+        S::Starved { why: said() },
         S::Failed { why: said() },
     ]
 }
@@ -259,6 +266,7 @@ fn sections() -> Vec<Section> {
                 .chain(of_edits().iter().map(of_edit))
                 .chain([
                     no_such_provider("…", &["aws-sso", "cognito"]),
+                    no_such_flow(TEAM, &[Flow::Password]),
                     unknown_provider("…", TEAM),
                     unknown_team("acne", Some(TEAM)),
                     unknown_team("…", None),
@@ -266,7 +274,6 @@ fn sections() -> Vec<Section> {
                     which_team(),
                     unknown_profile(TEAM, "…", &[]),
                     which_profile(TEAM, &[]),
-                    chained("admin"),
                     malformed_file("config.toml", 3, 1, "…"),
                     malformed_profile("…"),
                     ids_not_written("config.toml"),
@@ -275,6 +282,7 @@ fn sections() -> Vec<Section> {
                 ])
                 .collect(),
         ),
+        ("Roles behind roles", chains::examples()),
         (
             "Terminals and scripts",
             vec![
@@ -423,6 +431,7 @@ fn every_code_is_in_the_list() {
         include_str!("of_account.rs"),
         include_str!("mistyped.rs"),
         include_str!("of_cause.rs"),
+        include_str!("of_chain.rs"),
         include_str!("of_desktop.rs"),
         include_str!("of_environment.rs"),
         include_str!("of_ports.rs"),

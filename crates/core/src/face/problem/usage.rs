@@ -137,13 +137,6 @@ pub fn not_exportable(why: &str) -> Problem {
         .remedy(Remedy::EditTeam)
 }
 
-/// Roles are to be assumed on top of what the session is traded for.
-pub fn chained(profile: &str) -> Problem {
-    Problem::new("PROFILE-CHAINED", Exit::Usage, format!("{profile} assumes a role, which Keyfob cannot do yet"))
-        .detail("It was not traded for the role that its chain begins with: that would be another one.")
-        .hint("In ~/.aws/config a profile with role_arn and `source_profile` can begin with a profile of Keyfob's.")
-}
-
 /// A team was written in a way that no id could be put beside it.
 pub fn ids_not_written(path: &str) -> Problem {
     Problem::new(

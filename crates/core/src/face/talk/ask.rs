@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use crate::face::export::sh_word;
 use crate::face::{ask, phrase};
 use crate::words::plain::clean;
 use crate::words::question::{
@@ -134,6 +135,24 @@ pub fn check_code(team: &str, code: &str) -> String {
     format!("Logging in to {team}. Check that the page shows this code:\n\n    {code}\n\n")
 }
 
+/// The page of a login that comes back to this computer by itself.
+pub fn page_here(team: &str, page: &WaitPage) -> String {
+    let WaitPage { host, complete_url, opening, .. } = page;
+    let open = format!("Open this page of {host} in a browser on this computer:\n  {complete_url}\n");
+    match opening {
+        Opening::Opened => format!(
+            "Logging in to {team}. Your browser opened a page of {host}.\nIf it did not, open on this computer\n  {complete_url}\n"
+        ),
+        Opening::Asked => format!("Logging in to {team}. {open}"),
+        Opening::Failed { why } => format!("Logging in to {team}. No browser was opened: {}.\n{open}", clean(why)),
+    }
+}
+
+/// What a person at a terminal does who is to log in somewhere else.
+pub fn another_device(team: &str) -> String {
+    format!("To use another device: Ctrl-C, then `keyfob login {} --flow code`.\n", sh_word(team))
+}
+
 pub fn page(page: &WaitPage) -> String {
     let WaitPage { host, url, complete_url, opening } = page;
     let open = format!("Open {url} on {host} and type the code, or open\n  {complete_url}\n");
@@ -152,8 +171,11 @@ pub fn scan(picture: &str) -> String {
 
 /// The line that stays last, with what is to be compared in it.
 pub fn waiting(code: Option<&str>, left: SignedDuration) -> String {
-    let code = code.map_or(String::new(), |code| format!("Code {}. ", clean(code)));
-    format!("{code}Waiting for the browser; the code is good for {} ·", phrase::short(left))
+    let left = phrase::short(left);
+    match code {
+        Some(code) => format!("Code {}. Waiting for the browser; the code is good for {left} ·", clean(code)),
+        None => format!("Waiting for the browser; there are {left} left ·"),
+    }
 }
 
 /// A secret that is shown once, to be typed into another program.
@@ -165,6 +187,24 @@ pub fn reveal(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::words::question::{CODE, PASSWORD, Place, USERNAME};
+
+    // F287
+    #[test]
+    fn a_wait_without_a_code_speaks_of_none() {
+        let page = |opening| WaitPage {
+            url: "https://oidc.test/authorize?x".into(),
+            complete_url: "https://oidc.test/authorize?x".into(),
+            host: "oidc.test".into(),
+            opening,
+        };
+        let said = [Opening::Opened, Opening::Asked, Opening::Failed { why: "there is none".into() }]
+            .map(|opening| page_here("acme", &page(opening)));
+        assert!(said[0].starts_with("Logging in to acme. Your browser opened a page of oidc.test.\n"), "{}", said[0]);
+        for words in said.iter().chain([&waiting(None, SignedDuration::from_mins(9))]) {
+            assert!(!words.contains("code"), "{words}");
+        }
+        assert!(another_device("acme").contains("keyfob login acme --flow code"));
+    }
 
     #[test]
     fn a_prompt_names_what_where_and_whose() {

@@ -10,11 +10,13 @@ pub mod team;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::doors::ports::OpenTo;
 use crate::face::export::sh_word;
 use crate::face::{deed, phrase};
 use crate::words::about::Deed;
+use crate::words::claims::Claims;
 use crate::words::facts::TeamFacts;
 use crate::words::plain::clean;
 use crate::words::problem::Problem;
@@ -49,8 +51,12 @@ pub const REVEAL_TOKEN: &str =
 /// The config can be changed by others than the person (fault F65).
 pub fn open_to(path: &str, by: OpenTo) -> String {
     match by {
-        OpenTo::Everybody => format!("Every user of this computer may change {path}: `chmod o-w` it.\n"),
-        OpenTo::Owner(uid) => format!("{path} belongs to another user ({uid}), who may change it.\n"),
+        OpenTo::Everybody => format!(
+            "Every user of this computer may change {path}: `chmod o-w` it. No browser that it names is started.\n"
+        ),
+        OpenTo::Owner(uid) => {
+            format!("{path} belongs to another user ({uid}), who may change it. No browser that it names is started.\n")
+        }
     }
 }
 
@@ -123,7 +129,8 @@ pub fn using(team: &str) -> String {
 }
 
 pub fn logged_in(team: &str, facts: &SessionFacts, now: Timestamp, tz: &TimeZone) -> String {
-    format!("Logged in to {team} as {} {}{}.\n", clean(&facts.who), phrase::until(facts.ends(), now, tz), renews(facts))
+    let until = phrase::until(facts.ends(), now, tz);
+    format!("Logged in to {team} {} {until}{}.\n", phrase::as_whom(facts), renews(facts))
 }
 
 pub fn renewed(team: &str, facts: &SessionFacts, now: Timestamp, tz: &TimeZone) -> String {
@@ -148,6 +155,31 @@ pub fn logged_out(team: &str, was_logged_in: bool, forgot: bool) -> String {
     let done = if was_logged_in { "Logged out of" } else { "You were not logged in to" };
     let forgot = if forgot { "; what was kept for it is forgotten" } else { "" };
     format!("{done} {team}{forgot}.\n")
+}
+
+/// What an ID token says, one claim in a line: who first, then the rest.
+pub fn claims(claims: &Claims) -> String {
+    let first = ["iss", "sub"];
+    let own = |key: &&str| claims.contains_key(*key);
+    let rest = claims.keys().map(String::as_str).filter(|key| !first.contains(key));
+    let lines = first.into_iter().filter(own).chain(rest).map(|key| {
+        let value = match &claims[key] {
+            Value::String(text) => clean(text),
+            other => clean(&other.to_string()),
+        };
+        let name = match key {
+            "iss" => "issuer".to_owned(),
+            "sub" => "subject".to_owned(),
+            other => clean(other),
+        };
+        format!("{name:<20}{value}\n")
+    });
+    lines.collect()
+}
+
+/// A page was opened on which the browser's own session ends.
+pub fn browser_logs_out(host: &str) -> String {
+    format!("Your browser opened a page of {host}, where its own session ends.\n")
 }
 
 pub fn still_kept(item: &str) -> String {

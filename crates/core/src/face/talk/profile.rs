@@ -5,18 +5,34 @@ use crate::face::export::sh_word;
 use crate::face::left_out::LeftOut;
 use crate::words::about::Field;
 use crate::words::answers::{Answers, AwsFile, By, Place};
+use crate::words::facts::Allowed;
 use crate::words::plain::{clean, is_plain};
 use crate::words::profile::Profile;
 use crate::words::team::Team;
 
-/// What it stands for, line by line.
-pub fn show(team: &Team, profile: &Profile) -> String {
+/// What it stands for, line by line; `way` is where its credentials begin and each role after that.
+pub fn show(team: &Team, profile: &Profile, way: &[String], allowed: Option<Allowed>) -> String {
     let mut text = format!("{}\n  team  {}\n", profile.name, team.name);
     for (key, field) in &profile.target {
         text.push_str(&format!("  {}  {}\n", clean(key), clean(field)));
     }
     if profile.is_chained() {
-        text.push_str(&format!("  assumes  {}\n", chain::chain(profile)));
+        text.push_str(&format!("  assumes  {}\n", clean(&way.join(" → "))));
+    }
+    for role in &profile.chain {
+        text.push_str(&format!("  role-arn  {}\n", clean(&role.role_arn)));
+        for (key, value) in role.parts().filter(|(key, _)| *key != "duration") {
+            text.push_str(&format!("  {key}  {}\n", clean(&value)));
+        }
+        if let Some(seconds) = role.duration {
+            let last = std::ptr::eq(role, profile.chain.last().unwrap_or(role));
+            let less =
+                allowed.filter(|_| last).map(|allowed| format!("; STS allows {}", chain::so_long(allowed.given)));
+            text.push_str(&format!("  duration  {}{}\n", chain::so_long(seconds), less.unwrap_or_default()));
+        }
+        for (key, value) in &role.tags {
+            text.push_str(&format!("  tag  {}={}\n", clean(key), clean(value)));
+        }
     }
     if let Some(region) = profile.region.as_deref().or_else(|| team.setting("region")) {
         text.push_str(&format!("  region  {}\n", clean(region)));
@@ -24,9 +40,39 @@ pub fn show(team: &Team, profile: &Profile) -> String {
     text
 }
 
+/// STS gave a role for less time than it was asked for.
+pub fn shortened(profile: &Profile, allowed: Allowed) -> String {
+    let (asked, given) = (chain::so_long(allowed.asked), chain::so_long(allowed.given));
+    format!("{} asks for {asked} and gets {given}: STS allows no more.\n", clean(&profile.name))
+}
+
+/// A part of a role, without the role.
+pub fn no_role(part: &str) -> String {
+    format!("--{part} belongs to a role to assume: add --role-arn")
+}
+
+/// A profile that has a source, and was given a target beside it.
+pub fn both(name: &str) -> String {
+    format!("{name} begins with another profile, so it has no account, role or other field of its own beside it")
+}
+
+/// A profile that has a source, and no role on top.
+pub fn no_role_on_top(name: &str) -> String {
+    format!("{name} begins with another profile and assumes no role: add --role-arn")
+}
+
+pub fn changed(profile: &str) -> String {
+    format!("Changed {}.\n", clean(profile))
+}
+
+/// Whose credentials a profile has.
+pub fn caller(account: &str, arn: &str, user_id: &str) -> String {
+    format!("account  {}\narn      {}\nuser id  {}\n", clean(account), clean(arn), clean(user_id))
+}
+
 /// A `--set` that is no pair, as the end of a sentence.
-pub fn no_pair(given: &str) -> String {
-    format!("--set takes KEY=VALUE, not {given}")
+pub fn no_pair(flag: &str, given: &str) -> String {
+    format!("{flag} takes KEY=VALUE, not {given}")
 }
 
 pub const NAME: &str = "What are AWS tools to call it? ";

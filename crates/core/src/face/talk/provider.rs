@@ -8,7 +8,7 @@ pub fn flows(about: &About) -> String {
     all.join(", ")
 }
 
-fn flow(flow: Flow) -> &'static str {
+pub fn flow(flow: Flow) -> &'static str {
     match flow {
         Flow::Browser => "in a browser",
         Flow::Code => "code in a browser",

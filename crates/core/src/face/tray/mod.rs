@@ -2,10 +2,11 @@
 //!
 //! Labels are plain text; whoever draws them escapes what their system needs escaped.
 
-use crate::face::ask::brief;
+use crate::face::ask::{self, brief};
 use crate::face::closed::closed;
+use crate::words::about::About;
 use crate::words::id::Id;
-use crate::words::question::{Opening, Wait};
+use crate::words::question::{Opening, Other, Wait};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -201,6 +202,9 @@ fn login_rows(entry: &TeamEntry, model: &Model, with_name: bool) -> Vec<Row> {
     }
     if let Some(wait) = login.waits() {
         rows.extend(wait_rows(wait, &name, &team));
+        let elsewhere = login.asking.iter().flat_map(|asking| &asking.others).find(|o| **o == Other::AnotherDevice);
+        let way = |other: &Other| item(ask::other(*other), Action::GoOtherWay { team: team.clone(), other: *other });
+        rows.extend(elsewhere.map(way));
     }
     rows.push(item(
         &if rows.is_empty() { format!("{name}Cancel") } else { "Cancel".into() },
@@ -225,7 +229,13 @@ fn wait_rows(wait: &Wait, name: &str, team: &Id) -> Vec<Row> {
             let label = format!("{name}Check the page shows  {}  at {host}", clean(code));
             vec![item(&label, Action::CopyCode { team }), again, open("Show code and QR", show)]
         }
-        None => vec![open(&format!("{name}Waiting for {host}"), show), again],
+        None => {
+            let label = match page.opening {
+                Opening::Opened => format!("{name}Your browser opened a page of {host}"),
+                _ => format!("{name}Waiting for {host}"),
+            };
+            vec![open(&label, show), again]
+        }
     }
 }
 
@@ -243,7 +253,7 @@ fn team_rows(
     let head = match (session, shown.health) {
         (Some(session), Health::Fresh | Health::Soon | Health::Offline) => {
             let until = phrase::until(session.ends(), now, tz);
-            format!("Logged in as {} · {until}", clean(&session.who))
+            format!("Logged in {} · {until}", phrase::as_whom(session))
         }
         _ if apart(&entry.team.name) != team_name(&entry.team, model) => {
             format!("{} · {}", apart(&entry.team.name), shown.label)
@@ -279,6 +289,9 @@ fn team_rows(
             }
         }
     }
+    if session.is_some() && entry.state.login.is_none() && model.about(&entry.team).is_some_and(About::asks_elsewhere) {
+        rows.push(item("New session", Action::LogInAnew { team: team.clone() }));
+    }
     let copy = |profile, shell| Action::CopyExport { team: team.clone(), profile, shell };
     rows.push(Row::Submenu {
         label: "Copy export line".into(),
@@ -289,14 +302,14 @@ fn team_rows(
         rows.push(Row::Submenu {
             label: "Copy with a profile".into(),
             rows: profiles
-                .map(|p| item(&profile_name(&p.name, &entry.team), copy(Some(p.id.clone()), options.shell)))
+                .map(|p| item(&profile_name(p, &entry.team), copy(Some(p.id.clone()), options.shell)))
                 .collect(),
         });
     }
     if session.is_some() && shown.health != Health::Ended {
         let secret = |profile| Action::CopySecret { team: team.clone(), profile, shell: options.shell };
         let keys = entry.team.profiles.iter().take(MAX_ALL).map(|profile| {
-            item(&format!("AWS keys of {}", profile_name(&profile.name, &entry.team)), secret(Some(profile.id.clone())))
+            item(&format!("AWS keys of {}", profile_name(profile, &entry.team)), secret(Some(profile.id.clone())))
         });
         let rows_of_secrets = std::iter::once(item("Token", secret(None))).chain(keys).collect();
         rows.push(Row::Submenu { label: "Copy a secret for 30 seconds".into(), rows: rows_of_secrets });

@@ -8,7 +8,7 @@ use super::*;
 use crate::face::problem;
 use crate::mind::expiry::after;
 use crate::mind::model::{Login, TeamState};
-use crate::testkit::{at, fixed_session, id, profile, session, team, zone};
+use crate::testkit::{about, at, fixed_session, id, page_in_the_browser, profile, session, team, zone};
 use crate::words::failure::FailureKind;
 use crate::words::login::LoginId;
 use crate::words::question::Shape;
@@ -175,6 +175,34 @@ fn a_login_shows_its_code_before_everything_else() {
     ");
     let Row::Item { action, .. } = &menu_of(&model)[0] else { panic!("not an item") };
     assert_eq!(*action, Action::CopyCode { team: id("lab") });
+}
+
+// F287
+#[test]
+fn a_login_in_the_browser_names_its_page_and_the_other_ways() {
+    let mut model = office();
+    let asking = Some(page_in_the_browser(Opening::Opened, after(now(), SignedDuration::from_mins(9))));
+    model.teams[2].state.login = Some(Login { asking, ..Login::new(LoginId(0), None, now()) });
+    insta::assert_snapshot!(drawn(&menu_of(&model)[..4]), @r"
+    lab · Your browser opened a page of oidc.eu-west-1.amazonaws.com
+    Open the page again
+    Use another device
+    Cancel
+    ");
+    let Row::Item { action, .. } = &menu_of(&model)[2] else { panic!("not an item") };
+    assert_eq!(*action, Action::GoOtherWay { team: id("lab"), other: Other::AnotherDevice });
+}
+
+// F288, F289
+#[test]
+fn a_session_without_a_name_is_said_to_be_at_a_place_and_can_begin_anew() {
+    let facts = SessionFacts { who: "acme.awsapps.com".into(), nameless: true, ..session(ago(30), 60) };
+    let mut model =
+        Model { providers: vec![about("aws-sso"), about("cognito")], ..model(vec![entry("acme", Some(facts))]) };
+    let whole = drawn(&menu_of(&model));
+    assert!(whole.contains("Logged in at acme.awsapps.com") && whole.contains("New session"), "{whole}");
+    model.teams[0].team.provider = "cognito".into();
+    assert!(!drawn(&menu_of(&model)).contains("New session"), "a password begins one anyway");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use crate::face::window::errand::{Errand, Finding};
 use crate::words::question::Shape;
 use jiff::{SignedDuration, Timestamp};
 
+use super::chained::{self, CHAIN};
 use super::form::REGION;
 use super::{Button, Said, Tone, Trouble, words};
 use crate::doors::pipe::{Chosen, Click, Entered, LoginAnswer, TeamForm, Typed, Up};
@@ -23,6 +24,7 @@ use crate::mind::expiry;
 use crate::mind::model::Model;
 use crate::words::about::Field;
 use crate::words::action::{Action, Page};
+use crate::words::browser::{BROWSER, Choice};
 use crate::words::change::Change;
 use crate::words::id::Id;
 use crate::words::login::LoginId;
@@ -103,9 +105,10 @@ impl Desk {
 
     fn click(&mut self, click: Click, model: &Model, now: Timestamp) -> Vec<Errand> {
         match click {
-            Click::Act { action: Action::LogIn { team } } => {
+            Click::Act { action: action @ (Action::LogIn { .. } | Action::LogInAnew { .. }) } => {
+                let (Action::LogIn { team } | Action::LogInAnew { team }) = &action else { return Vec::new() };
                 self.open(Page::Login { team: team.clone() });
-                vec![Errand::Tell(Action::LogIn { team })]
+                vec![Errand::Tell(action)]
             }
             Click::Act { action: Action::Account { team, deed } } => {
                 self.open(Page::Login { team: team.clone() });
@@ -205,6 +208,13 @@ impl Desk {
             self.refuse_form(Trouble::missing(missing));
             return Vec::new();
         }
+        let before = team.as_ref().and_then(|team| model.entry(team)?.team.setting(BROWSER));
+        let line = settings.get(BROWSER).filter(|line| Some(line.as_str()) != before);
+        // A page does not say what is run on this computer.
+        if line.is_some_and(|line| matches!(Choice::parse(line), Ok(Choice::Command(_)))) {
+            self.refuse_form(Trouble::command_line());
+            return Vec::new();
+        }
         self.form.saving = true;
         vec![Errand::SaveTeam { team, name, provider, settings, secrets }]
     }
@@ -226,9 +236,20 @@ impl Desk {
             return Vec::new();
         }
         let mut target = filled(form.settings);
-        let region = target.remove(REGION);
+        let profile = if form.provider == CHAIN {
+            match chained::filled_in(target, entry, model, name) {
+                Ok(profile) => profile,
+                Err(trouble) => {
+                    self.refuse_form(trouble);
+                    return Vec::new();
+                }
+            }
+        } else {
+            let region = target.remove(REGION);
+            Profile { region, ..Profile::new(team.clone(), name, target) }
+        };
         self.form.saving = true;
-        vec![Errand::AddProfile { team: team.clone(), profile: Profile { region, ..Profile::new(team, name, target) } }]
+        vec![Errand::AddProfile { team, profile }]
     }
 
     /// The profile is in the config file, or this is why not.

@@ -7,6 +7,7 @@ use super::{At, words};
 use crate::face::problem;
 use crate::mind::model::TeamEntry;
 use crate::words::about::{About, BadSetting, Field, Flow};
+use crate::words::browser::BROWSER;
 use crate::words::id::Id;
 use crate::words::mistake::EditError;
 use crate::words::problem::Problem;
@@ -57,6 +58,16 @@ pub struct FieldForm {
     /// Shown as dots. One that is kept is not in the window: an empty field leaves it as it is.
     pub secret: bool,
     pub value: String,
+    /// Where there are some, one of them is chosen and nothing typed.
+    pub options: Vec<FieldOption>,
+}
+
+/// One of several that a field may hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FieldOption {
+    pub value: String,
+    pub label: String,
 }
 
 /// Why a form was not taken.
@@ -114,6 +125,11 @@ impl Trouble {
         Trouble { text: why, field: Some("name".into()), ..Trouble::default() }
     }
 
+    pub(super) fn command_line() -> Self {
+        let (text, hint) = (words::NO_COMMAND_HERE.into(), words::COMMAND_IN_A_TERMINAL.into());
+        Trouble { text, hint, field: Some(BROWSER.into()), ..Trouble::default() }
+    }
+
     pub(super) fn taken(name: &str, other: &str) -> Self {
         let text = if name == other {
             format!("There is a team called {other} already")
@@ -143,16 +159,18 @@ impl Trouble {
 }
 
 impl FieldForm {
-    fn of(field: &Field) -> Self {
+    pub(super) fn of(field: &Field) -> Self {
         let Field { key, label, required, example, secret } = *field;
-        FieldForm { key, label, required, example, secret, value: String::new() }
+        FieldForm { key, label, required, example, secret, value: String::new(), options: Vec::new() }
     }
 }
 
 /// The key of a profile's region, beside the fields of its target.
 pub(super) const REGION: &str = "region";
-const REGION_FIELD: Field =
-    Field { key: REGION, label: words::REGION, required: false, example: "eu-west-1", secret: false };
+
+pub(super) fn region_field() -> Field {
+    Field { key: REGION, label: words::REGION, required: false, example: "eu-west-1", secret: false }
+}
 
 impl At<'_> {
     pub(super) fn form(self, entry: Option<&TeamEntry>) -> Form {
@@ -166,9 +184,10 @@ impl At<'_> {
                 id: about.id,
                 name: about.name,
                 hint: match about.flows.first() {
-                    Some(Flow::Password) => words::BY_PASSWORD,
+                    _ if about.password => words::BY_PASSWORD,
                     Some(Flow::Keys) => words::BY_KEYS,
-                    Some(Flow::Browser | Flow::Code) | None => words::BY_BROWSER,
+                    Some(Flow::Browser) => words::BY_BROWSER,
+                    _ => words::BY_CODE,
                 },
                 fields: about
                     .fields
@@ -197,16 +216,17 @@ impl At<'_> {
         }
     }
 
-    /// A profile that is written down by hand, in the fields that the provider declares.
+    /// A profile that is written down by hand: in the fields that the provider declares, or as a role on top of another.
     pub(super) fn profile_form(self, entry: &TeamEntry) -> Form {
         let about = self.model.about(&entry.team);
         let fields = about.and_then(|about| about.profile_fields).unwrap_or_default();
         let work = &self.desk.form;
+        let region = region_field();
         let provider = about.map(|about| ProviderForm {
             id: about.id,
-            name: about.name,
-            hint: "",
-            fields: fields.iter().chain([&REGION_FIELD]).map(FieldForm::of).collect(),
+            name: words::OF_SESSION,
+            hint: words::OF_SESSION_HINT,
+            fields: fields.iter().chain([&region]).map(FieldForm::of).collect(),
         });
         Form {
             of: FormOf::Profile,
@@ -214,7 +234,7 @@ impl At<'_> {
             name: String::new(),
             name_hint: words::PROFILE_NAME_HINT,
             provider: entry.team.provider.clone(),
-            providers: provider.into_iter().collect(),
+            providers: provider.into_iter().chain(self.chain_form(entry)).collect(),
             saving: work.saving,
             trouble: work.trouble.clone(),
             submit: words::ADD_THIS_PROFILE,

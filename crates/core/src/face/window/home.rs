@@ -8,7 +8,7 @@ use crate::face::deed;
 use crate::face::phrase::{Icon, capital, present};
 use crate::mind::health::Health;
 use crate::mind::model::TeamEntry;
-use crate::words::about::Deed;
+use crate::words::about::{About, Deed};
 use crate::words::action::{Action, Page};
 use crate::words::id::Id;
 use crate::words::plain::clean;
@@ -138,6 +138,9 @@ impl At<'_> {
             let label = if lives { words::LOG_IN_AGAIN } else { words::LOG_IN };
             let key = (!leaves).then_some("L");
             menu.push(item(label, key, Click::act(Action::LogIn { team: team.clone() })));
+            if lives && self.model.about(&entry.team).is_some_and(About::asks_elsewhere) {
+                menu.push(item(words::NEW_SESSION, None, Click::act(Action::LogInAnew { team: team.clone() })));
+            }
         }
         if lives {
             let key = leaves.then_some("L");

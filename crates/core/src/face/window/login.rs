@@ -99,7 +99,9 @@ impl At<'_> {
             (None, Step::Starting) if login.deed.is_some() => LoginStep::Busy { text: words::ONE_MOMENT.into() },
             (None, Step::Starting) => LoginStep::Busy { text: words::STARTING.into() },
             (None, Step::Unlocking) => LoginStep::Busy { text: words::UNLOCKING.into() },
-            (None, Step::Checking | Step::Opening(_)) => LoginStep::Busy { text: words::CHECKING.into() },
+            (None, Step::Checking | Step::Opening(_) | Step::Told(_)) => {
+                LoginStep::Busy { text: words::CHECKING.into() }
+            }
             (None, Step::Keeping) => LoginStep::Busy { text: words::KEEPING.into() },
         }
     }

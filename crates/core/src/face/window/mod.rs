@@ -10,6 +10,7 @@
 
 mod asked;
 mod banner;
+mod chained;
 mod desk;
 mod down;
 mod errand;
@@ -41,7 +42,7 @@ pub use banner::Banner;
 pub use desk::{Desk, Removing};
 pub use down::{Down, Heard};
 pub use errand::{AddedProfiles, Errand, Finding};
-pub use form::{FieldForm, Form, FormOf, ProviderForm, Trouble};
+pub use form::{FieldForm, FieldOption, Form, FormOf, ProviderForm, Trouble};
 pub use home::{Home, Row, Welcome};
 pub use import::{Import, ImportKind, ImportRow, Source};
 pub use login::{LoginScreen, LoginStep};

@@ -278,8 +278,8 @@ impl At<'_> {
     }
 
     fn profile(self, entry: &TeamEntry, profile: &Profile) -> ProfileRow {
-        let keys = match entry.state.credentials.get(&profile.id) {
-            Some(ends) if *ends > self.now => format!("Keys for {}", short(ends.duration_since(self.now))),
+        let keys = match self.model.keys_end(entry, profile) {
+            Some(ends) if ends > self.now => format!("Keys for {}", short(ends.duration_since(self.now))),
             Some(_) | None => words::KEYS_WHEN_USED.into(),
         };
         let (team, id) = (entry.team.id.clone(), profile.id.clone());
@@ -302,6 +302,10 @@ impl At<'_> {
             fields.iter().filter_map(|field| Some(detail(field.label, profile.field(field.key)?))).collect();
         if profile.is_chained() {
             all.push(detail(words::ASSUMES, &chain::chain(profile)));
+        }
+        if let Some(allowed) = self.model.allowed(profile) {
+            let (asked, given) = (chain::so_long(allowed.asked), chain::so_long(allowed.given));
+            all.push(detail(words::LASTS, &format!("{given}, not {asked}: STS allows no more")));
         }
         let region = profile.region.as_deref().or_else(|| entry.team.setting("region")).unwrap_or("—");
         all.push(detail(words::REGION, region));

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Button, words};
 use crate::doors::pipe::Click;
+use crate::face::ask;
 use crate::mind::model::{Login, TeamEntry};
 use crate::words::action::Action;
 use crate::words::plain::clean;
@@ -16,6 +17,8 @@ use crate::words::question::{Opening, Question, Wait, WaitPage};
 pub struct Waiting {
     /// Such as `Step 2 of 2, as ann`; may be empty.
     pub place: String,
+    /// What there is to know beside it; may be empty.
+    pub note: &'static str,
     pub page: Option<PageToOpen>,
     pub code: Option<CodeToCompare>,
     /// In milliseconds since 1970.
@@ -87,6 +90,7 @@ pub(super) fn waiting(question: &Question, wait: &Wait, entry: &TeamEntry, login
     let code = wait.code.as_deref();
     Waiting {
         place: super::asked::place(question),
+        note: login.aside.map_or("", ask::aside),
         page: wait.page.as_ref().map(|page| page_to_open(page, code, team)),
         code: code.map(|code| CodeToCompare {
             code: clean(code),
@@ -104,15 +108,14 @@ fn page_to_open(page: &WaitPage, code: Option<&str>, team: &Id) -> PageToOpen {
     let (open, opened) = match &page.opening {
         Opening::Opened => (words::OPEN_AGAIN, words::BROWSER_OPENED),
         Opening::Asked => (words::OPEN_PAGE, words::OPEN_THE_PAGE),
+        Opening::Failed { .. } if code.is_none() => (words::OPEN_PAGE, words::NOT_OPENED_HERE),
         Opening::Failed { .. } => (words::OPEN_PAGE, words::NOT_OPENED),
     };
     let host = clean(&page.host);
     PageToOpen {
-        qr: Qr::of(&page.complete_url),
-        qr_alt: match code {
-            Some(code) => format!("QR code for {host}; code {}", spell(code)),
-            None => format!("QR code for {host}"),
-        },
+        // Without a code the page comes back to this computer, which no phone does.
+        qr: code.and_then(|_| Qr::of(&page.complete_url)),
+        qr_alt: code.map(|code| format!("QR code for {host}; code {}", spell(code))).unwrap_or_default(),
         url: clean(&page.url),
         opened,
         open: Button::primary(open, Click::act(Action::OpenPage { team: team.clone() })),

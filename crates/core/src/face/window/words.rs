@@ -60,7 +60,9 @@ pub const UNLOCKING: &str = "Waiting for you to answer the prompt of your keycha
 pub const BROWSER_OPENED: &str = "Your browser opened a page of";
 pub const OPEN_THE_PAGE: &str = "Open the page of";
 pub const NOT_OPENED: &str = "No browser could be opened. Scan the code with a phone, or open yourself the page of";
+pub const NOT_OPENED_HERE: &str = "No browser could be opened. Open yourself, on this computer, the page of";
 pub const OPEN_PAGE: &str = "Open page";
+pub const NEW_SESSION: &str = "New session";
 pub const OPEN_AGAIN: &str = "Open again";
 pub const CODES_MUST_MATCH: &str = "Only continue if the codes match and you started this login yourself.";
 
@@ -90,6 +92,13 @@ pub const PROFILE_NAME_HINT: &str = "The name that AWS tools know it by. It is a
 pub const TEAM_NAME_HINT: &str = "As you call it. It is also the value of IOT_TEAM.";
 pub const PROFILE_STANDS_FOR: &str = "What it stands for";
 pub const ASSUMES: &str = "Assumes";
+pub const OF_SESSION: &str = "From the session";
+pub const OF_SESSION_HINT: &str = "What the team's login is good for";
+pub const ROLE_ON_TOP: &str = "A role behind another profile";
+pub const ROLE_ON_TOP_HINT: &str = "Assumed with what that profile has";
+pub const BEGINS_WITH: &str = "Begins with";
+pub const SESSION_OF: &str = "The session of";
+pub const LASTS: &str = "Lasts";
 pub const REGION: &str = "Region";
 pub const PROFILES_HINT: &str = "Each stands for an account and a role, for AWS tools.";
 pub const NO_PROFILES_YET: &str = "None yet. A profile stands for an account and a role, for AWS tools.";
@@ -104,8 +113,12 @@ pub const GOES_SETTINGS: &str = "Its settings in Keyfob";
 pub const STAYS_ACCOUNT: &str = "Your account at the server";
 pub const STAYS_FILES: &str = "Files of other programs, such as ~/.simpleiot and ~/.aws";
 
+pub const NO_COMMAND_HERE: &str = "A command line cannot be set in the window";
+pub const COMMAND_IN_A_TERMINAL: &str =
+    "Name one of firefox, chromium, chrome, brave, edge, or run `keyfob team edit` with `--set browser=…`.";
 pub const BY_PASSWORD: &str = "With user name and password";
-pub const BY_BROWSER: &str = "In your browser, with a code to compare";
+pub const BY_BROWSER: &str = "In your browser";
+pub const BY_CODE: &str = "In your browser, with a code to compare";
 pub const BY_KEYS: &str = "With access keys, and a code where MFA is set up";
 pub const CHOOSE_ANOTHER: &str = "Choose another name.";
 
@@ -161,6 +174,12 @@ pub const PAGE: &[(&str, &str)] = &[
     ("stepApprove", "Approve it there"),
     ("waitingBrowser", "Waiting for the browser"),
     ("codeValid", "Code valid for {left}"),
+    ("waitLeft", "{left} left to log in there"),
+    ("waitOver", "The time is over"),
+    ("waitMinutes", "There are {minutes} more minutes to log in there"),
+    ("waitMinute", "There is one more minute to log in there"),
+    ("waitSeconds", "There are 30 more seconds to log in there"),
+    ("logInThere", "Log in there. Keyfob goes on by itself."),
     ("codeOver", "The code has run out"),
     ("codeMinutes", "The code is valid for {minutes} more minutes"),
     ("codeMinute", "The code is valid for one more minute"),
@@ -192,6 +211,7 @@ pub const PAGE: &[(&str, &str)] = &[
     ("undoHint", "You can undo it for 10 seconds."),
     ("teamName", "Name"),
     ("method", "Way of signing in"),
+    ("profileKind", "Where its credentials come from"),
     ("example", "Example: {example}"),
     ("optional", "optional"),
     ("moreFields", "More settings"),

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::{Config, Edit, parse};
-use crate::words::mistake::Malformed;
+use crate::words::mistake::{EditError, Malformed};
 use crate::words::profile::{AssumedRole, Source};
 
 const TEAMS: &str = r#"[team.acme]
@@ -30,7 +30,7 @@ mfa-serial = "arn:aws:iam::123456789012:mfa/ann"
 [team.lab]
 provider = "cognito"
 profile.direct = { source-team = "acme", assume = { role-arn = "arn:aws:iam::345678901234:role/Lab", duration = 900 } }
-profile.far = { source-team = "acme", source-profile = "Prod/Deploy", assume = [{ role-arn = "arn:aws:iam::345678901234:role/Far" }] }
+profile.far = { source-team = "acme", source-profile = "Prod/Deploy", assume = [{ role-arn = "arn:aws:iam::345678901234:role/Far", source-identity = "ann", tags = { "cost centre" = "4711" } }] }
 "#;
 
 fn read(text: &str) -> Result<Config, Malformed> {
@@ -46,7 +46,8 @@ fn a_chain_is_read_in_each_way_that_people_write_it() {
     assert_eq!((deploy.chain[1].duration, deploy.chain[1].external_id.as_deref()), (Some(3600), Some("x:1")));
     let lab = config.team("lab").unwrap();
     assert_eq!(lab.profile("direct").unwrap().source, Some(Source { team: Some("acme".into()), profile: None }));
-    assert_eq!(lab.profile("far").unwrap().chain.len(), 1);
+    let far = &lab.profile("far").unwrap().chain[0];
+    assert_eq!((far.source_identity.as_deref(), far.tags["cost centre"].as_str()), (Some("ann"), "4711"));
 }
 
 #[test]
@@ -64,6 +65,29 @@ fn a_renamed_team_stays_the_source_of_others() {
     let config = read(&edit.text()).unwrap();
     let source = config.team("lab").unwrap().profile("far").unwrap().source.clone().unwrap();
     assert_eq!(source.team.as_deref(), Some("corp"));
+}
+
+#[test]
+fn a_renamed_profile_keeps_its_id_and_comments_and_stays_the_source_of_others() {
+    let text = TEAMS.replace(
+        "[team.acme.profile.admin]\n",
+        "# the first one\n[team.acme.profile.admin]\nid = \"cccccccccccccccc\"\n",
+    );
+    let mut edit = Edit::of(&text).unwrap();
+    edit.rename_profile("acme", "admin", "Prod/Admin").unwrap();
+    edit.rename_profile("acme", "Prod/Deploy", "ship").unwrap();
+    let (text, config) = (edit.text(), read(&edit.text()).unwrap());
+    assert!(text.contains("# the first one\n[team.acme.profile.\"Prod/Admin\"]\n"), "{text}");
+    let acme = config.team("acme").unwrap();
+    assert_eq!(acme.profile("Prod/Admin").unwrap().id.as_str(), "cccccccccccccccc");
+    let source = |team: &str, name: &str| {
+        config.team(team).unwrap().profile(name).unwrap().source.clone().unwrap().profile.unwrap()
+    };
+    assert_eq!((source("acme", "ship"), source("lab", "far")), ("Prod/Admin".into(), "ship".into()));
+    assert!(matches!(edit.rename_profile("acme", "ship", "Prod/Admin"), Err(EditError::ProfileTaken { .. })));
+    assert!(matches!(edit.rename_profile("acme", "gone", "x"), Err(EditError::NoProfile { .. })));
+    edit.rename_profile("acme", "ship", "ship").unwrap();
+    assert_eq!(edit.text(), text);
 }
 
 // F99

@@ -6,7 +6,8 @@ use crate::words::name::as_iot_folder;
 use crate::words::profile::AssumedRole;
 use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 
-use super::{Config, OWN_KEYS, at};
+use super::profile::TAGS;
+use super::{Config, OWN_KEYS, at, sources};
 use crate::words::name::{check_name, check_profile_name, composed, is_same};
 use crate::words::profile::Profile;
 use crate::words::team::Team;
@@ -79,25 +80,7 @@ impl Edit {
             }),
         };
         renamed.ok_or_else(|| EditError::NoTeam(from.into()))?;
-        self.follow(from, to)
-    }
-
-    /// Profiles that have their source in a team go on having it there under its new name.
-    fn follow(&mut self, from: &str, to: &str) -> Result<(), EditError> {
-        for (_, team) in self.teams()?.iter_mut() {
-            let profiles = team.as_table_like_mut().and_then(|team| team.get_mut("profile"));
-            let Some(profiles) = profiles.and_then(Item::as_table_like_mut) else { continue };
-            for (_, profile) in profiles.iter_mut() {
-                let source = profile.as_table_like_mut().and_then(|profile| profile.get_mut("source-team"));
-                if let Some(Item::Value(source)) =
-                    source.filter(|source| source.as_str().is_some_and(|name| is_same(name, from)))
-                {
-                    let decor = source.decor().clone();
-                    *source = to.into();
-                    *source.decor_mut() = decor;
-                }
-            }
-        }
+        sources::follow_team(self.teams()?, from, to);
         Ok(())
     }
 
@@ -171,6 +154,25 @@ impl Edit {
                 }
                 (_, item) => drop(old.insert(&key, item)),
             }
+        }
+        Ok(())
+    }
+
+    /// Gives a profile another name. Its id, its place and its comments stay, and what begins with it goes on doing so.
+    pub fn rename_profile(&mut self, team: &str, from: &str, to: &str) -> Result<(), EditError> {
+        check_profile_name(to)?;
+        let no = || EditError::NoProfile { team: team.into(), profile: from.into() };
+        let all = self.team(team)?.get_mut("profile").and_then(Item::as_table_like_mut).ok_or_else(no)?;
+        let from = &*written(all, from).ok_or_else(no)?;
+        if written(all, to).is_some_and(|other| other != from) {
+            return Err(EditError::ProfileTaken { team: team.into(), profile: to.into() });
+        }
+        if from != to {
+            let (_, item) = all.get_key_value(from).ok_or_else(no)?;
+            let item = item.clone();
+            all.remove(from);
+            all.insert(to, item);
+            sources::follow_profile(self.teams()?, team, from, to);
         }
         Ok(())
     }
@@ -266,13 +268,15 @@ fn table_of(profile: &Profile) -> Table {
 fn inline_of(role: &AssumedRole) -> toml_edit::InlineTable {
     let mut table = toml_edit::InlineTable::new();
     table.insert("role-arn", role.role_arn.as_str().into());
-    let texts =
-        [("external-id", &role.external_id), ("session-name", &role.session_name), ("mfa-serial", &role.mfa_serial)];
-    for (key, text) in texts.into_iter().filter_map(|(key, text)| Some((key, text.as_deref()?))) {
+    for (key, text) in role.parts().filter(|(key, _)| *key != "duration") {
         table.insert(key, text.into());
     }
     if let Some(seconds) = role.duration {
         table.insert("duration", i64::from(seconds).into());
+    }
+    if !role.tags.is_empty() {
+        let tags = role.tags.iter().map(|(key, text)| (key.as_str(), text.as_str()));
+        table.insert(TAGS, tags.collect::<toml_edit::InlineTable>().into());
     }
     table
 }

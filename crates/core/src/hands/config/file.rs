@@ -9,6 +9,7 @@ use crate::doors::ports::{Clock, FileError, Files, LockAnswer, LockGuard, Random
 use crate::face::problem;
 use crate::hands::config::{Config, Edit};
 use crate::hands::{config, lock};
+use crate::words::browser::BROWSER;
 use crate::words::id::Id;
 use crate::words::mistake::{EditError, Malformed};
 use crate::words::problem::Problem;
@@ -43,7 +44,15 @@ impl ConfigFile {
         if let Some(bytes) = written.or(bytes) {
             self.copy(&bytes);
         }
-        Ok(config)
+        Ok(self.trusted(config))
+    }
+
+    /// Without the commands in it where others may write the file: they would say what is run here (fault F65).
+    fn trusted(&self, mut config: Config) -> Config {
+        if self.files.open_to(&self.path).is_some() {
+            config.teams.iter_mut().for_each(|team| drop(team.settings.remove(BROWSER)));
+        }
+        config
     }
 
     /// Reads the file or, when it is broken, its last good state, with what is wrong.
@@ -54,7 +63,7 @@ impl ConfigFile {
         };
         let Ok(Some(bytes)) = self.files.read(&self.last_good) else { return Err(broken) };
         match String::from_utf8(bytes).ok().and_then(|text| self.parse(&text).ok()) {
-            Some((config, _)) => Ok((config, Some(broken))),
+            Some((config, _)) => Ok((self.trusted(config), Some(broken))),
             _ => Err(broken),
         }
     }

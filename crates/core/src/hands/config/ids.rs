@@ -17,6 +17,12 @@ pub(super) fn of_profile(team: &Id, name: &str, taken: &BTreeSet<String>) -> Id 
     free(&["profile", team.as_str(), name], taken)
 }
 
+/// A step on the way of profiles that none of them is called after: it goes by the team that the way begins with, and
+/// by all that was done up to there.
+pub(in crate::hands) fn of_step(team: &Id, done: &str) -> Id {
+    derive(&["step", team.as_str(), done], 0)
+}
+
 /// The first of its row that stands nowhere in the file: somebody may have given a copy of the team another name, and
 /// kept the id.
 fn free(identity: &[&str], taken: &BTreeSet<String>) -> Id {

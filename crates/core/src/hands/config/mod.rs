@@ -20,9 +20,10 @@
 
 mod edit;
 pub mod file;
-mod ids;
+pub(in crate::hands) mod ids;
 mod links;
 mod profile;
+mod sources;
 
 use crate::words::about::BadSetting;
 use crate::words::mistake::Malformed;

@@ -1,5 +1,7 @@
 //! One profile as the config file has it: its target, its source, and the roles that are assumed on top.
 
+use std::collections::BTreeMap;
+
 use toml_edit::{Item, TableLike, Value};
 
 use super::{Reader, ids};
@@ -12,8 +14,8 @@ use crate::words::settings::Settings;
 
 /// Keys of a profile that are no field of its target.
 pub(super) const OWN_KEYS: [&str; 6] = ["id", "region", "source-profile", "source-team", "assume", "from"];
-/// Keys of an assumed role.
-const ROLE_KEYS: [&str; 5] = ["role-arn", "external-id", "session-name", "duration", "mfa-serial"];
+/// A role's tags, which are a table of their own.
+pub(super) const TAGS: &str = "tags";
 
 impl Reader<'_> {
     pub(super) fn profile(&mut self, name: &str, item: &Item, provider: &str, team: &Id) -> Result<Profile, Malformed> {
@@ -93,41 +95,31 @@ impl Reader<'_> {
     }
 
     fn role(&self, table: &dyn TableLike, place: &Item) -> Result<AssumedRole, Malformed> {
-        if let Some((key, item)) = table.iter().find(|(key, _)| !ROLE_KEYS.contains(key)) {
-            return Err(self.wrong(item, format!("“{key}” is not known in a role to assume")));
+        let mut role = AssumedRole::default();
+        for (key, item) in table.iter() {
+            match key {
+                TAGS => role.tags = self.tags(item)?,
+                "duration" if item.is_integer() => {
+                    let seconds = item.as_integer().and_then(|seconds| u32::try_from(seconds).ok());
+                    role.duration = Some(seconds.unwrap_or(u32::MAX));
+                }
+                _ if AssumedRole::KEYS.contains(&key) => {
+                    let text = self.text_of(item, key)?;
+                    role.set(key, &text).map_err(|(key, why)| self.wrong(item, format!("{key} {why}")))?;
+                }
+                _ => return Err(self.wrong(item, format!("“{key}” is not known in a role to assume"))),
+            }
         }
-        let text = |key: &str| table.get(key).map(|item| self.text_of(item, key)).transpose();
-        let Some(role_arn) = text("role-arn")? else {
+        if role.role_arn.is_empty() {
             return Err(self.wrong(place, "a role to assume has no role-arn"));
-        };
-        let duration = table.get("duration").map(|item| self.duration(item)).transpose()?;
-        let role = AssumedRole {
-            role_arn,
-            external_id: text("external-id")?,
-            session_name: text("session-name")?,
-            duration,
-            mfa_serial: text("mfa-serial")?,
-        };
+        }
         role.check().map_err(|(key, why)| self.wrong(table.get(key).unwrap_or(place), format!("{key} {why}")))?;
         Ok(role)
     }
 
-    /// Seconds, or a text such as `90m` or `1h`.
-    fn duration(&self, item: &Item) -> Result<u32, Malformed> {
-        let seconds = match (item.as_integer(), item.as_str()) {
-            (Some(seconds), _) => u32::try_from(seconds).ok(),
-            (None, Some(text)) => text.char_indices().last().and_then(|(end, unit)| {
-                let number: u32 = text[..end].parse().ok()?;
-                let of_unit = match unit {
-                    's' => 1,
-                    'm' => 60,
-                    'h' => 3600,
-                    _ => return None,
-                };
-                number.checked_mul(of_unit)
-            }),
-            (None, None) => None,
-        };
-        seconds.ok_or_else(|| self.wrong(item, "duration is seconds, or a text such as \"90m\" or \"1h\""))
+    fn tags(&self, item: &Item) -> Result<BTreeMap<String, String>, Malformed> {
+        let table =
+            item.as_table_like().ok_or_else(|| self.wrong(item, "tags are a table such as { team = \"web\" }"))?;
+        table.iter().map(|(key, item)| Ok((key.to_owned(), self.text_of(item, key)?))).collect()
     }
 }

@@ -13,6 +13,7 @@ use crate::hands::sessions::{HowToLogIn, Sessions, TokenKind};
 use crate::words::about::Deed;
 use crate::words::facts::Facts;
 use crate::words::failure::Failure;
+use crate::words::login::Wish;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
 use crate::words::secret::Secret;
@@ -24,7 +25,7 @@ use crate::words::team::Team;
 #[async_trait]
 pub trait Hands: Send + Sync + Debug {
     /// Signs a person in. Dropping the future cancels it and leaves the session there was.
-    async fn login(&self, team: &Team, person: Arc<dyn Person>) -> Result<SessionFacts, Failure>;
+    async fn login(&self, team: &Team, wish: Wish, person: Arc<dyn Person>) -> Result<SessionFacts, Failure>;
     /// Does something with a person's account. Dropping the future cancels it.
     async fn account(&self, team: &Team, deed: Deed, person: Arc<dyn Person>) -> Result<(), Failure>;
     /// Renews without a person and without a prompt.
@@ -33,8 +34,15 @@ pub trait Hands: Send + Sync + Debug {
     async fn logout(&self, team: &Team) -> Result<Option<Problem>, Problem>;
     /// Unlocks the keychain, which may show the system's prompt.
     async fn unlock(&self) -> Result<(), Problem>;
-    /// The team's token, or the lines for a shell that hold the keys of a profile. Without a prompt.
-    async fn secret(&self, team: &Team, profile: Option<&Profile>, shell: Shell) -> Result<Secret, Problem>;
+    /// The team's token, or the lines for a shell that hold the keys of a profile. Without a prompt. `teams` are those in
+    /// which a profile may have its source.
+    async fn secret(
+        &self,
+        teams: &[Team],
+        team: &Team,
+        profile: Option<&Profile>,
+        shell: Shell,
+    ) -> Result<Secret, Problem>;
     /// What all Keyfob processes together know; quick, and without the keychain.
     fn facts(&self) -> Facts;
     /// Returns once no server is asked for anything any more and what they answered is kept.
@@ -54,9 +62,9 @@ pub struct SessionHands {
 
 #[async_trait]
 impl Hands for SessionHands {
-    async fn login(&self, team: &Team, person: Arc<dyn Person>) -> Result<SessionFacts, Failure> {
+    async fn login(&self, team: &Team, wish: Wish, person: Arc<dyn Person>) -> Result<SessionFacts, Failure> {
         let cx = Cx { person, ..self.cx.clone() };
-        self.sessions.login(team, HowToLogIn::default(), &cx).await.map_err(Failure::from)
+        self.sessions.login(team, HowToLogIn { wish, ..HowToLogIn::default() }, &cx).await.map_err(Failure::from)
     }
 
     async fn account(&self, team: &Team, deed: Deed, person: Arc<dyn Person>) -> Result<(), Failure> {
@@ -70,6 +78,10 @@ impl Hands for SessionHands {
 
     async fn logout(&self, team: &Team) -> Result<Option<Problem>, Problem> {
         let report = self.sessions.logout(team, false, &self.cx).await?;
+        if let Some(page) = &report.page {
+            // A person asked; where no browser opens, the session here is over all the same.
+            let _ = self.cx.browser.open(page).await;
+        }
         Ok(report.left.into_iter().map(|(_, problem)| problem).next().or(report.not_revoked))
     }
 
@@ -82,11 +94,17 @@ impl Hands for SessionHands {
         opened.map_err(|error| problem::of_store(&error))
     }
 
-    async fn secret(&self, team: &Team, profile: Option<&Profile>, shell: Shell) -> Result<Secret, Problem> {
+    async fn secret(
+        &self,
+        teams: &[Team],
+        team: &Team,
+        profile: Option<&Profile>,
+        shell: Shell,
+    ) -> Result<Secret, Problem> {
         let Some(profile) = profile else {
             return self.sessions.token(team, TokenKind::IdOrAccess, &self.cx).await;
         };
-        let keys = self.sessions.credential(team, profile, &self.cx).await?;
+        let keys = self.sessions.among(teams).credential(team, profile, &self.cx).await?;
         let asked = export::Asked { team, profile: Some(profile), keys: Some(&keys), token: None };
         let lines = export::Lines::new(asked).map_err(export::Refused::from).and_then(|lines| lines.copied(shell));
         lines.map(|lines| lines.text).map_err(|refused| problem::of_export(&refused, shell))

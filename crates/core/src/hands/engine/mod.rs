@@ -23,12 +23,14 @@ use crate::mind::event::Event;
 use crate::mind::expiry;
 use crate::mind::model::{Model, TeamEntry};
 use crate::mind::update::update;
+use crate::words::browser::BROWSER;
 use crate::words::facts::Facts;
 use crate::words::failure::{Failure, FailureKind};
 use crate::words::id::Id;
 use crate::words::login::LoginId;
 use crate::words::problem::Problem;
 use crate::words::profile::Profile;
+use crate::words::question::Answer;
 use crate::words::secret::Secret;
 use crate::words::shell::Shell;
 use crate::words::team::Team;
@@ -205,9 +207,9 @@ impl Engine {
     fn perform(&mut self, effect: Effect, now: Timestamp) {
         let shell = self.world.shell.clone();
         match effect {
-            Effect::StartLogin { team, login } => {
+            Effect::StartLogin { team, login, wish } => {
                 self.attempt(team, login, async move |hands, team, person| {
-                    let facts = hands.login(&team, person).await?;
+                    let facts = hands.login(&team, wish, person).await?;
                     Ok(Event::LoggedIn { team: team.id, login: Some(login), facts })
                 });
             }
@@ -224,6 +226,7 @@ impl Engine {
                 }
                 self.door.forget(login);
             }
+            Effect::GoOtherWay { login, other } => drop(self.door.answer(login, Answer::Other(other))),
             Effect::StartRenew { team } => self.start_renew(team),
             Effect::StartLogout { team } => self.start_logout(team),
             Effect::Unlock => self.start_unlock(),
@@ -237,7 +240,7 @@ impl Engine {
             Effect::CopyExport { team, profile, shell } => self.copy_export(&team, profile.as_ref(), shell),
             Effect::CopySecret { team, profile, shell } => self.copy_secret(&team, profile.as_ref(), shell),
             Effect::Copy { text } => self.copy(Secret::new(text), "keyfob login", None),
-            Effect::OpenBrowser { url } => self.open_browser(url),
+            Effect::OpenBrowser { team, url } => self.open_browser(&team, url),
             Effect::OpenWindow(page) => shell.open(&page),
             Effect::Quit => self.quitting = true,
         }
@@ -352,9 +355,12 @@ impl Engine {
         let Some(entry) = self.model.entry(team) else { return };
         let (team, hands, desktop) = (entry.team.clone(), self.world.hands.clone(), self.world.shell.clone());
         let profile = profile.and_then(|id| team.profiles.iter().find(|p| p.id == *id)).cloned();
+        // Only where a source may be another team's.
+        let behind = profile.as_ref().is_some_and(|profile| profile.source.is_some());
+        let teams: Vec<Team> = self.model.teams.iter().filter(|_| behind).map(|entry| entry.team.clone()).collect();
         tokio::spawn(async move {
             let instead = if profile.is_some() { "keyfob env --with aws" } else { "keyfob token" };
-            let copied = match hands.secret(&team, profile.as_ref(), shell).await {
+            let copied = match hands.secret(&teams, &team, profile.as_ref(), shell).await {
                 Ok(secret) => {
                     desktop.copy(&secret, Some(SECRET_STAYS)).await.map_err(|e| problem::of_copy(&e, instead))
                 }
@@ -388,8 +394,10 @@ impl Engine {
         });
     }
 
-    fn open_browser(&self, url: String) {
-        let (browser, desktop) = (self.world.browser.clone(), self.world.shell.clone());
+    fn open_browser(&self, team: &Id, url: String) {
+        let (usual, desktop) = (self.world.browser.clone(), self.world.shell.clone());
+        let named = self.model.entry(team).and_then(|entry| usual.named(entry.team.setting(BROWSER)?));
+        let browser = named.unwrap_or(usual);
         tokio::spawn(async move {
             let opened = match url::Url::parse(&url) {
                 Ok(parsed) => browser.open(&parsed).await,

@@ -27,6 +27,7 @@ use crate::testkit::{
 use crate::words::about::Deed;
 use crate::words::action::{Action, Page};
 use crate::words::facts::TeamFacts;
+use crate::words::login::Wish;
 use crate::words::notice::Kind;
 use crate::words::prefs::Prefs;
 use crate::words::profile::Profile;
@@ -78,7 +79,7 @@ impl Drop for CountsDrop {
 
 #[async_trait]
 impl Hands for Twin {
-    async fn login(&self, team: &Team, person: Arc<dyn Person>) -> Result<SessionFacts, Failure> {
+    async fn login(&self, team: &Team, _: Wish, person: Arc<dyn Person>) -> Result<SessionFacts, Failure> {
         *self.logins.lock().unwrap() += 1;
         let unfinished = CountsDrop(self.cancelled.clone());
         let shows = *self.shows.lock().unwrap();
@@ -145,7 +146,7 @@ impl Hands for Twin {
         Ok(())
     }
 
-    async fn secret(&self, _: &Team, profile: Option<&Profile>, _: Shell) -> Result<Secret, Problem> {
+    async fn secret(&self, _: &[Team], _: &Team, profile: Option<&Profile>, _: Shell) -> Result<Secret, Problem> {
         Ok(Secret::new(if profile.is_some() { "the keys" } else { "the token" }))
     }
 

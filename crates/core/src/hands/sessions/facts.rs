@@ -56,7 +56,7 @@ impl Sessions {
         .await
     }
 
-    async fn change_facts(&self, change: impl FnOnce(&mut Facts)) -> Result<(), Problem> {
+    pub(super) async fn change_facts(&self, change: impl FnOnce(&mut Facts)) -> Result<(), Problem> {
         let _lock = self.wait_for_lock("facts").await?;
         let mut facts = self.facts_to_change()?;
         change(&mut facts);
@@ -86,8 +86,9 @@ impl Sessions {
     pub async fn relearn(&self, teams: &[Team]) -> Facts {
         let mut facts = self.facts();
         let mut learned = Vec::new();
+        let among = self.among(teams);
         for team in teams.iter().filter(|team| !facts.teams.contains_key(&team.id)) {
-            match self.learn(team).await {
+            match among.learn(team).await {
                 Ok(known) => learned.push((team.id.clone(), known)),
                 Err(StoreError::Damaged { .. }) => {}
                 Err(_) => break,
@@ -116,9 +117,10 @@ impl Sessions {
             session: session.as_ref().map(Session::facts),
             ..TeamFacts::default()
         };
-        for profile in team.profiles.iter().filter(|_| session.is_some()) {
+        let own = team.profiles.iter().filter(|profile| !profile.is_chained()).cloned();
+        for profile in own.chain(self.steps_from(team)).filter(|_| session.is_some()) {
             let key = SecretKey::Credential(team.id.clone(), profile.id.clone());
-            let kept = self.shelf.get(&key).await?.and_then(|text| decode_credential(&text, profile).ok().flatten());
+            let kept = self.shelf.get(&key).await?.and_then(|text| decode_credential(&text, &profile).ok().flatten());
             if let Some((credential, _)) = kept {
                 known.credentials.insert(profile.id.clone(), credential.expires);
             }

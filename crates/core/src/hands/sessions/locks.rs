@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::doors::ports::{LockAnswer, LockGuard, StoreError};
 use crate::face::problem;
 use crate::hands::lock::{self, Turn};
+use crate::words::id::Id;
 use crate::words::problem::Problem;
 use crate::words::team::Team;
 
@@ -83,6 +84,11 @@ impl Sessions {
             LockAnswer::Taken(guard) => Ok(guard),
             LockAnswer::Held { pid } => Err(problem::login_under_way(&team.name, pid)),
         }
+    }
+
+    /// Waits for the lock of one step on the way of a chain: nobody mints it twice.
+    pub(super) async fn lock_step(&self, root: &Team, step: &Id) -> Result<Box<dyn LockGuard>, Problem> {
+        self.wait_for_lock(&format!("{}.{step}", root.id)).await
     }
 
     pub(super) async fn wait_for_lock(&self, name: &str) -> Result<Box<dyn LockGuard>, Problem> {

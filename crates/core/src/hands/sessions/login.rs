@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use url::Url;
 
 use crate::doors::ports::{Nobody, Person, SecretKey, StoreError};
 use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::face::problem;
 use crate::hands::record::Record;
+use crate::words::browser::BROWSER;
 use crate::words::facts::TeamFacts;
 use crate::words::id::Id;
-use crate::words::login::{Step, Wish};
+use crate::words::login::{Aside, Step, Wish};
 use crate::words::problem::Problem;
 use crate::words::secret::Secret;
 use crate::words::session::SessionFacts;
@@ -38,8 +40,19 @@ pub struct LogoutReport {
     pub was_logged_in: bool,
     /// The server was not told, and why.
     pub not_revoked: Option<Problem>,
+    /// Where the browser's own session at the provider ends too. It holds no secret.
+    pub page: Option<Url>,
     /// Keychain entries that are still there, and why (threat T33).
     pub left: Vec<(String, Problem)>,
+}
+
+/// How a session ends.
+#[derive(Debug, Clone, Copy)]
+struct Leaving {
+    /// With all that was kept for the team.
+    forget: bool,
+    /// Not at all where the server cannot be told.
+    only_if_told: bool,
 }
 
 impl Sessions {
@@ -50,13 +63,16 @@ impl Sessions {
     pub async fn login(&self, team: &Team, how: HowToLogIn, cx: &Cx) -> Result<SessionFacts, Problem> {
         let provider = self.provider(team)?;
         provider.check(&team.settings).map_err(|e| problem::of_provider(&e.into(), &team.name))?;
+        let cx = &in_browser_of(team, cx);
         let _one_login = self.lock_login(team)?;
         let (shelf, mut before) = self.open_for_login(team, &*cx.person).await?;
         if how.clear {
             self.logout(team, true, cx).await?;
-            before = Record { generation: before.generation, ..Record::default() };
             let left = shelf.record(&team.id).await;
-            before.kept.secrets = self.usable(team, &shelf, left).await?.kept.secrets;
+            let left = self.usable(team, &shelf, left).await?;
+            before = Record { kept: left.kept.only_secrets(), ..left };
+        } else if how.wish.new_session {
+            self.end_for_a_new_one(team, provider, cx).await?;
         }
 
         let mut kept = before.kept.clone();
@@ -82,7 +98,7 @@ impl Sessions {
             }
         };
 
-        let _unfinished = self.unfinished.begin();
+        let unfinished = self.unfinished.begin();
         let held = self.lock(team).await?;
         let (left, _) = self.drop_credentials(team).await;
         // Somebody may have renewed the old session meanwhile: go on counting from what is there now.
@@ -102,11 +118,25 @@ impl Sessions {
                     name: t.name.clone(),
                     memory_only: place != Where::InKeychain,
                     credentials: left,
+                    allowed: std::mem::take(&mut t.allowed),
                     ..TeamFacts::default()
                 }
             })
             .await;
-        Ok(facts)
+        drop((held, unfinished));
+        Ok(self.with_name(team, facts, cx).await)
+    }
+
+    /// Ends the session at the provider before a new one begins, which would else go on with what that one may do and when
+    /// it ends (aws-cli#9041). Where that fails the session stays.
+    async fn end_for_a_new_one(&self, team: &Team, provider: &dyn Provider, cx: &Cx) -> Result<(), Problem> {
+        let _lock = self.lock(team).await?;
+        let how = Leaving { forget: false, only_if_told: true };
+        let report = self.logout_locked(team, Some(provider), how, cx).await?;
+        if !report.was_logged_in {
+            cx.person.show(&Step::Told(Aside::NothingEnded));
+        }
+        Ok(())
     }
 
     /// Ends the session here and at the server. With `forget` also the user name, the password and all
@@ -117,7 +147,7 @@ impl Sessions {
     pub async fn logout(&self, team: &Team, forget: bool, cx: &Cx) -> Result<LogoutReport, Problem> {
         let provider = self.provider(team)?;
         let _lock = self.lock(team).await?;
-        self.logout_locked(team, Some(provider), forget, cx).await
+        self.logout_locked(team, Some(provider), Leaving { forget, only_if_told: false }, cx).await
     }
 
     /// Ends the session and removes every entry of a team that is going away.
@@ -125,12 +155,20 @@ impl Sessions {
         let _no_login = self.lock_login(team)?;
         let _lock = self.lock(team).await?;
         // The server of a provider that this Keyfob does not know cannot be told, but the team can go.
-        let mut report = self.logout_locked(team, self.provider(team).ok(), true, cx).await?;
+        let mut report = self
+            .logout_locked(team, self.provider(team).ok(), Leaving { forget: true, only_if_told: false }, cx)
+            .await?;
         // An entry that could not be emptied may still go as a whole.
         report.left.retain(|(item, _)| *item != team.name);
         for key in [SecretKey::Team(team.id.clone()), SecretKey::SetAside(team.id.clone())] {
             if let Err(error) = self.shelf.remove(&key).await {
                 report.left.push((team.name.clone(), problem::of_store(&error)));
+            }
+        }
+        // What was minted for its profiles with the session of another team.
+        for profile in team.profiles.iter().filter(|profile| profile.is_chained()) {
+            if let Err(problem) = self.forget_kept(team, profile).await {
+                report.left.push((format!("{} · {}", team.name, profile.name), problem));
             }
         }
         if report.left.is_empty() {
@@ -143,7 +181,7 @@ impl Sessions {
         &self,
         team: &Team,
         provider: Option<&dyn Provider>,
-        forget: bool,
+        Leaving { forget, only_if_told }: Leaving,
         cx: &Cx,
     ) -> Result<LogoutReport, Problem> {
         let unfinished = self.unfinished.begin();
@@ -160,6 +198,7 @@ impl Sessions {
             if let Some(session) = record.session.take() {
                 report.was_logged_in = true;
                 unfinished.answered();
+                report.page = provider.and_then(|provider| provider.logout_page(team, &session));
                 report.not_revoked = match provider {
                     Some(provider) => match provider.revoke(team, &session, &record.kept, cx).await {
                         Ok(()) | Err(ProviderError::SessionEnded { .. }) => None,
@@ -167,9 +206,12 @@ impl Sessions {
                     },
                     None => Some(problem::unknown_provider(&team.provider, &team.name)),
                 };
+                if let Some(untold) = report.not_revoked.take_if(|_| only_if_told) {
+                    return Err(untold);
+                }
             }
             if forget {
-                record.kept = crate::words::session::Kept { secrets: record.kept.secrets, ..Default::default() };
+                record.kept = record.kept.only_secrets();
             }
             match self.shelf.keep_record(&team.id, &mut record).await {
                 Ok(Where::InKeychain | Where::InMemory(StoreError::NoKeychain { .. })) => {}
@@ -185,7 +227,8 @@ impl Sessions {
             .note(team, |t| {
                 let session = t.session.take().filter(|_| record_left);
                 let memory_only = t.memory_only && record_left;
-                *t = TeamFacts { name: t.name.clone(), session, memory_only, credentials, ..TeamFacts::default() }
+                let (name, allowed) = (t.name.clone(), std::mem::take(&mut t.allowed));
+                *t = TeamFacts { name, session, memory_only, credentials, allowed, ..TeamFacts::default() }
             })
             .await;
         Ok(report)
@@ -264,17 +307,25 @@ impl Sessions {
     async fn drop_credentials(&self, team: &Team) -> (BTreeMap<Id, Timestamp>, Vec<(String, Problem)>) {
         let (mut over, mut left) = (BTreeMap::new(), Vec::new());
         let mut known = self.facts().teams.remove(&team.id).unwrap_or_default().credentials;
-        known.extend(team.profiles.iter().map(|p| (p.id.clone(), self.now())));
+        let behind = self.steps_from(team);
+        known.extend(team.profiles.iter().chain(&behind).map(|p| (p.id.clone(), self.now())));
         for profile in known.into_keys() {
             let key = SecretKey::Credential(team.id.clone(), profile.clone());
             if let Err(error) = self.shelf.remove(&key).await {
-                let name = team.profiles.iter().find(|p| p.id == profile).map_or(profile.as_str(), |p| &p.name);
+                let name =
+                    team.profiles.iter().chain(&behind).find(|p| p.id == profile).map_or(profile.as_str(), |p| &p.name);
                 left.push((format!("{} · {name}", team.name), problem::of_store(&error)));
                 over.insert(profile, self.now());
             }
         }
         (over, left)
     }
+}
+
+/// The same with the browser that the team names.
+pub(super) fn in_browser_of(team: &Team, cx: &Cx) -> Cx {
+    let named = team.setting(BROWSER).and_then(|setting| cx.browser.named(setting));
+    Cx { browser: named.unwrap_or_else(|| cx.browser.clone()), ..cx.clone() }
 }
 
 /// Lets the compiler check that a provider can be shared between tasks.

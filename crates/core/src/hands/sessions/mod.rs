@@ -1,6 +1,7 @@
 //! The only place where a session is read, renewed, written and ended, always under that session's lock.
 
 mod account;
+mod chain;
 mod credential;
 mod facts;
 mod keep;
@@ -10,12 +11,14 @@ mod renew;
 mod renewal;
 mod shelf;
 mod unfinished;
+mod who;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::doors::assume::Tokens;
 use crate::doors::ports::{Clock, FileError, Files, SecretStore};
 use crate::doors::provider::{FindProvider, Provider};
 use crate::face::problem;
@@ -54,7 +57,10 @@ pub struct Sessions {
     clock: Arc<dyn Clock>,
     places: Places,
     find: FindProvider,
+    tokens: &'static dyn Tokens,
     unfinished: Unfinished,
+    /// Where the sources of profiles are looked for, beside their own team.
+    teams: Arc<[Team]>,
 }
 
 impl std::fmt::Debug for Sessions {
@@ -70,10 +76,18 @@ impl Sessions {
         clock: Arc<dyn Clock>,
         places: Places,
         find: FindProvider,
+        tokens: &'static dyn Tokens,
         keep: Keep,
     ) -> Self {
         let shelf = Arc::new(Shelf::new(store, keep));
-        Sessions { shelf, files, clock, places, find, unfinished: Unfinished::default() }
+        let (unfinished, teams) = (Unfinished::default(), Arc::default());
+        Sessions { shelf, files, clock, places, find, tokens, unfinished, teams }
+    }
+
+    /// The same for somebody who knows which teams there are: a profile may begin with one of another team.
+    #[must_use]
+    pub fn among(&self, teams: &[Team]) -> Self {
+        Sessions { teams: teams.into(), ..self.clone() }
     }
 
     /// Counts there what is under way here and must not be broken off.

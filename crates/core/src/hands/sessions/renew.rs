@@ -8,6 +8,7 @@ use crate::hands::record::Record;
 use crate::mind::expiry;
 use crate::mind::expiry::NEARLY_OVER;
 use crate::mind::renewal::Outcome;
+use crate::words::claims::{self, Claims};
 use crate::words::problem::Problem;
 use crate::words::secret::Secret;
 use crate::words::session::{Session, SessionFacts};
@@ -62,6 +63,11 @@ impl Sessions {
             let what = "An ID token".to_owned();
             problem::of_provider(&ProviderError::Unsupported { what }, &team.name)
         })
+    }
+
+    /// What the ID token says of whoever is logged in, renewed first if need be.
+    pub async fn claims(&self, team: &Team, cx: &Cx) -> Result<Claims, Problem> {
+        Ok(claims::of(Some(self.token(team, TokenKind::Id, cx).await?.expose())))
     }
 
     /// A session that is good for at least a minute.

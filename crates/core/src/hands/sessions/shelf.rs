@@ -126,9 +126,9 @@ impl Shelf {
     }
 
     pub async fn remove(&self, key: &SecretKey) -> Result<(), StoreError> {
-        let in_memory = self.memory().remove(key).is_some();
+        self.memory().remove(key);
         match self.store.remove(key).await {
-            Err(StoreError::NoKeychain { .. }) if in_memory || self.keep == Keep::OrInMemory => Ok(()),
+            Err(StoreError::NoKeychain { .. }) if self.keep == Keep::OrInMemory => Ok(()),
             answer => answer,
         }
     }

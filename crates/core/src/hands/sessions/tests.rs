@@ -3,13 +3,17 @@
 
 mod accounts;
 mod cancelled;
+mod chains;
 mod credentials;
+mod ends;
 mod facts;
 mod keychain;
+mod lasting;
 mod logins;
 mod logouts;
 mod renewals;
 mod twin;
+mod who;
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,8 +24,8 @@ use crate::doors::ports::StoreError;
 use crate::doors::provider::{Cx, ProviderError};
 use crate::hands::record::Record;
 use crate::testkit::{
-    Call, MemoryFiles, MemoryStore, RecordingBrowser, ScriptedHttp, ScriptedPerson, SeededRandom, VirtualClock, at,
-    profile, team,
+    Call, GivingTokens, MemoryFiles, MemoryStore, RecordingBrowser, ScriptedHttp, ScriptedPerson, SeededRandom,
+    VirtualClock, at, profile, team,
 };
 use crate::words::facts::{Facts, TeamFacts};
 use crate::words::profile::Profile;
@@ -42,6 +46,7 @@ struct Story {
     /// The clock of most stories; those with another one leave it alone.
     time: Arc<VirtualClock>,
     twin: &'static Twin,
+    tokens: &'static GivingTokens,
     team: Team,
     admin: Profile,
 }
@@ -63,8 +68,9 @@ impl Story {
         team.provider = "twin".into();
         team.profiles = ["admin", "build", "check"].map(|name| profile(name, "123456789012", "Admin")).into();
         let admin = team.profiles[0].clone();
-        let sessions = process(&store, &files, &clock, keep);
-        Story { sessions, store, files, clock, time, twin, team, admin }
+        let tokens = GivingTokens::leak();
+        let sessions = process(&store, &files, &clock, tokens, keep);
+        Story { sessions, store, files, clock, time, twin, tokens, team, admin }
     }
 
     /// With a session that ends in an hour.
@@ -76,7 +82,7 @@ impl Story {
 
     /// Another process of the same person.
     fn another(&self) -> Sessions {
-        process(&self.store, &self.files, &self.clock, Keep::InKeychain)
+        process(&self.store, &self.files, &self.clock, self.tokens, Keep::InKeychain)
     }
 
     async fn log_in(&self, password: &str, remember: bool) -> Result<SessionFacts, Problem> {
@@ -145,9 +151,15 @@ fn typed(username: &str, password: &str, remember: bool) -> Answer {
     Answer::password(username, Secret::new(password), remember)
 }
 
-fn process(store: &Arc<MemoryStore>, files: &MemoryFiles, clock: &Arc<dyn Clock>, keep: Keep) -> Sessions {
+fn process(
+    store: &Arc<MemoryStore>,
+    files: &MemoryFiles,
+    clock: &Arc<dyn Clock>,
+    tokens: &'static GivingTokens,
+    keep: Keep,
+) -> Sessions {
     let places = Places { facts: FACTS.into(), locks: "/state/locks".into() };
-    Sessions::new(store.clone(), Arc::new(files.clone()), clock.clone(), places, twin::find, keep)
+    Sessions::new(store.clone(), Arc::new(files.clone()), clock.clone(), places, twin::find, tokens, keep)
 }
 
 fn refused() -> StoreError {

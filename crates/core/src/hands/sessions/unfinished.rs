@@ -77,3 +77,40 @@ impl Drop for Begun {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    fn is_over(waiting: impl Future) -> bool {
+        pin!(waiting).poll(&mut Context::from_waker(Waker::noop())).is_ready()
+    }
+
+    // F102
+    #[test]
+    fn what_was_begun_is_counted_until_it_ends_and_what_was_answered_until_it_is_kept() {
+        let unfinished = Unfinished::default();
+        let seen = || {
+            let waits = (!is_over(unfinished.ended()), !is_over(unfinished.kept()));
+            assert_eq!(waits, (unfinished.any(), unfinished.answered()));
+            waits
+        };
+        assert_eq!(seen(), (false, false));
+        let (one, other) = (unfinished.begin(), unfinished.begin());
+        assert_eq!(seen(), (true, false));
+        one.answered();
+        one.answered();
+        other.answered();
+        assert_eq!(seen(), (true, true));
+        drop(one);
+        assert_eq!(seen(), (true, true));
+        drop(other);
+        assert_eq!(seen(), (false, false));
+        drop(unfinished.begin());
+        assert_eq!(seen(), (false, false));
+    }
+}

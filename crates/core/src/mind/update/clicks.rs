@@ -10,7 +10,7 @@ use crate::words::about::Deed;
 use crate::words::action::{Action, Page};
 use crate::words::failure::FailureKind;
 use crate::words::id::Id;
-use crate::words::login::LoginId;
+use crate::words::login::{LoginId, Wish};
 use crate::words::notice::NoticeId;
 
 use super::{needs, renewals};
@@ -23,11 +23,19 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
         return;
     }
     match action {
-        Action::LogIn { team } => log_in(model, team, now, effects),
+        Action::LogIn { team } => log_in(model, team, Wish::default(), now, effects),
+        Action::LogInAnew { team } => {
+            log_in(model, team, Wish { new_session: true, ..Wish::default() }, now, effects);
+        }
         Action::Account { team, deed } => account(model, team, deed, now, effects),
         Action::CancelLogin { team } => {
             let login = model.entry_mut(&team).and_then(|entry| entry.state.login.take());
             effects.extend(login.map(|login| Effect::StopLogin { team, login: login.id }));
+        }
+        Action::GoOtherWay { team, other } => {
+            let login = model.entry(&team).and_then(|entry| entry.state.login.as_ref());
+            let offers = |login: &&Login| login.asking.as_ref().is_some_and(|asking| asking.others.contains(&other));
+            effects.extend(login.filter(offers).map(|login| Effect::GoOtherWay { login: login.id, other }));
         }
         Action::Renew { team } => {
             if !renewals::start_asked(model, &team, now, effects) && model.entry(&team).is_some() {
@@ -64,7 +72,8 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
         }
         Action::OpenPage { team } => {
             let page = waits(model, &team).and_then(|wait| wait.page.as_ref());
-            effects.extend(page.map(|page| Effect::OpenBrowser { url: page.complete_url.clone() }));
+            let url = page.map(|page| page.complete_url.clone());
+            effects.extend(url.map(|url| Effect::OpenBrowser { team, url }));
         }
         Action::Snooze { team } => {
             if let Some(entry) = model.entry_mut(&team).filter(|entry| entry.state.session.is_some()) {
@@ -90,11 +99,11 @@ pub(super) fn clicked(model: &mut Model, action: Action, now: Timestamp, effects
 }
 
 /// One login at a time for each team: a second click shows the one under way (fault F83).
-fn log_in(model: &mut Model, team: Id, now: Timestamp, effects: &mut Vec<Effect>) {
+fn log_in(model: &mut Model, team: Id, wish: Wish, now: Timestamp, effects: &mut Vec<Effect>) {
     if model.entry(&team).is_some_and(|entry| entry.state.login.is_some()) {
         effects.push(Effect::OpenWindow(Page::Login { team }));
     } else if let Some(login) = begin(model, &team, None, now) {
-        effects.push(Effect::StartLogin { team, login });
+        effects.push(Effect::StartLogin { team, login, wish });
     }
 }
 

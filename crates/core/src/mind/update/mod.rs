@@ -199,6 +199,7 @@ fn facts_changed(model: &mut Model, facts: &Facts, now: Timestamp) {
             state.credentials.clone_from(&told.credentials);
             state.used = Some(now);
         }
+        state.allowed.clone_from(&told.allowed);
         state.memory_only = told.memory_only;
     }
     let in_memory = model.teams.iter().any(|entry| entry.state.memory_only && entry.state.session.is_some());
@@ -222,8 +223,10 @@ fn adopt(state: &mut TeamState, new: Option<SessionFacts>, prefs: &Prefs) {
         return;
     };
     let ended_before = expiry::ended_at(state, prefs);
-    let same_login =
-        state.session.as_ref().is_some_and(|old| old.renews && old.who == new.who && old.limit == new.limit);
+    let same_login = state.session.as_ref().is_some_and(|old| {
+        // The name is found out later than the session begins.
+        old.renews && old.limit == new.limit && (old.who == new.who || (old.nameless && old.issued == new.issued))
+    });
     if !same_login {
         state.since = Some(new.issued);
     }
@@ -243,6 +246,7 @@ fn stepped(login: &mut Login, step: Step) {
             page.opening = opening;
         }
         (Step::Opening(_), _) => {}
+        (Step::Told(aside), _) => login.aside = Some(aside),
         (step @ (Step::Starting | Step::Unlocking | Step::Checking | Step::Keeping), asking) => {
             *asking = None;
             login.step = step;

@@ -4,16 +4,19 @@
 mod accounts;
 mod orders;
 mod paths;
+mod silent;
 
 use super::*;
 use crate::doors::provider::ProviderError;
 use crate::face::problem;
 use crate::mind::health::Health;
 use crate::mind::model::TeamEntry;
-use crate::testkit::{at, fixed_session, id, session, team};
+use crate::testkit::{at, code_to_compare, fixed_session, id, page_in_the_browser, session, team};
 use crate::words::action::Action;
+use crate::words::login::Aside;
 use crate::words::notice::{Kind, NoticeId};
 use crate::words::problem::Problem;
+use crate::words::question::{Opening, Other};
 
 fn start() -> Timestamp {
     at("2026-11-20T12:00:00Z")
@@ -283,4 +286,32 @@ fn at_most_eight_teams_renew_at_once_and_the_others_follow() {
         waiting.extend(update(&mut model, Event::Renewed { team, facts: session(now, 60) }, now));
     }
     assert_eq!(done, 20);
+}
+
+// F289
+#[test]
+fn a_new_session_is_asked_for_by_a_click_of_its_own() {
+    let mut model = with("acme", None);
+    let effects = update(&mut model, Event::Clicked(Action::LogInAnew { team: id("acme") }), start());
+    let [Effect::StartLogin { wish, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(wish.new_session && wish.flow.is_none());
+}
+
+// F287
+#[test]
+fn another_way_is_gone_only_where_the_login_under_way_offers_it() {
+    let mut model = with("acme", None);
+    let click = || Event::Clicked(Action::GoOtherWay { team: id("acme"), other: Other::AnotherDevice });
+    assert_eq!(update(&mut model, click(), start()), []);
+    let effects = update(&mut model, Event::Clicked(Action::LogIn { team: id("acme") }), start());
+    let [Effect::StartLogin { login, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let (login, team) = (*login, id("acme"));
+    let asked = |question| Event::LoginAsked { team: team.clone(), login, question };
+    update(&mut model, asked(code_to_compare("WDDH-KRPT", minutes(9))), start());
+    assert_eq!(update(&mut model, click(), start()), []);
+    update(&mut model, asked(page_in_the_browser(Opening::Opened, minutes(9))), start());
+    assert_eq!(update(&mut model, click(), start()), [Effect::GoOtherWay { login, other: Other::AnotherDevice }]);
+    let told = Event::LoginStepped { team: team.clone(), login, step: Step::Told(Aside::ByCode) };
+    update(&mut model, told, start());
+    assert_eq!(model.entry(&team).unwrap().state.login.as_ref().unwrap().aside, Some(Aside::ByCode));
 }

@@ -112,7 +112,7 @@ impl Line {
 fn connect(deadline: Instant) -> Result<Line, StoreError> {
     // Looks before connecting, so that the reason is clear and comes at once (F33).
     let address = session_bus::address().map_err(|why| no_keychain(&format!("there is no D-Bus session: {why}")))?;
-    let runtime = Loop::new().map_err(|e| StoreError::Failed { why: e.to_string() })?;
+    let runtime = Loop::new().map_err(|e| StoreError::Starved { why: e.to_string() })?;
     let (service, bus) = runtime.within(deadline, async {
         let bus = session_bus::connect().await;
         let unreached = |e| no_keychain(&format!("{}, and the session bus cannot be reached there: {e}", address.said));

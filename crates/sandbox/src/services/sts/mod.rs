@@ -1,18 +1,22 @@
-//! STS by the query protocol: GetCallerIdentity, AssumeRole and GetSessionToken (API version 2011-06-15), with checked
+//! STS by the query protocol: GetCallerIdentity and the actions that give a role (API version 2011-06-15), with checked
 //! signatures.
 
 mod session_token;
 mod sigv4;
+mod trust;
+mod web_identity;
 
 use jiff::Timestamp;
 
 use crate::{
-    http::{Answer, Request, find},
+    http::{Answer, Request},
     random,
     world::{Minted, World, stable_id},
 };
 
 pub(crate) use session_token::session_token;
+use trust::Asked;
+pub(crate) use web_identity::assume_role_with_web_identity;
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
@@ -44,49 +48,46 @@ pub(crate) fn caller_identity(world: &World, request: &Request) -> Result<Answer
 /// `Action=AssumeRole`: any account of the setup, any of its `assumable` roles; role chaining is capped at one hour.
 pub(crate) fn assume_role(world: &mut World, request: &Request) -> Result<Answer, Answer> {
     let caller = caller(world, request)?;
-    let form = if request.method == "POST" { request.form() } else { request.query.clone() };
-    let need = |name: &str| {
-        find(&form, name).filter(|text| !text.is_empty()).ok_or_else(|| {
-            let message = format!(
-                "1 validation error detected: Value at '{name}' failed to satisfy constraint: Member must not be null"
-            );
-            error("ValidationError", &message, 400)
-        })
-    };
-    let (arn, name) = (need("RoleArn")?, need("RoleSessionName")?);
-    if !(2..=64).contains(&name.len()) || !name.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)) {
-        return Err(error("ValidationError", "RoleSessionName must match [\\w+=,.@-]{2,64}", 400));
-    }
-    let seconds = match find(&form, "DurationSeconds").map(str::parse::<u64>) {
-        None => 3_600,
-        Some(Ok(seconds @ 900..=3_600)) => seconds,
-        Some(Ok(3_601..=43_200)) => {
-            let message =
-                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining";
-            return Err(error("ValidationError", message, 400));
-        }
-        Some(_) => return Err(error("ValidationError", "DurationSeconds is 900 to 43200", 400)),
-    };
+    let asked = Asked::of(request)?;
+    let by_role = caller.arn.contains(":assumed-role/");
     let denied = || {
-        let message = format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {arn}", caller.arn);
+        let message =
+            format!("User: {} is not authorized to perform: sts:AssumeRole on resource: {}", caller.arn, asked.arn);
         error("AccessDenied", &message, 403)
     };
-    let (account, role) =
-        arn.strip_prefix("arn:aws:iam::").and_then(|rest| rest.split_once(":role/")).ok_or_else(denied)?;
-    let mut accounts = world.setup.portals.iter().flat_map(|portal| &portal.accounts);
-    if !accounts.any(|a| a.id == account && a.assumable.iter().any(|r| r == role)) {
+    let (account, role, trust) = trust::of(world, &asked.arn).ok_or_else(denied)?;
+    if !trust::takes(&trust, &asked, &caller.arn) {
         return Err(denied());
     }
-    let session_arn = format!("arn:aws:sts::{account}:assumed-role/{role}/{name}");
+    let seconds = asked.seconds(&trust, by_role)?;
+    Ok(assumed(world, "AssumeRole", &asked, (&account, &role), &caller.who, seconds))
+}
+
+/// The answer of an action that gives a role, with what it adds of its own.
+fn assumed(
+    world: &mut World,
+    action: &str,
+    asked: &Asked,
+    (account, role): (&str, &str),
+    who: &str,
+    seconds: u64,
+) -> Answer {
+    let (arn, name) = (&asked.arn, &asked.session_name);
+    // A path is part of the role's ARN and not of its sessions'.
+    let bare = role.rsplit('/').next().unwrap_or(role);
+    let session_arn = format!("arn:aws:sts::{account}:assumed-role/{bare}/{name}");
     let role_id = stable_id("AROA", arn);
-    let keys = world.mint(account, session_arn.clone(), &role_id, name, &caller.who, seconds);
+    let keys = world.mint(account, session_arn.clone(), &role_id, name, who, seconds);
+    let identity =
+        asked.source_identity.as_deref().map(|text| format!("<SourceIdentity>{}</SourceIdentity>", escape(text)));
     let inner = format!(
-        "{}<AssumedRoleUser><AssumedRoleId>{role_id}:{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>",
+        "{}<AssumedRoleUser><AssumedRoleId>{role_id}:{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>{}",
         credentials(&keys),
         escape(name),
         escape(&session_arn),
+        identity.unwrap_or_default(),
     );
-    Ok(success("AssumeRole", &inner))
+    success(action, &inner)
 }
 
 fn credentials(keys: &Minted) -> String {

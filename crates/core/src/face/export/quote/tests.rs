@@ -17,6 +17,34 @@ fn a_word_that_zsh_would_look_up_as_a_program_is_quoted() {
 }
 
 #[test]
+fn a_word_for_people_to_copy_stays_one_word_and_stays_itself() {
+    assert_eq!(
+        ["", "a b", "a*", "it's", "acme-1_x.y/z"].map(sh_word),
+        ["''", "a' b'", "a'*'", r"it\'s", "acme-1_x.y/z"]
+    );
+}
+
+#[test]
+fn what_needs_no_quotes_gets_none_where_people_read_it() {
+    for (shell, expected) in [
+        (Shell::Bash, "export X=a-1_b.c/d"),
+        (Shell::Zsh, "export X=a-1_b.c/d"),
+        (Shell::Sh, "export X=a-1_b.c/d"),
+        (Shell::Fish, "set -gx X a-1_b.c/d"),
+        (Shell::Elvish, "set-env X a-1_b.c/d"),
+        (Shell::Tcsh, "setenv X a-1_b.c/d"),
+        (Shell::Dotenv, "X=a-1_b.c/d"),
+    ] {
+        assert_eq!(value(shell, "a-1_b.c/d"), expected);
+    }
+    for plain in ["-n", ".", "..", "/", "_", "0", "/a"] {
+        assert_eq!(value(Shell::Sh, plain), format!("export X={plain}"));
+        assert_eq!(value(Shell::Fish, plain), format!("set -gx X {plain}"));
+    }
+    assert_eq!(value(Shell::Tcsh, "ü b"), r"setenv X ü\ b", "only what could mean something is marked");
+}
+
+#[test]
 fn hostile_texts_are_quoted_by_the_rules_of_each_shell() {
     let text = "a'b $c;`d`";
     for (shell, expected) in [

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bindings;
+mod chains;
 mod fields;
 mod found;
 mod imports;

@@ -48,3 +48,19 @@ fn a_profile_is_written_down_in_the_fields_that_its_provider_declares() {
     assert_eq!(type_in(&mut scenario, typed("staging.ReadOnly")), []);
     assert!(trouble(&scenario.view()).unwrap().0.contains("has a profile called staging.ReadOnly already"));
 }
+
+// F285
+#[test]
+fn the_window_names_a_known_browser_and_no_command() {
+    let mut scenario = ok().at(Page::EditTeam { team: id("lab") });
+    let mut save = |browser: &str| {
+        let settings = [("start-url", "https://a.awsapps.com/start"), ("region", "eu-west-1"), ("browser", browser)];
+        let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let (team, provider) = (Some(id("lab")), "aws-sso".into());
+        let form = TeamForm { team, name: "lab".into(), provider, settings, secrets: BTreeMap::new() };
+        let errands = type_in(&mut scenario, Typed::Team { form });
+        (errands.len(), trouble(&scenario.view()).map(|(text, _)| text.to_owned()))
+    };
+    assert_eq!(save("firefox private").0, 1);
+    assert_eq!(save("sh -c id"), (0, Some("A command line cannot be set in the window".into())));
+}

@@ -17,7 +17,7 @@ use crate::doors::provider::{AccountError, ProviderError};
 use crate::face::problem;
 use crate::face::window::*;
 use crate::mind::model::{Keychain, Login, Model, Refresh, TeamState, Undone};
-use crate::testkit::{at, id, zone};
+use crate::testkit::{at, id, page_in_the_browser, zone};
 use crate::words::about::{About, Deed};
 use crate::words::change::Change;
 use crate::words::failure::FailureKind;
@@ -64,6 +64,7 @@ fn profile(name: &str, account: &str, role: &str) -> Profile {
 fn session(who: &str, since: i64, token: i64, limit: Option<i64>) -> SessionFacts {
     SessionFacts {
         who: who.into(),
+        nameless: false,
         issued: later(token - 60),
         expires: later(token),
         limit: limit.map(later),
@@ -347,6 +348,7 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
     let wrong = of(ProviderError::TooManyTries, prod);
     let mut looking = roles(&Discovery::default(), None);
     let _ = looking.desk.take(Up::Act { click: Click::FindRoles { team: id(staging) } }, &looking.model, now());
+    let unopened = Opening::Failed { why: "there is none".into() };
     vec![
         ("ok", ok()),
         ("empty", empty()),
@@ -356,6 +358,8 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
         ("team-out", ok().at(page(lab))),
         ("busy", ok().logging_in(lab, Step::Starting, None)),
         ("code", ok().logging_in(lab, Step::Starting, Some(code()))),
+        ("browser", ok().logging_in(lab, Step::Starting, Some(page_in_the_browser(Opening::Opened, later(9))))),
+        ("browser-away", ok().logging_in(lab, Step::Starting, Some(page_in_the_browser(unopened, later(9))))),
         ("password", asks(prod, Question::password("admin", false))),
         ("password-wrong", asks(prod, Question::password("admin", true).refused(Some(Refusal::Wrong)))),
         (
@@ -418,6 +422,7 @@ pub fn all() -> Vec<(&'static str, Scenario)> {
         ("roles-coming", roles_coming()),
         ("roles-missing", roles(&half(), Some(offline()))),
         ("roles-stopped", roles(&half(), None)),
+        ("team-chains", super::chains::chains()),
         ("add-profile", ok().at(Page::AddProfile { team: id(staging) })),
         ("roles-looking", looking),
         ("roles-failed", roles(&Discovery::default(), Some(offline()))),

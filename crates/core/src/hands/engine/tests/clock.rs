@@ -108,6 +108,7 @@ async fn a_change_of_time_zone_changes_words_and_no_decisions() {
 async fn sessions_from_the_edges_of_time_do_no_harm() {
     let odd = |issued: &str, expires: &str| SessionFacts {
         who: "admin".into(),
+        nameless: false,
         issued: at(issued),
         expires: at(expires),
         limit: None,

@@ -14,8 +14,8 @@ use crate::hands::sessions::{Keep, Places, Sessions};
 use crate::mind::health::Health;
 use crate::mind::model::{TeamEntry, TeamState};
 use crate::testkit::{
-    MemoryFiles, MemoryStore, RecordingBrowser, RecordingShell, ScriptedHttp, ScriptedPerson, SeededRandom,
-    VirtualClock, about, at, id, team,
+    GivingTokens, MemoryFiles, MemoryStore, RecordingBrowser, RecordingShell, ScriptedHttp, ScriptedPerson,
+    SeededRandom, VirtualClock, about, at, id, team,
 };
 use crate::words::about::{About, BadSetting};
 use crate::words::action::Action;
@@ -80,7 +80,8 @@ async fn a_day_with_the_real_sessions_leaves_secrets_in_the_keychain_only() {
     let (shell, browser) = (Arc::new(RecordingShell::default()), Arc::new(RecordingBrowser::default()));
     let places = Places { facts: PathBuf::from("/facts.json"), locks: PathBuf::from("/locks") };
     let find = |id: &str| (id == "aws-sso").then_some(&Plain as &'static dyn Provider);
-    let sessions = Sessions::new(store.clone(), Arc::new(files.clone()), clock.clone(), places, find, Keep::InKeychain);
+    let (disk, tokens) = (Arc::new(files.clone()), GivingTokens::leak());
+    let sessions = Sessions::new(store.clone(), disk, clock.clone(), places, find, tokens, Keep::InKeychain);
     let cx = Cx {
         callback: Arc::new(crate::testkit::NoCallback),
         clock: clock.clone(),

@@ -59,3 +59,16 @@ async fn nobody_does_two_things_at_once_with_one_account() {
     let _busy = story.files.try_lock(Path::new(&format!("/state/locks/{}.login.lock", story.team.id))).unwrap();
     assert_eq!(story.account(Deed::Forgot, &["anna"]).await.unwrap_err().code, "LOGIN-BUSY");
 }
+
+#[tokio::test]
+async fn a_deed_is_no_failure_unless_a_password_that_is_worth_nothing_now_stays_behind() {
+    for (remember, deed, expected) in
+        [(true, Deed::Forgot, Some("KC-FAILED")), (true, Deed::ChangePassword, None), (false, Deed::Forgot, None)]
+    {
+        let story = Story::new();
+        story.time.run(story.log_in("right", remember)).await.unwrap();
+        story.store.refuse([(Call::Put, story.entry())]);
+        let problem = story.account(deed, &["berta"]).await.err();
+        assert_eq!(problem.as_ref().map(|p| p.code.as_str()), expected, "{deed:?} {remember}");
+    }
+}

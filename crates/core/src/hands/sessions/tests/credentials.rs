@@ -1,12 +1,21 @@
 //! Credentials: handed out again while they are good, minted anew when they are not.
 
+use jiff::SignedDuration;
+
 use super::*;
 use crate::doors::provider::discovery::Discovery;
+use crate::hands::record::encode_credential;
+use crate::mind::expiry::after;
 use crate::words::session::Credential;
 
 impl Story {
     async fn credential(&self) -> Result<Credential, Problem> {
         self.time.run(self.sessions.credential(&self.team, &self.admin, &self.cx())).await
+    }
+
+    /// How often the keychain was asked for it.
+    fn looks(&self) -> usize {
+        self.store.calls().into_iter().filter(|call| *call == (Call::Get, self.entry_of(&self.admin))).count()
     }
 
     fn minted(&self) -> usize {
@@ -49,6 +58,38 @@ async fn what_is_left_of_a_credential_is_used_while_no_new_one_can_be_had() {
     story.pass(9).await;
     story.twin.fail_next(Op::Refresh, trouble());
     assert_eq!(story.credential().await.unwrap_err().code, "NET-SERVER");
+}
+
+// F01
+#[tokio::test]
+async fn what_is_left_is_looked_at_again_when_it_is_handed_out() {
+    for (more, used) in [(0, false), (1, true)] {
+        let story = Story::logged_in(Keep::InKeychain).await;
+        let kept = story.credential().await.unwrap();
+        // Another program has put one there that ends sooner than the facts say. The server takes a tenth of a second.
+        let now = story.clock.now();
+        let shorter = Credential { expires: after(now, SignedDuration::from_millis(60_100 + more)), ..kept };
+        let minted = after(now, SignedDuration::from_hours(-1));
+        let text = encode_credential(&shorter, &story.admin, minted);
+        story.store.tamper(&story.entry_of(&story.admin), Some(text.expose()));
+        story.twin.fail_next(Op::Credential, ProviderError::ServerTrouble { host: "h".into(), status: 503 });
+        assert_eq!(story.credential().await.ok(), used.then_some(shorter));
+    }
+}
+
+#[tokio::test]
+async fn what_the_facts_call_over_is_not_asked_of_the_keychain() {
+    let story = Story::new();
+    story.twin.server().life = 600;
+    story.time.run(story.log_in("right", true)).await.unwrap();
+    story.credential().await.unwrap();
+    assert_eq!(story.looks(), 0, "there was none");
+    story.pass(58).await;
+    story.credential().await.unwrap();
+    assert_eq!(story.looks(), 2, "without the lock, and with it");
+    story.pass(59).await;
+    story.credential().await.unwrap();
+    assert_eq!(story.looks(), 2, "in its last minute it is as good as over");
 }
 
 // F25
@@ -122,7 +163,23 @@ async fn a_credential_of_a_profile_that_goes_away_goes_with_it_even_if_no_fact_t
     assert_eq!(story.store.entry(&story.entry_of(&story.admin)), None);
     // Without any credential, a keychain that is out of order keeps nobody from removing a profile.
     story.store.break_down(Some(StoreError::Locked));
+    story.files.write(FACTS, "garbage");
     story.sessions.forget_credential(&story.team, &story.admin).await.unwrap();
+    assert_eq!(story.files.paths(), [Path::new(FACTS)], "there is nothing to tell");
+}
+
+// F50
+#[tokio::test]
+async fn a_credential_that_is_known_of_and_cannot_be_removed_keeps_its_profile() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    story.credential().await.unwrap();
+    let facts = story.facts();
+    story.store.break_down(Some(StoreError::NoKeychain { why: "no bus".into() }));
+    let problem = story.sessions.forget_credential(&story.team, &story.admin).await.unwrap_err();
+    assert_eq!((problem.code.as_str(), story.facts()), ("KC-NONE", facts));
+    story.store.break_down(None);
+    story.sessions.forget_credential(&story.team, &story.admin).await.unwrap();
+    assert_eq!(story.facts().credentials.len(), 0);
 }
 
 #[tokio::test]

@@ -63,3 +63,15 @@ async fn a_team_that_never_logged_in_is_asked_about_once_and_a_locked_keychain_t
     assert_eq!(story.store.calls().len(), asked + 1);
     assert_eq!(story.facts(), TeamFacts { name: "acme".into(), ..TeamFacts::default() });
 }
+
+// F104
+#[tokio::test]
+async fn that_a_session_is_in_memory_only_is_found_out_too() {
+    let story = Story::keeping(Keep::OrInMemory);
+    story.store.break_down(Some(StoreError::NoKeychain { why: "no bus".into() }));
+    story.time.run(story.log_in("right", true)).await.unwrap();
+    let before = story.facts();
+    story.files.write(FACTS, "gone");
+    story.time.run(story.sessions.relearn(std::slice::from_ref(&story.team))).await;
+    assert_eq!((story.facts().memory_only, story.facts()), (true, before));
+}

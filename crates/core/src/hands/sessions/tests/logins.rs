@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::words::login::Step;
 use crate::words::problem::Exit;
 use crate::words::question::Question;
 
@@ -39,10 +40,29 @@ async fn a_login_that_fails_leaves_session_password_and_facts_as_they_were() {
             story.twin.fail_next(Op::Login, error.clone());
             let cx = story.typing("berta", "other", true);
             story.login(HowToLogIn { new_password, ..how() }, &cx).await.unwrap_err();
-            assert_eq!((story.record().session, story.record().kept), (before.session, before.kept), "{error}");
+            assert_eq!(story.record(), before, "{error}");
             assert_eq!(story.facts(), facts);
             story.time.run(story.renew()).await.unwrap();
         }
+    }
+}
+
+// F17
+#[tokio::test]
+async fn a_kept_password_that_is_refused_is_not_tried_again_and_gives_way_to_the_next() {
+    for (remember, left) in [(true, Some("right")), (false, None)] {
+        let story = Story::logged_in(Keep::InKeychain).await;
+        let mut record = story.record();
+        record.kept.password = Some(Secret::new("changed elsewhere"));
+        story.store.tamper(&story.entry(), Some(record.encode().expose()));
+        story.twin.asked();
+        for expected in ["PASSWORD-WRONG", "PERSON-NEEDED", "PERSON-NEEDED"] {
+            assert_eq!(story.login(how(), &story.cx()).await.unwrap_err().code, expected);
+        }
+        assert_eq!(story.twin.asked(), ["login anna changed elsewhere"]);
+        assert_eq!((story.record().session, story.record().kept.password_refused), (record.session, true));
+        story.login(how(), &story.typing("anna", "right", remember)).await.unwrap();
+        assert_eq!((story.password().as_deref(), story.record().kept.password_refused), (left, false));
     }
 }
 
@@ -95,6 +115,14 @@ async fn clearing_forgets_everything_but_secrets_that_are_settings_and_then_logs
     assert!(record.generation > 3, "whoever read the old record can tell that this one is newer");
 }
 
+#[tokio::test]
+async fn what_clearing_could_not_remove_is_not_used_either() {
+    let story = Story::logged_in(Keep::InKeychain).await;
+    story.store.fail_next(Call::Put, refused());
+    let problem = story.login(HowToLogIn { clear: true, ..how() }, &story.cx()).await.unwrap_err();
+    assert_eq!((problem.code.as_str(), story.password().as_deref()), ("PERSON-NEEDED", Some("right")));
+}
+
 // F43, F46
 #[tokio::test]
 async fn a_login_whose_session_cannot_be_kept_says_that_it_worked_and_changes_nothing() {
@@ -134,6 +162,20 @@ async fn the_keychain_is_unlocked_only_for_a_person_and_asked_once() {
         assert_eq!(outcome.err().map(|p| p.code).unwrap_or_default(), expected);
         let prompts = story.store.calls().iter().filter(|(call, _)| *call == Call::Unlock).count();
         assert_eq!(prompts, 1);
+    }
+}
+
+// F35
+#[tokio::test]
+async fn a_person_is_told_of_a_prompt_and_of_none_where_there_is_no_keychain() {
+    let none = StoreError::NoKeychain { why: "no bus".into() };
+    for (error, told) in [(StoreError::Locked, true), (StoreError::NotGranted, true), (none, false)] {
+        let story = Story::logged_in(Keep::InKeychain).await;
+        story.store.fail_next(Call::Ready, error);
+        let person = Arc::new(ScriptedPerson::default());
+        let cx = Cx { person: person.clone(), ..story.cx() };
+        story.login(how(), &cx).await.unwrap();
+        assert_eq!(person.shown().contains(&Step::Unlocking), told);
     }
 }
 

@@ -100,7 +100,7 @@ async fn a_session_that_could_not_be_removed_still_shows_and_can_be_logged_out_a
     let story = Story::full().await;
     story.store.refuse([(Call::Put, story.entry())]);
     assert_eq!(names(&story.logout(false).await.unwrap()), ["acme".to_owned()].into());
-    assert!(story.facts().session.is_some());
+    assert!(story.facts().session.is_some() && !story.facts().memory_only);
     story.store.refuse([]);
     let report = story.logout(false).await.unwrap();
     assert_eq!((report.was_logged_in, report.left), (true, vec![]));
@@ -113,6 +113,42 @@ async fn memory_does_not_hide_a_session_that_stayed_in_the_keychain() {
     let story = Story::logged_in(Keep::OrInMemory).await;
     story.store.fail_next(Call::Put, StoreError::TimedOut);
     assert_eq!(names(&story.logout(false).await.unwrap()), ["acme".to_owned()].into());
+}
+
+// F50, F46
+#[tokio::test]
+async fn a_session_in_memory_whose_end_the_keychain_does_not_take_shows_as_one() {
+    let story = Story::keeping(Keep::OrInMemory);
+    story.store.break_down(Some(StoreError::NoKeychain { why: "no bus".into() }));
+    story.time.run(story.log_in("right", true)).await.unwrap();
+    story.store.break_down(None);
+    story.store.fail_next(Call::Put, StoreError::TimedOut);
+    assert_eq!(names(&story.logout(false).await.unwrap()), ["acme".to_owned()].into());
+    let facts = story.facts();
+    assert!(facts.memory_only && facts.session.is_some(), "{facts:?}");
+}
+
+// F50
+#[tokio::test]
+async fn a_credential_that_stayed_goes_the_next_time_though_no_profile_stands_for_it_any_more() {
+    let story = Story::full().await;
+    story.store.refuse([(Call::Remove, story.entry_of(&story.admin))]);
+    assert_eq!(names(&story.logout(false).await.unwrap()), ["acme · admin".to_owned()].into());
+    story.store.refuse([]);
+    let bare = Team { profiles: Vec::new(), ..story.team.clone() };
+    story.time.run(story.sessions.logout(&bare, false, &story.cx())).await.unwrap();
+    assert_eq!(story.store.entry(&story.entry_of(&story.admin)), None);
+}
+
+#[tokio::test]
+async fn the_team_that_commands_mean_is_nobody_once_it_is_removed_and_no_other_one_before() {
+    let story = Story::full().await;
+    let last = || story.sessions.facts().last;
+    let other = Team { id: crate::testkit::id("other"), name: "other".into(), ..story.team.clone() };
+    story.time.run(story.sessions.remove(&other, &story.cx())).await.unwrap();
+    assert_eq!(last(), Some(story.team.id.clone()));
+    story.remove().await.unwrap();
+    assert_eq!(last(), None);
 }
 
 #[tokio::test]

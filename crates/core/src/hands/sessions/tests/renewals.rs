@@ -70,7 +70,7 @@ async fn a_keychain_that_hangs_after_the_server_rotated_is_outwaited_and_that_is
         let healed = async {
             story.clock.sleep(Duration::from_secs(30)).await;
             *told.lock().unwrap() = story.facts().problem;
-            assert!(unfinished.any(), "who wants to end the process must wait");
+            assert!(unfinished.any() && unfinished.answered(), "who wants to end the process must wait");
             store.keep_failing(None);
         };
         let (renewed, ()) = story.time.run(async { join!(story.renew(), healed) }).await;
@@ -218,7 +218,8 @@ async fn who_keeps_files_elsewhere_waits_for_the_renewal_all_the_same() {
     story.twin.asked();
     let (store, files, find) = (story.store.clone(), MemoryFiles::default(), twin::find);
     let places = Places { facts: "/elsewhere/facts.json".into(), locks: "/elsewhere/locks".into() };
-    let elsewhere = Sessions::new(store, Arc::new(files), story.clock.clone(), places, find, Keep::InKeychain);
+    let (files, clock, tokens) = (Arc::new(files), story.clock.clone(), story.tokens);
+    let elsewhere = Sessions::new(store, files, clock, places, find, tokens, Keep::InKeychain);
     let (one, two) = (story.cx(), story.cx());
     let tokens = async {
         let ours = story.sessions.token(&story.team, TokenKind::Access, &one);

@@ -14,12 +14,12 @@ use crate::doors::provider::{Cx, Provider, ProviderError};
 use crate::hands::record::Record;
 use crate::mind::expiry::after;
 use crate::testkit::{MemoryStore, about};
-use crate::words::about::{About, BadSetting, Deed, Target};
+use crate::words::about::{About, BadSetting, Deed, Field, Target};
 use crate::words::login::Wish;
 use crate::words::profile::Profile;
 use crate::words::question::{Answer, Question};
 use crate::words::secret::Secret;
-use crate::words::session::{Credential, Kept, Session};
+use crate::words::session::{ASK, Credential, Kept, NAMELESS, Session};
 use crate::words::settings::Settings;
 use crate::words::team::Team;
 
@@ -31,6 +31,7 @@ pub enum Op {
     Targets,
     Revoke,
     Account,
+    Who,
 }
 
 /// Login gives the session `a1` with the refresh token `r1`, which buys `a2` with `r2`, and so on. Only the
@@ -54,6 +55,14 @@ pub struct Server {
     pub only_kept: bool,
     /// Nothing can be done with accounts.
     pub bare: bool,
+    /// This takes a minute.
+    pub slow: Option<Op>,
+    /// A login tells no name; a credential does.
+    pub nameless: bool,
+    /// It signs in by access keys, with the code of an MFA device.
+    pub by_keys: bool,
+    /// Sessions cannot be renewed.
+    pub lasting: bool,
     pub faults: VecDeque<(Op, ProviderError)>,
     /// What happens elsewhere while this is asked.
     pub meanwhile: VecDeque<(Op, Hook)>,
@@ -79,6 +88,10 @@ impl Twin {
             credential_life: 60,
             only_kept: true,
             bare: false,
+            slow: None,
+            nameless: false,
+            by_keys: false,
+            lasting: false,
             faults: VecDeque::new(),
             meanwhile: VecDeque::new(),
             asked: Vec::new(),
@@ -106,7 +119,8 @@ impl Twin {
     }
 
     async fn begin(&self, op: Op, what: String, cx: &Cx) -> Result<MutexGuard<'_, Server>, ProviderError> {
-        cx.clock.sleep(Duration::from_millis(100)).await;
+        let slow = self.server().slow == Some(op);
+        cx.clock.sleep(if slow { Duration::from_secs(60) } else { Duration::from_millis(100) }).await;
         let mut server = self.server();
         server.asked.push(what);
         if let Some(place) = server.meanwhile.iter().position(|(when, _)| *when == op)
@@ -132,15 +146,16 @@ impl Twin {
 impl Server {
     pub fn session(&self, cx: &Cx) -> Session {
         let (n, now) = (self.newest, cx.clock.now());
+        let note = (NAMELESS.to_owned(), Secret::new(ASK));
         Session {
-            who: "anna".into(),
+            who: if self.nameless { "acme.test" } else { "anna" }.into(),
             access: Secret::new(format!("a{n}")),
             id_token: None,
-            refresh: Some(Secret::new(format!("r{n}"))),
+            refresh: (!self.lasting).then(|| Secret::new(format!("r{n}"))),
             issued: now,
             expires: after(now, SignedDuration::from_mins(self.life)),
             limit: None,
-            notes: Default::default(),
+            notes: self.nameless.then_some(note).into_iter().collect(),
         }
     }
 }
@@ -152,7 +167,11 @@ pub fn ended() -> ProviderError {
 #[async_trait]
 impl Provider for Twin {
     fn about(&self) -> About {
-        About { accounts: if self.server().bare { &[] } else { &Deed::ALL }, ..about("cognito") }
+        const DEVICE: Field =
+            Field { key: "mfa-serial", label: "MFA device", required: false, example: "GAHT12345678", secret: false };
+        let (server, about) = (self.server(), about("cognito"));
+        let fields = if server.by_keys { &[DEVICE][..] } else { about.fields };
+        About { accounts: if server.bare { &[] } else { &Deed::ALL }, fields, ..about }
     }
 
     fn check(&self, _settings: &Settings) -> Result<(), BadSetting> {
@@ -161,6 +180,7 @@ impl Provider for Twin {
 
     async fn login(&self, _team: &Team, kept: &mut Kept, _: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
         let own = kept.password.clone().zip(kept.username.clone()).filter(|_| !kept.password_refused);
+        let unasked = own.is_some();
         let (username, password, remember) = match own {
             Some((password, username)) => (username, password, true),
             None => match cx.person.ask(Question::password("", false)).await? {
@@ -172,6 +192,7 @@ impl Provider for Twin {
         };
         let mut server = self.begin(Op::Login, format!("login {username} {}", password.expose()), cx).await?;
         if password.expose() != "right" {
+            kept.password_refused |= unasked;
             return Err(ProviderError::WrongPassword);
         }
         server.newest += 1;
@@ -188,7 +209,8 @@ impl Provider for Twin {
             return Err(ended());
         }
         server.newest += 1;
-        Ok(server.session(cx))
+        let (who, notes) = (session.who.clone(), session.notes.clone());
+        Ok(Session { who, notes, ..server.session(cx) })
     }
 
     async fn credential(
@@ -237,8 +259,17 @@ impl Provider for Twin {
         let by = session.map_or("nobody", |session| session.access.expose());
         drop(self.begin(Op::Account, format!("{} by {by}", deed.key()), cx).await?);
         kept.username = Some(filled.take(USERNAME).expose().to_owned());
-        kept.password = None;
+        if deed == Deed::Forgot {
+            kept.password = None;
+        }
         Ok(())
+    }
+
+    async fn who(&self, _team: &Team, credential: &Credential, cx: &Cx) -> Option<String> {
+        self.begin(Op::Who, format!("who by {}", credential.token.expose()), cx)
+            .await
+            .ok()
+            .map(|_| "alice\u{202e}".into())
     }
 
     async fn revoke(&self, _team: &Team, session: &Session, _kept: &Kept, cx: &Cx) -> Result<(), ProviderError> {

@@ -34,6 +34,7 @@ fn facts(now: Timestamp, (issued, life, limit, renews): (i64, i64, Option<i64>, 
     let issued = expiry::after(now, SignedDuration::from_secs(issued));
     SessionFacts {
         who: "admin".into(),
+        nameless: false,
         issued,
         expires: expiry::after(issued, SignedDuration::from_secs(life)),
         limit: limit.map(|limit| expiry::after(issued, SignedDuration::from_secs(limit))),

@@ -7,6 +7,11 @@ use keyfob_core::doors::provider::{Cx, ProviderError};
 
 use crate::wire::Failure;
 
+/// Seconds between two polls when the server names none (RFC 8628 §3.2).
+pub(crate) const INTERVAL: u64 = 5;
+/// Seconds a code lives when the server does not say, and at most: our own deadline (F16).
+pub(crate) const CODE_LIFE: i64 = 600;
+pub(crate) const LONGEST_CODE_LIFE: i64 = 900;
 /// What `slow_down` adds for good (RFC 8628 §3.5).
 const SLOWER: Duration = Duration::from_secs(5);
 /// Polling a little early makes some servers slow down without end (security I19).
@@ -15,7 +20,7 @@ const MARGIN: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// How long to wait before the next poll.
-pub(super) struct Pace {
+pub(crate) struct Pace {
     /// Only ever grows.
     interval: Duration,
     /// More than the interval after network trouble; zero when the server answers.
@@ -60,7 +65,7 @@ impl Pace {
 
 /// Our own deadline. The wall clock decides, because a computer may sleep; the time spent waiting decides
 /// too, because a wall clock may be set back.
-pub(super) struct Patience {
+pub(crate) struct Patience {
     deadline: Timestamp,
     left: Duration,
 }
