@@ -10,7 +10,7 @@ use keyfob_core::words::login::Wish;
 use serde_json::{Value, json as j};
 
 use crate::support::idp::Idp;
-use crate::support::{Reply, bare, json, start};
+use crate::support::{Reply, bare, json, start, with_client_secret};
 
 /// The sentence with which a token was refused.
 async fn refused(idp: Idp) -> String {
