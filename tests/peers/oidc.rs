@@ -119,7 +119,8 @@ async fn a_login_in_a_real_browser_renews_by_rotation_and_an_old_token_ends_the_
 async fn a_code_is_approved_in_a_real_browser_and_the_session_is_revoked_by_a_client_with_a_secret() {
     let peer = Peer::oidc_provider();
     let team = team(&peer, "confidential");
-    let mut kept = Kept { secrets: secret("s3cret with / and :"), ..Kept::default() };
+    let mut kept =
+        Kept { secrets: [("client-secret".to_owned(), Secret::new("s3cret with / and :"))].into(), ..Kept::default() };
     let wish = Wish { flow: Some(Flow::Code), ..Wish::default() };
     let cx = Cx { clock: Arc::new(Impatient), ..world() };
     let session = Oidc.login(&team, &mut kept, &wish, &cx).await.unwrap();
@@ -127,13 +128,9 @@ async fn a_code_is_approved_in_a_real_browser_and_the_session_is_revoked_by_a_cl
     Oidc.revoke(&team, &session, &kept, &real_world(Scripted::new(vec![]))).await.unwrap();
     assert!(is_over(&renew(&team, &session, &kept).await), "a revoked session was renewed");
     // A wrong secret is no end of anything.
-    kept.secrets = secret("wrong");
+    kept.secrets.insert("client-secret".to_owned(), Secret::new("wrong"));
     assert!(matches!(
         renew(&team, &session, &kept).await.map_err(|error| error.bare().clone()),
         Err(ProviderError::UnknownClient { .. })
     ));
-}
-
-fn secret(text: &str) -> std::collections::BTreeMap<String, Secret> {
-    [("client-secret".to_owned(), Secret::new(text))].into()
 }

@@ -11,9 +11,8 @@ use keyfob_core::words::about::{Deed, Flow};
 use keyfob_core::words::secret::Secret;
 use keyfob_core::words::shell::Shell;
 
-pub use profile::{ProfileCommand, ProfileParts};
-
 use from_stdin::FromStdin;
+pub use profile::{ProfileCommand, ProfileParts};
 
 #[derive(Debug, Parser)]
 #[command(

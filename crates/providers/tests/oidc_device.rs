@@ -8,7 +8,7 @@ use keyfob_core::words::session::{Kept, Session};
 use serde_json::{Value, json as j};
 
 use crate::support::idp::Idp;
-use crate::support::{Reply, Stage, bare, cut, json, page, status, with_client_secret};
+use crate::support::{Reply, Stage, bare, cut, json, page, secret, status};
 
 fn code(change: &Value) -> Reply {
     let mut body = j!({
@@ -144,7 +144,7 @@ async fn a_new_code_can_be_asked_for_while_one_waits() {
 async fn a_team_that_is_set_to_codes_gets_one_and_a_client_with_a_secret_proves_it() {
     let idp = Idp::new().at("/device", vec![code(&j!({}))]);
     let stage = idp.stage();
-    let mut kept = with_client_secret("s");
+    let mut kept = Kept { secrets: [("client-secret".to_owned(), secret("s"))].into(), ..Kept::default() };
     idp.login_on(&stage, &[("flow", "code")], &mut kept, Wish::default()).await.unwrap();
     assert!(stage.sent_to("/token")[0].authorization.starts_with("Basic "));
     assert!(stage.sent_to("/device")[0].authorization.starts_with("Basic "));

@@ -15,7 +15,7 @@ use serde_json::{Value, json as j};
 use sha2::{Digest, Sha256};
 
 use crate::support::idp::{ISSUER, Idp, PORT, Page};
-use crate::support::{Reply, Stage, bare, json, page, status, with_client_secret};
+use crate::support::{Reply, Stage, bare, json, page, secret, status};
 
 /// The paths that were asked, in order.
 fn paths(stage: &Stage) -> Vec<String> {
@@ -105,7 +105,7 @@ async fn a_client_with_a_secret_proves_it_as_the_provider_takes_it() {
     ] {
         let idp = Idp::new().says(j!({ "token_endpoint_auth_methods_supported": methods }));
         let stage = idp.stage();
-        let mut kept = with_client_secret("s/e");
+        let mut kept = Kept { secrets: [("client-secret".to_owned(), secret("s/e"))].into(), ..Kept::default() };
         idp.login_on(&stage, &[], &mut kept, Wish::default()).await.unwrap();
         let sent = &stage.sent()[1];
         assert_eq!((sent.authorization.as_str(), sent.field("client_secret").as_str()), (header, body), "{methods}");

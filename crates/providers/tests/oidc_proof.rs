@@ -7,10 +7,11 @@ use jiff::fmt::rfc2822;
 use keyfob_core::doors::provider::ProviderError;
 use keyfob_core::face::problem;
 use keyfob_core::words::login::Wish;
+use keyfob_core::words::session::Kept;
 use serde_json::{Value, json as j};
 
 use crate::support::idp::Idp;
-use crate::support::{Reply, bare, json, start, with_client_secret};
+use crate::support::{Reply, bare, json, start};
 
 /// The sentence with which a token was refused.
 async fn refused(idp: Idp) -> String {
@@ -46,7 +47,8 @@ async fn a_token_without_a_signature_or_with_a_shared_secret_proves_nothing() {
 #[tokio::test]
 async fn a_client_with_a_secret_takes_no_token_that_is_signed_with_it() {
     let idp = Idp::new().header(j!({ "alg": "HS256", "kid": null }));
-    let mut kept = with_client_secret("shared");
+    let mut kept =
+        Kept { secrets: [("client-secret".to_owned(), crate::support::secret("shared"))].into(), ..Kept::default() };
     let outcome = bare(idp.login_on(&idp.stage(), &[], &mut kept, Wish::default()).await);
     assert!(matches!(outcome, Err(ProviderError::Unproven { .. })), "{outcome:?}");
 }

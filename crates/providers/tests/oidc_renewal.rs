@@ -5,9 +5,7 @@ use keyfob_core::words::session::{Kept, Session};
 use serde_json::json as j;
 
 use crate::support::idp::{Idp, acme};
-use crate::support::{
-    Reply, Stage, bare, cut, no_connection, passing_troubles, provider, session, status, with_client_secret,
-};
+use crate::support::{Reply, Stage, bare, cut, no_connection, passing_troubles, provider, secret, session, status};
 
 async fn logged_in(idp: &Idp) -> Session {
     idp.login(&[]).await.0.unwrap()
@@ -183,7 +181,7 @@ async fn a_session_that_cannot_renew_needs_a_person_and_sends_nothing() {
 async fn logging_out_revokes_the_token_that_all_others_come_from() {
     let before = logged_in(&Idp::new()).await;
     let idp = Idp::new().at("/revoke", vec![status(200, &j!({}))]);
-    let kept = with_client_secret("s");
+    let kept = Kept { secrets: [("client-secret".to_owned(), secret("s"))].into(), ..Kept::default() };
     let (outcome, stage) = revoke(&idp, &before, &kept).await;
     outcome.unwrap();
     let sent = &stage.sent()[0];

@@ -37,16 +37,11 @@ impl Setup {
     ///   `ann` (plain), `tom` (TOTP), `sam` (SMS), `eve` (e-mail), `new` (must choose a password), `sel` (chooses
     ///   between TOTP and SMS), `unc` (unconfirmed), `res` (reset required),
     ///   `set` (must set up an authenticator), all with [`DEMO_PASSWORD`].
-    /// - IAM users `kim` ([`KIM_KEY`], with MFA) and `bot` ([`BOT_KEY`]) in `acme-prod`.
     /// - OpenID provider `{url}/idp`: client [`IDP_CLIENT`], user `ada`, strict rotation.
+    /// - IAM users `kim` ([`KIM_KEY`], with MFA) and `bot` ([`BOT_KEY`]) in `acme-prod`.
     pub fn demo() -> Self {
-        Self {
-            portals: vec![demo_portal()],
-            pools: vec![demo_pool()],
-            users: demo_users(),
-            idp: demo_idp(),
-            ..Self::default()
-        }
+        let (portals, pools) = (vec![demo_portal()], vec![demo_pool()]);
+        Self { portals, pools, idp: demo_idp(), users: demo_users(), ..Self::default() }
     }
 
     /// The demo with `accounts` accounts of `roles` roles each in place of the three.
@@ -102,18 +97,6 @@ fn demo_portal() -> Portal {
     }
 }
 
-fn demo_users() -> Vec<IamUser> {
-    let user = |name: &str, key: &str| IamUser {
-        account: "111111111111".to_owned(),
-        name: name.to_owned(),
-        key_id: key.to_owned(),
-        secret: KEY_SECRET.to_owned(),
-        ..IamUser::default()
-    };
-    let kim = IamUser { mfa_serial: KIM_MFA.to_owned(), mfa_seed: TOTP_SECRET.to_owned(), ..user("kim", KIM_KEY) };
-    vec![kim, user("bot", BOT_KEY)]
-}
-
 fn demo_idp() -> Idp {
     let client = |id: &str, secret: Option<&str>| IdpClient { id: id.to_owned(), secret: secret.map(str::to_owned) };
     Idp {
@@ -138,6 +121,18 @@ fn guarded() -> Trust {
 /// A role for the ID tokens of one issuer.
 fn federated() -> Trust {
     Trust { issuer: Some("https://idp.acme.example".to_owned()), ..Trust::default() }
+}
+
+fn demo_users() -> Vec<IamUser> {
+    let user = |name: &str, key: &str| IamUser {
+        account: "111111111111".to_owned(),
+        name: name.to_owned(),
+        key_id: key.to_owned(),
+        secret: KEY_SECRET.to_owned(),
+        ..IamUser::default()
+    };
+    let kim = IamUser { mfa_serial: KIM_MFA.to_owned(), mfa_seed: TOTP_SECRET.to_owned(), ..user("kim", KIM_KEY) };
+    vec![kim, user("bot", BOT_KEY)]
 }
 
 fn demo_pool() -> Pool {

@@ -37,10 +37,6 @@ pub enum Operation {
     VerifySoftwareToken,
     GetCallerIdentity,
     AssumeRole,
-    GetSessionToken,
-    CreateOAuth2Token,
-    /// The pages of the console where a session is lent to a program.
-    Console,
     AssumeRoleWithWebIdentity,
     IdpDiscovery,
     IdpKeys,
@@ -53,6 +49,11 @@ pub enum Operation {
     /// The pages of the OpenID provider for people.
     IdpPage,
     /// The pages where a person approves.
+    GetSessionToken,
+    CreateOAuth2Token,
+    /// The pages of the console where a session is lent to a program.
+    Console,
+    /// The page where a person approves a code.
     Page,
     /// The control surface under `/_control`.
     Control,
@@ -66,8 +67,8 @@ pub(crate) enum Service {
     Portal,
     Cognito,
     Sts,
-    Signin,
     Idp,
+    Signin,
     Own,
 }
 
@@ -136,8 +137,8 @@ impl Operation {
         match find(&form, "Action") {
             Some("GetCallerIdentity") => Self::GetCallerIdentity,
             Some("AssumeRole") => Self::AssumeRole,
-            Some("GetSessionToken") => Self::GetSessionToken,
             Some("AssumeRoleWithWebIdentity") => Self::AssumeRoleWithWebIdentity,
+            Some("GetSessionToken") => Self::GetSessionToken,
             None if !post => Self::Page,
             _ => Self::Unknown,
         }
@@ -167,7 +168,6 @@ impl Operation {
             Self::GetCallerIdentity | Self::AssumeRole | Self::AssumeRoleWithWebIdentity | Self::GetSessionToken => {
                 Service::Sts
             }
-            Self::CreateOAuth2Token => Service::Signin,
             Self::IdpDiscovery
             | Self::IdpKeys
             | Self::IdpAuthorize
@@ -176,6 +176,7 @@ impl Operation {
             | Self::IdpRevoke
             | Self::IdpDevice => Service::Idp,
             Self::Console | Self::IdpPage | Self::Page | Self::Control | Self::Unknown => Service::Own,
+            Self::CreateOAuth2Token => Service::Signin,
         }
     }
 }

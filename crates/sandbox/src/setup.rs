@@ -28,11 +28,11 @@ pub struct Setup {
     pub portal_limit: Option<Limit>,
     pub portals: Vec<Portal>,
     pub pools: Vec<Pool>,
+    pub idp: Idp,
     /// Who has an access key for good.
     pub users: Vec<IamUser>,
     /// Nobody may lend a console session to a program.
     pub console_denied: bool,
-    pub idp: Idp,
 }
 
 /// The OpenID provider under `/idp`.

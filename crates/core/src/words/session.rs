@@ -86,15 +86,15 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// A secret setting, if it was given and is not empty.
-    pub fn secret(&self, key: &str) -> Option<&Secret> {
-        self.secrets.get(key).filter(|secret| !secret.is_empty())
-    }
-
-    /// What stays when all else is forgotten: the settings of the team, and nothing of the person.
+    /// What stays when all else is forgotten: settings of the team, and nothing of the person.
     #[must_use]
     pub fn only_secrets(self) -> Self {
         Kept { secrets: self.secrets, ..Kept::default() }
+    }
+
+    /// A secret setting, if it was given and is not empty.
+    pub fn secret(&self, key: &str) -> Option<&Secret> {
+        self.secrets.get(key).filter(|secret| !secret.is_empty())
     }
 }
 

@@ -77,6 +77,12 @@ struct Portal {
     region: String,
 }
 
+impl Draft<'_> {
+    fn region(&self) -> &str {
+        self.settings.get("region").map(String::as_str).unwrap_or_default()
+    }
+}
+
 impl Portal {
     fn settings(self, scopes: Option<String>) -> Settings {
         let portal = [("start-url".to_owned(), self.start_url), ("region".to_owned(), self.region)];

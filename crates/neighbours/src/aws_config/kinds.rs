@@ -132,6 +132,20 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
     other("settings only, and nothing to log in with", "Nothing to do.")
 }
 
+/// A role on top of credentials that are no profile's (AWS SDKs and Tools Reference Guide, `credential_source`).
+fn of_machine<'c>(source: &str) -> Kind<'c> {
+    let from = match source.to_ascii_lowercase().as_str() {
+        "environment" => "the keys that variables of the environment hold",
+        "ec2instancemetadata" => "the credentials of the EC2 instance",
+        "ecscontainer" => "the credentials of the container",
+        _ => "credentials of a kind that AWS tools do not know",
+    };
+    other(
+        &format!("a role is taken with {from} (credential_source = {source})"),
+        "Nothing to do: AWS tools use them as they are, and nobody logs in.",
+    )
+}
+
 impl Kind<'_> {
     /// Why a profile is left out that is no login to a portal, nor on top of one.
     pub fn reason(self) -> Option<Reason> {
@@ -147,20 +161,6 @@ impl Kind<'_> {
             Kind::Sso { .. } | Kind::Chain { .. } | Kind::Console { .. } => None,
         }
     }
-}
-
-/// A role on top of credentials that are no profile's (AWS SDKs and Tools Reference Guide, `credential_source`).
-fn of_machine<'c>(source: &str) -> Kind<'c> {
-    let from = match source.to_ascii_lowercase().as_str() {
-        "environment" => "the keys that variables of the environment hold",
-        "ec2instancemetadata" => "the credentials of the EC2 instance",
-        "ecscontainer" => "the credentials of the container",
-        _ => "credentials of a kind that AWS tools do not know",
-    };
-    other(
-        &format!("a role is taken with {from} (credential_source = {source})"),
-        "Nothing to do: AWS tools use them as they are, and nobody logs in.",
-    )
 }
 
 fn other<'c>(why: &str, next: &str) -> Kind<'c> {

@@ -8,7 +8,7 @@ use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 use url::Url;
 
-use super::{AUDIENCE, CLIENT_ID, ISSUER, LOGOUT_URL, SCOPES};
+use super::{AUDIENCE, CLIENT_ID, CLIENT_SECRET, ISSUER, LOGOUT_URL, SCOPES};
 use crate::browser::Back;
 use crate::flow;
 use crate::settings::{self, address, is_region, malformed, required, value, web_address};
@@ -31,7 +31,7 @@ pub(super) struct Place {
 impl Place {
     pub fn of(team: &Team, kept: &Kept) -> Result<Self, BadSetting> {
         let place = Self::read(&team.settings)?;
-        Ok(Place { client_secret: kept.secret("client-secret").cloned(), ..place })
+        Ok(Place { client_secret: kept.secret(CLIENT_SECRET.key).cloned(), ..place })
     }
 
     /// The settings without the secret, which is none of them.

@@ -49,9 +49,6 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
         Operation::VerifySoftwareToken => cognito::verify(world, request),
         Operation::GetCallerIdentity => sts::caller_identity(world, request),
         Operation::AssumeRole => sts::assume_role(world, request),
-        Operation::CreateOAuth2Token => signin::token(world, request),
-        Operation::Console => Ok(signin::page(world, request)),
-        Operation::GetSessionToken => sts::session_token(world, request),
         Operation::AssumeRoleWithWebIdentity => sts::assume_role_with_web_identity(world, request),
         Operation::IdpDiscovery => Ok(idp::discovery(world)),
         Operation::IdpKeys => Ok(idp::keys(world)),
@@ -61,6 +58,9 @@ pub(crate) fn serve(world: &mut World, request: &Request, operation: Operation) 
         Operation::IdpDevice => idp::device(world, request),
         Operation::IdpPage => Ok(idp::page(world, request)),
         Operation::Page if request.path.starts_with("/authorize") => Ok(authorize::answer(world, request)),
+        Operation::CreateOAuth2Token => signin::token(world, request),
+        Operation::Console => Ok(signin::page(world, request)),
+        Operation::GetSessionToken => sts::session_token(world, request),
         Operation::Page => Ok(page::answer(world, request)),
         Operation::Control | Operation::Unknown => {
             Err(error(Service::Own, "UnknownOperationException", "No such operation", 404))
@@ -76,8 +76,8 @@ pub(crate) fn error(service: Service, kind: &str, message: &str, status: u16) ->
         Service::Portal => portal::error(kind, message, status),
         Service::Cognito => cognito::error(kind, message, status),
         Service::Sts => sts::error(kind, message, status),
-        Service::Signin => signin::error(kind, message, status),
         Service::Idp => idp::error(kind, message, status),
+        Service::Signin => signin::error(kind, message, status),
         Service::Own => Answer::json(status, &json!({ "__type": kind, "message": message })),
     }
 }

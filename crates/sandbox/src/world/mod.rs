@@ -52,11 +52,11 @@ pub(crate) struct World {
     /// By `Session` string.
     pub challenges: Capped<Challenge>,
     pub pool_refresh: Capped<PoolRefresh>,
+    pub idp: Idp,
     pub console_codes: Capped<ConsoleCode>,
     pub console_refresh: Capped<ConsoleRefresh>,
     /// The last code that each MFA device of an IAM user proved itself by.
     pub mfa_steps: BTreeMap<String, u64>,
-    pub idp: Idp,
     /// By pool id and user name.
     pub people: BTreeMap<(String, String), PoolPerson>,
 }
@@ -80,10 +80,10 @@ impl World {
             keys: Capped::new(2 * MOST),
             challenges: Capped::new(MOST),
             pool_refresh: Capped::new(MOST),
+            idp: Idp::new(MOST),
             console_codes: Capped::new(MOST),
             console_refresh: Capped::new(MOST),
             mfa_steps: BTreeMap::new(),
-            idp: Idp::new(MOST),
             people: BTreeMap::new(),
         }
     }

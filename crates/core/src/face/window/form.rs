@@ -184,10 +184,10 @@ impl At<'_> {
                 id: about.id,
                 name: about.name,
                 hint: match about.flows.first() {
-                    _ if about.password => words::BY_PASSWORD,
+                    Some(Flow::Password) => words::BY_PASSWORD,
                     Some(Flow::Keys) => words::BY_KEYS,
                     Some(Flow::Browser) => words::BY_BROWSER,
-                    _ => words::BY_CODE,
+                    Some(Flow::Code) | None => words::BY_CODE,
                 },
                 fields: about
                     .fields

@@ -1,4 +1,4 @@
-//! STS by the query protocol: GetCallerIdentity and the actions that give a role (API version 2011-06-15), with checked
+//! STS by the query protocol: GetCallerIdentity and the actions that give credentials (API version 2011-06-15), with checked
 //! signatures.
 
 mod session_token;
