@@ -145,7 +145,10 @@ def judge_json(operation, raw):
             if body not in (None, {}):
                 yield f"{name}: a body where the model has none"
         else:
-            yield from walk(operation.output_shape, body, name)
+            shape = operation.output_shape
+            # Some answer with one of their members alone.
+            payload = shape.serialization.get("payload")
+            yield from walk(shape.members[payload] if payload else shape, body, name)
         return
     error = headers.get("x-amzn-errortype", "").split(":")[0]
     if not isinstance(body, dict):

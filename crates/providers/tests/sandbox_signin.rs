@@ -26,7 +26,10 @@ const ROOT: &str = "arn:aws:iam::111111111111:root";
 const ALICE: &str = "arn:aws:sts::111111111111:assumed-role/AdministratorAccess/alice";
 
 fn console(cloud: &Sandbox, more: &[(&str, &str)]) -> Team {
-    team("aws-signin", &[&[("region", "eu-west-1"), ("signin-endpoint", cloud.url())], more].concat())
+    team(
+        "aws-signin",
+        &[&[("region", "eu-west-1"), ("flow", "browser"), ("signin-endpoint", cloud.url())], more].concat(),
+    )
 }
 
 async fn as_person(who: &str) -> (Sandbox, Stage) {

@@ -10,9 +10,8 @@ use serde_json::Value;
 use crate::naming::{Names, clean, clean_profile};
 use crate::{Found, ProfileDraft, TeamDraft};
 
-pub(super) fn settings(arn: &str, region: Option<&str>) -> Settings {
-    let region = region.map(|region| ("region".to_owned(), region.to_owned()));
-    std::iter::once(("login-session".to_owned(), arn.to_owned())).chain(region).collect()
+pub(super) fn settings(arn: &str) -> Settings {
+    [("login-session".to_owned(), arn.to_owned())].into()
 }
 
 /// `ann-123456789012`
@@ -36,7 +35,7 @@ pub fn add_cached(found: &mut Found, files: &[(PathBuf, Vec<u8>)]) {
         }
         let name = names.free(&clean(&name_of(&arn), "console"));
         let profiles = vec![profile(&clean_profile(&name), None)];
-        let settings = settings(&arn, None);
+        let settings = settings(&arn);
         found.teams.push(TeamDraft { name, provider: "aws-signin", settings, profiles, from: path.clone() });
     }
 }

@@ -64,6 +64,13 @@ struct Draft<'c> {
     profiles: Vec<(&'c str, Place, ProfileDraft)>,
 }
 
+impl Draft<'_> {
+    /// Where its roles are; console sessions need not say it.
+    fn region(&self) -> &str {
+        self.settings.get("region").map_or("us-east-1", String::as_str)
+    }
+}
+
 #[derive(Clone, PartialEq, Eq)]
 struct Portal {
     start_url: String,
@@ -318,9 +325,13 @@ impl<'c> Reader<'c> {
         let new = self.drafts.len();
         let draft = *self.of_console.entry(arn).or_insert(new);
         if draft == new {
-            let settings = console::settings(arn, region.as_deref());
+            let settings = console::settings(arn);
             let (called, place) = (console::name_of(arn), profile.place("login_session"));
             self.drafts.push(Draft { called, place, provider: "aws-signin", settings, profiles: Vec::new() });
+        }
+        // The first of its profiles that works in a Region says where to sign in.
+        if let Some(region) = &region {
+            self.drafts[draft].settings.entry("region".into()).or_insert_with(|| region.clone());
         }
         let made = console::profile(profile.name, region);
         self.drafts[draft].profiles.push((profile.name, profile.place(""), made));

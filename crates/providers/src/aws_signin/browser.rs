@@ -15,6 +15,7 @@ use super::Place;
 use super::token::{self, Grant};
 use crate::asking;
 use crate::browser::{self, Came, Pkce};
+use crate::flow;
 use crate::wire::unexpected;
 
 /// The clients that AWS has for this: one for each way.
@@ -25,7 +26,7 @@ const ELSEWHERE: &str = "arn:aws:signin:::devtools/cross-device";
 const MOST_ASKS: u32 = 10;
 
 pub(super) async fn login(team: &Team, place: &Place, wish: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
-    if wish.flow == Some(Flow::Code) {
+    if flow::chosen(wish, &team.settings, cx)? == Flow::Code {
         return elsewhere(place, cx).await;
     }
     let pkce = Pkce::new(cx);

@@ -17,7 +17,8 @@ use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 
 use crate::browser::{Back, REDIRECT_PORT};
-use crate::settings::{self, IOT_TEAM, given, malformed};
+use crate::flow::{self, FLOW};
+use crate::settings::{self, BROWSER, IOT_TEAM, given, malformed};
 use crate::wire::{self, Endpoint, Service, Tries};
 
 const REGION: Field = Field { key: "region", label: "Region", required: false, example: "eu-west-1", secret: false };
@@ -35,7 +36,7 @@ const SIGNIN_ENDPOINT: Field = Field {
     example: "https://eu-west-1.signin.aws.amazon.com",
     secret: false,
 };
-static FIELDS: [Field; 5] = [REGION, LOGIN_SESSION, REDIRECT_PORT, SIGNIN_ENDPOINT, IOT_TEAM];
+static FIELDS: [Field; 7] = [REGION, LOGIN_SESSION, FLOW, REDIRECT_PORT, SIGNIN_ENDPOINT, BROWSER, IOT_TEAM];
 
 /// The AWS Management Console, for root, IAM users and federated people.
 #[derive(Debug)]
@@ -59,6 +60,7 @@ impl Provider for AwsSignin {
     fn check(&self, settings: &Settings) -> Result<(), BadSetting> {
         settings::known(settings, &FIELDS)?;
         check::login_session(settings, &settings::region_or_usual(settings, &REGION)?)?;
+        flow::set(settings)?;
         Back::of(settings)?;
         match settings::value(settings, &SIGNIN_ENDPOINT).map(Endpoint::given) {
             Some(Err(why)) => Err(malformed(&SIGNIN_ENDPOINT, why)),

@@ -145,7 +145,9 @@ fn is_of_its_type(key: &str, value: &Value) -> bool {
     let texts = |value: &Value| value.as_object().is_some_and(|fields| fields.values().all(is_text));
     match key {
         "expiresIn" | "ExpiresIn" | "interval" => value.as_i64().is_some_and(|n| i32::try_from(n).is_ok()),
-        "accessToken" | "refreshToken" | "idToken" | "tokenType" => value.is_string(),
+        // The sign-in service gives keys in the place of a token.
+        "accessToken" => value.is_string() || (value.get("accessKeyId").is_some() && texts(value)),
+        "refreshToken" | "idToken" | "tokenType" => value.is_string(),
         "AccessToken" | "RefreshToken" | "IdToken" | "TokenType" | "ChallengeName" | "Session" => value.is_string(),
         "AvailableChallenges" => value.as_array().is_some_and(|names| names.iter().all(is_text)),
         "ChallengeParameters" | "NewDeviceMetadata" => texts(value),
@@ -191,6 +193,10 @@ mod tests {
                 assert_eq!(kept.body(), r#"{"accessToken":"a"}"#, "{key} {odd}");
             }
         }
+        let kept = readable(answer(200, r#"{"accessToken":{"accessKeyId":7},"refreshToken":"r"}"#));
+        assert_eq!(kept.body(), r#"{"refreshToken":"r"}"#);
+        let keys = r#"{"accessToken":{"accessKeyId":"ASIA","secretAccessKey":"s"}, "tokenType":"aws_sigv4"}"#;
+        assert_eq!(readable(answer(200, keys)).body(), keys);
         let good = r#"{"AuthenticationResult":{"NewDeviceMetadata":{"DeviceKey":"d"}}, "Session":null}"#;
         assert_eq!(readable(answer(200, good)).body(), good);
     }

@@ -311,6 +311,10 @@ impl Browser for Twin {
         });
         Ok(())
     }
+
+    fn is_here(&self) -> bool {
+        true
+    }
 }
 
 #[async_trait]
