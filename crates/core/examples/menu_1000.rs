@@ -51,6 +51,7 @@ fn entry(number: u16, now: Timestamp) -> TeamEntry {
         expires: expiry::after(now, SignedDuration::from_mins(i64::from(number % 240) - 60)),
         limit: None,
         renews: number.is_multiple_of(3),
+        nameless: false,
     };
     let state = TeamState { session: (!number.is_multiple_of(5)).then_some(session), ..TeamState::default() };
     TeamEntry { team, state }

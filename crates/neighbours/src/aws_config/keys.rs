@@ -44,7 +44,7 @@ pub fn found(files: Files) -> Found {
     for odd in &config.oddities {
         let (why, next) = odd.words();
         let (path, line, field) = (path(odd.place.file), Some(odd.place.line), odd.field());
-        warnings.push(Warning { path, line, field, why: why.into(), next: next.into() });
+        warnings.push(Warning { path, line, field, why, next });
     }
     let mut names = Names::of_teams();
     let mut teams = Vec::new();

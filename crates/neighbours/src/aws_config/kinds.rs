@@ -103,9 +103,8 @@ pub fn kind_of<'c>(profile: &Settled<'c>) -> Kind<'c> {
     if let Some(arn) = profile.get("login_session").filter(|_| !profile.has("aws_access_key_id")) {
         return Kind::Console { arn };
     }
-    match profile.get("credential_process") {
-        Some(command) => return of_process(command),
-        None => {}
+    if let Some(command) = profile.get("credential_process") {
+        return of_process(command);
     }
     // What other programs put beside the keys that they write says more than the keys do.
     if let Some((_, program)) = PROGRAMS.iter().find(|(begin, _)| profile.has_any(begin)) {

@@ -43,7 +43,7 @@ pub(super) fn portal_region(host: &str) -> Option<String> {
         ("portal", region) if is_region(region) => {
             let (_, dual) = domains(region);
             let known = |name: &&str| domain == dual.replacen("api", name, 1);
-            PORTALS.iter().any(|name| known(&name)).then_some(region)
+            PORTALS.iter().any(known).then_some(region)
         }
         (region, "portal") if is_region(region) => (domain == domains(region).0).then_some(region),
         _ => None,
