@@ -64,13 +64,6 @@ struct Draft<'c> {
     profiles: Vec<(&'c str, Place, ProfileDraft)>,
 }
 
-impl Draft<'_> {
-    /// Where its roles are; console sessions need not say it.
-    fn region(&self) -> &str {
-        self.settings.get("region").map_or("us-east-1", String::as_str)
-    }
-}
-
 #[derive(Clone, PartialEq, Eq)]
 struct Portal {
     start_url: String,
