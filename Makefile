@@ -31,7 +31,7 @@ fuzz: ## new inputs for every target of tests/fuzz: MINUTES=5 for all of them, T
 	@scripts/setup.sh test
 	@scripts/fuzz.sh
 
-mutants: ## changes core one place at a time: its tests must notice each; FILE=quote.rs for one file, RE=name for some
+mutants: ## changes core one place at a time: its tests must notice each; FILE=quote.rs for one file
 	@scripts/mutants.sh
 
 bench: ## the measurements of docs/performance.md

@@ -210,7 +210,8 @@ async fn a_time_that_sts_refuses_is_shortened_to_what_it_allows_and_not_asked_fo
         let deploy = &all.story.team.profiles[3];
         let allowed = Some(Allowed { asked: asks, given: longest });
         assert_eq!(all.story.sessions.facts().allowed(deploy), allowed);
-        // Whoever logs in anew does not find out once more.
+        // Whoever logs out, and in anew, does not find out once more.
+        all.story.time.run(all.story.sessions.logout(&all.story.team, false, &all.story.cx())).await.unwrap();
         all.story.time.run(all.story.log_in("right", false)).await.unwrap();
         all.deploy().await.unwrap();
         let asked = all.story.tokens.asked();
@@ -234,6 +235,22 @@ async fn behind_a_role_an_hour_is_all_there_is_and_is_asked_for_at_once() {
     all.story.tokens.given().faults.push_back(("Deploy".into(), refused("AccessDenied", "DurationSeconds")));
     all.story.pass(59).await;
     assert_eq!(all.deploy().await.unwrap_err().code, "ROLE-REFUSED");
+}
+
+// F253
+#[tokio::test]
+async fn the_search_for_what_sts_allows_ends_with_another_refusal_and_at_an_hour() {
+    let mut all = Chained::new().await;
+    all.role(|role| role.duration = Some(43_200));
+    let too_long = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.";
+    for error in [refused("ValidationError", too_long), refused("AccessDenied", "no")] {
+        all.story.tokens.given().faults.push_back(("Deploy".into(), error));
+    }
+    assert_eq!(all.deploy().await.unwrap_err().code, "ROLE-REFUSED");
+    assert_eq!(all.story.tokens.asked().len(), 3, "Build, and Deploy for all of it and for less");
+    all.story.tokens.given().longest.insert("Deploy".into(), 1_800);
+    assert_eq!(all.deploy().await.unwrap_err().code, "ROLE-REFUSED");
+    assert_eq!(all.story.sessions.facts().allowed(&all.story.team.profiles[3]), None);
 }
 
 // F254
@@ -320,6 +337,10 @@ async fn an_mfa_code_that_no_role_can_bring_is_refused_before_anybody_is_asked()
     all.story.twin.server().by_keys = true;
     all.know();
     assert_eq!(all.far().await.unwrap_err().code, "ROLE-MFA");
+    all.story.team.settings.insert("mfa-serial".into(), "arn:aws:iam::123456789012:mfa/ann".into());
+    all.know();
+    assert_eq!(all.far().await.unwrap_err().code, "ROLE-MFA", "the code went to the role before");
+    all.story.team.settings.remove("mfa-serial");
     all.story.team.profiles[3].chain.remove(0);
     all.know();
     let told = all.far().await.unwrap_err();
@@ -357,6 +378,21 @@ async fn a_chain_that_cannot_be_is_told_by_name_and_nothing_is_asked() {
         tell(|all| all.lab.profiles[0].chain[0].role_arn = "arn:aws-cn:iam::210987654321:role/Far".into()).await;
     assert_eq!(code, "ROLE-PARTITION");
     assert!(title.contains("from aws to aws-cn (Far)"), "{title}");
+}
+
+// F257
+#[tokio::test]
+async fn a_profile_is_checked_as_the_config_file_will_have_it() {
+    let mut all = Chained::new().await;
+    all.lab.profiles.push(profile("home", "123456789012", "Admin"));
+    let teams = [all.story.team.clone(), all.lab.clone()];
+    let check = |team: Option<&str>, profile: &str| {
+        let source = Some(Source { team: team.map(str::to_owned), profile: Some(profile.into()) });
+        let new = Profile { source, ..teams[0].profiles[3].clone() };
+        all.story.sessions.check_way(&teams, &teams[0], &new).map_err(|told| told.code)
+    };
+    assert_eq!((check(None, "admin"), check(Some("lab"), "home")), (Ok(()), Ok(())));
+    assert_eq!(check(Some("lab"), "far"), Err("PROFILE-SOURCE".into()), "which begins with this one");
 }
 
 #[tokio::test]
