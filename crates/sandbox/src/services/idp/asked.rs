@@ -12,7 +12,7 @@ use crate::{
 pub(super) const SCOPES: [&str; 4] = ["openid", "email", "profile", "offline_access"];
 
 /// RFC 6749 section 5.2
-pub(in super::super) fn error(kind: &str, description: &str, status: u16) -> Answer {
+pub(crate) fn error(kind: &str, description: &str, status: u16) -> Answer {
     Answer::json(status, &json!({ "error": kind, "error_description": description }))
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// `POST /idp/device`
-pub(in super::super) fn device(world: &mut World, request: &Request) -> Result<Answer, Answer> {
+pub(crate) fn device(world: &mut World, request: &Request) -> Result<Answer, Answer> {
     let form = request.form();
     let client = client(world, request, &form)?;
     let scopes = scopes(find(&form, "scope").unwrap_or_default())

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// `POST /idp/token`
-pub(in super::super) fn token(world: &mut World, request: &Request) -> Result<Answer, Answer> {
+pub(crate) fn token(world: &mut World, request: &Request) -> Result<Answer, Answer> {
     let form = request.form();
     let client = client(world, request, &form)?.id;
     let text = |name: &str| find(&form, name).unwrap_or_default();
@@ -92,7 +92,7 @@ fn renewed(world: &mut World, client: &str, token: &str) -> Result<Answer, Answe
 }
 
 /// `POST /idp/revoke`: unknown tokens are fine (RFC 7009 section 2.2).
-pub(in super::super) fn revoke(world: &mut World, request: &Request) -> Result<Answer, Answer> {
+pub(crate) fn revoke(world: &mut World, request: &Request) -> Result<Answer, Answer> {
     let form = request.form();
     let client = client(world, request, &form)?.id;
     let given = world.idp.refresh.get(find(&form, "token").unwrap_or_default());
