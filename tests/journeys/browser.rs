@@ -175,7 +175,7 @@ fn of_two_logins_at_one_port_the_second_is_told_of_the_first_and_no_page_opens()
     }
     let first = waiting(&stage, "login acme");
     let told = stage.run("login other").fails(4, "LOGIN-BUSY");
-    assert!(told.contains(&format!("waiting for the browser at port {port}")), "{told}");
+    assert!(told.contains(&format!("waits for your browser on port {port}")), "{told}");
     stage.run("login acme").fails(4, "LOGIN-BUSY");
     assert_eq!(opened(&stage), 1);
     assert_eq!(interrupt(first).status, 130);

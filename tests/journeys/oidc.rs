@@ -21,7 +21,7 @@ fn stage(more: &str) -> Stage {
     stage.env.insert("BROWSER".into(), browser.display().to_string());
     let issuer = format!("{}/idp", stage.cloud.url());
     stage.ok(&format!(
-        "team add acme --provider oidc --set issuer={issuer} --set client-id={IDP_CLIENT} --set scopes=email{more}"
+        "team add acme --provider oidc --set issuer={issuer} --set client-id={IDP_CLIENT} --set flow=browser --set scopes=email{more}"
     ));
     stage
 }

@@ -18,6 +18,9 @@ use crate::harden;
 /// the thread need not be left behind.
 const GRACE: Duration = Duration::from_millis(200);
 
+/// How far down the stack the libraries below reach, in bytes.
+const DEPTH: usize = 128 * 1024;
+
 type Job = Box<dyn FnOnce(&mut Lane) + Send>;
 
 /// A thread that starts with the first call.
@@ -100,6 +103,7 @@ impl Worker {
                 let mut lane = Lane { open, items: None };
                 for job in inbox {
                     job(&mut lane);
+                    overwrite_stack();
                 }
             })
             .map_err(starved)?;
@@ -121,6 +125,14 @@ impl Worker {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Overwrites what a job left on the stack below: what decrypts the keychain's answers wipes its keys, and not the last
+/// blocks that it worked on (F150).
+#[inline(never)]
+fn overwrite_stack() {
+    let mut below = [0_u8; DEPTH];
+    std::hint::black_box(&mut below);
 }
 
 /// There is no thread to ask with (F245).
