@@ -77,7 +77,7 @@ def set_up(cloud, tls):
     cloud.control("setup", lifetimes={"access_token": 8 * 3600})
     for name in PORTALS:
         keyfob("team", "add", name, "--provider", "aws-sso", *settings({
-            "start-url": facts["start_url"], "region": facts["region"], "oidc-endpoint": url, "portal-endpoint": url}))
+            "start-url": facts["start_url"], "region": facts["region"], "oidc-endpoint": url, "portal-endpoint": url, "flow": "code"}))
     for name in POOLS:
         keyfob("team", "add", name, "--provider", "cognito", *settings({
             "region": facts["region"], "user-pool-id": facts["pool"], "client-id": facts["clients"]["srp"],

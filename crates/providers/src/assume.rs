@@ -36,8 +36,8 @@ impl Tokens for Roles {
         cx: &Cx,
     ) -> Result<Credential, ProviderError> {
         let place = Place::of(asked, cx)?;
-        let given = place.sts(asked, cx).assume_role(role, session_name, seconds, None).await;
-        given.map(|assumed| assumed.credential).map_err(|error| place.explained(error))
+        let given = place.sts(asked, cx).assume_role(role, session_name, seconds).await;
+        given.map_err(|error| place.explained(error))
     }
 
     async fn caller(&self, asked: Asked<'_>, cx: &Cx) -> Result<Caller, ProviderError> {

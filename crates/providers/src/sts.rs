@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
-use aws_sdk_sts::types::{AssumedRoleUser, Credentials as Given, Tag};
+use aws_sdk_sts::types::{Credentials as Given, Tag};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use jiff::Timestamp;
@@ -22,14 +22,6 @@ pub(crate) struct Sts<'a> {
     client: aws_sdk_sts::Client,
     endpoint: &'a Endpoint,
     cx: &'a Cx,
-}
-
-/// What a role was assumed as.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Assumed {
-    pub credential: Credential,
-    /// Such as `arn:aws:sts::123456789012:assumed-role/Deploy/ann`.
-    pub arn: String,
 }
 
 /// The keys that requests are signed with. `token` is empty for those that a person was given for good.
@@ -58,14 +50,14 @@ impl<'a> Sts<'a> {
         Sts { client: aws_sdk_sts::Client::from_conf(config.build()), endpoint, cx }
     }
 
-    /// `seconds` is how long it is asked for; `code` belongs to the role's MFA device.
+    /// `seconds` is how long it is asked for. No code of an MFA device comes along: whoever has keys for good proves it
+    /// once, by `get_session_token`, and the session of a role can bring none.
     pub async fn assume_role(
         &self,
         role: &AssumedRole,
         session_name: &str,
         seconds: Option<u32>,
-        code: Option<&Secret>,
-    ) -> Result<Assumed, ProviderError> {
+    ) -> Result<Credential, ProviderError> {
         let answer = self
             .client
             .assume_role()
@@ -75,12 +67,10 @@ impl<'a> Sts<'a> {
             .set_external_id(role.external_id.clone())
             .set_source_identity(role.source_identity.clone())
             .set_tags(tags(role)?)
-            .set_serial_number(code.and(role.mfa_serial.clone()))
-            .set_token_code(code.map(|code| code.expose().to_owned()))
             .send()
             .await
             .map_err(|error| self.refused(&error))?;
-        self.assumed(answer.credentials, answer.assumed_role_user)
+        self.credential(answer.credentials)
     }
 
     pub async fn assume_role_with_web_identity(
@@ -89,7 +79,7 @@ impl<'a> Sts<'a> {
         session_name: &str,
         seconds: Option<u32>,
         id_token: &Secret,
-    ) -> Result<Assumed, ProviderError> {
+    ) -> Result<Credential, ProviderError> {
         let answer = self
             .client
             .assume_role_with_web_identity()
@@ -100,7 +90,7 @@ impl<'a> Sts<'a> {
             .send()
             .await
             .map_err(|error| self.refused(&error))?;
-        self.assumed(answer.credentials, answer.assumed_role_user)
+        self.credential(answer.credentials)
     }
 
     /// `mfa` is the serial of a device and the code that it shows.
@@ -134,11 +124,6 @@ impl<'a> Sts<'a> {
             (Some(account), Some(arn), Some(user_id)) => Ok(Caller { account, arn, user_id }),
             _ => Err(unexpected(&self.endpoint.host, "the answer does not say whose credentials they are")),
         }
-    }
-
-    fn assumed(&self, given: Option<Given>, user: Option<AssumedRoleUser>) -> Result<Assumed, ProviderError> {
-        let arn = user.map(|user| user.arn).unwrap_or_default();
-        Ok(Assumed { credential: self.credential(given)?, arn })
     }
 
     fn credential(&self, given: Option<Given>) -> Result<Credential, ProviderError> {

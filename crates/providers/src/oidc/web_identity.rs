@@ -75,7 +75,7 @@ pub(super) async fn credential(
     let name = role.session_name(&session.who);
     let sts = Sts::at(&region, &endpoint, None, cx);
     let assumed = sts.assume_role_with_web_identity(&role.role_arn, &name, role.duration, id_token).await;
-    assumed.map(|assumed| assumed.credential).map_err(|error| {
+    assumed.map_err(|error| {
         endpoint.explain(error, |error| match error {
             ProviderError::Refused { .. } => vec![given(&ROLE_ARN, &role.role_arn)],
             _ => Vec::new(),
