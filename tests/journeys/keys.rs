@@ -166,6 +166,29 @@ fn keys_leave_their_file_for_the_keychain_and_come_back_byte_for_byte() {
 
 // F305
 #[test]
+fn what_went_another_time_comes_back_too_and_nothing_comes_back_twice() {
+    let stage = Stage::demo();
+    files(&stage);
+    let before = credentials(&stage);
+    stage.ok("import --from aws-credentials --take-keys --yes");
+    // Somebody writes the same keys into another place, and has them taken again.
+    let config = stage.home().join(".aws/config");
+    let keys = format!("aws_access_key_id = {KIM_KEY}\naws_secret_access_key = {KEY_SECRET}\n");
+    let with_keys = format!("{}[profile again]\n{keys}", fs::read_to_string(&config).unwrap_or_default());
+    fs::write(&config, &with_keys).unwrap();
+    stage.ok("import --from aws-credentials --take-keys --yes");
+    assert!(!stage.all_files().contains(KEY_SECRET));
+    // The second one cannot come back: the first one waits, and comes back later with it.
+    let taken = fs::read_to_string(&config).unwrap();
+    fs::write(&config, "").unwrap();
+    stage.run("import --undo").fails(1, "KEYS-NOT-BACK");
+    fs::write(&config, taken).unwrap();
+    stage.ok("import --undo");
+    assert_eq!((credentials(&stage), fs::read_to_string(&config).unwrap()), (before, with_keys));
+}
+
+// F305
+#[test]
 fn lines_that_cannot_be_put_back_are_told_and_the_file_stays() {
     let stage = Stage::demo();
     files(&stage);

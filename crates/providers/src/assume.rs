@@ -7,6 +7,7 @@ use keyfob_core::words::about::Field;
 use keyfob_core::words::profile::AssumedRole;
 use keyfob_core::words::session::Credential;
 
+use crate::settings::USUAL_REGION;
 use crate::sts::{Signer, Sts};
 use crate::wire::{Endpoint, Service};
 
@@ -18,8 +19,6 @@ pub(crate) const STS_ENDPOINT: Field = Field {
     example: "https://sts.eu-west-1.amazonaws.com",
     secret: false,
 };
-/// The region of whoever names none, as for the AWS CLI.
-const USUAL_REGION: &str = "us-east-1";
 
 /// AWS's Security Token Service.
 #[derive(Debug)]

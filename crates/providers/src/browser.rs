@@ -136,12 +136,7 @@ impl Visit {
     pub async fn go(mut self, page: &Url, others: &[Other], cx: &Cx) -> Result<Came, ProviderError> {
         let expires = after(cx.clock.now(), PATIENCE);
         let answer = async {
-            // No browser is no error: the person can open the page that is shown.
-            let opening = match cx.browser.open(page).await {
-                Ok(()) => Opening::Opened,
-                Err(error) => Opening::Failed { why: error.why },
-            };
-            cx.person.show(&Step::Opening(opening));
+            show(page, cx).await;
             let late = pin!(over(expires, cx));
             match select(self.listening.answer(), late).await {
                 Either::Left((answer, _)) => Ok(answer),
@@ -153,6 +148,15 @@ impl Visit {
             Waited::Other(other) => Ok(Came::Other(other)),
         }
     }
+}
+
+/// Opens a page. No browser is no error: the person can open the page that is shown.
+pub(crate) async fn show(page: &Url, cx: &Cx) {
+    let opening = match cx.browser.open(page).await {
+        Ok(()) => Opening::Opened,
+        Err(error) => Opening::Failed { why: error.why },
+    };
+    cx.person.show(&Step::Opening(opening));
 }
 
 fn question(page: &Url, others: &[Other], expires: Timestamp) -> Question {

@@ -1,5 +1,6 @@
 //! The ways of signing in: one file or folder for each, one line for each in the registry.
 
+mod as_it_is;
 mod asking;
 mod assume;
 mod aws_keys;
@@ -7,6 +8,7 @@ mod aws_signin;
 mod aws_sso;
 mod browser;
 mod cognito;
+mod device_code;
 mod flow;
 mod lifetime;
 mod oidc;

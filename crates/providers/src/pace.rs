@@ -7,11 +7,6 @@ use keyfob_core::doors::provider::{Cx, ProviderError};
 
 use crate::wire::Failure;
 
-/// Seconds between two polls when the server names none (RFC 8628 §3.2).
-pub(crate) const INTERVAL: u64 = 5;
-/// Seconds a code lives when the server does not say, and at most: our own deadline (F16).
-pub(crate) const CODE_LIFE: i64 = 600;
-pub(crate) const LONGEST_CODE_LIFE: i64 = 900;
 /// What `slow_down` adds for good (RFC 8628 §3.5).
 const SLOWER: Duration = Duration::from_secs(5);
 /// Polling a little early makes some servers slow down without end (security I19).

@@ -59,26 +59,15 @@ pub(crate) fn region(settings: &Settings, field: &Field) -> Result<String, BadSe
     }
 }
 
-/// The same where one need not be said: then it is the Region of the global addresses.
+/// The Region of the global addresses, as for the AWS CLI.
+pub(crate) const USUAL_REGION: &str = "us-east-1";
+
+/// The same where one need not be said: then it is the usual one.
 pub(crate) fn region_or_usual(settings: &Settings, field: &Field) -> Result<String, BadSetting> {
     match value(settings, field) {
         Some(_) => region(settings, field),
-        None => Ok("us-east-1".into()),
+        None => Ok(USUAL_REGION.into()),
     }
-}
-
-/// The partition that a Region belongs to (AWS General Reference, "Amazon Resource Names").
-pub(crate) fn partition_of(region: &str) -> &'static str {
-    const BY_BEGIN: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-iso-", "aws-iso"),
-        ("us-isob-", "aws-iso-b"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("us-isof-", "aws-iso-f"),
-        ("eusc-", "aws-eusc"),
-    ];
-    BY_BEGIN.iter().find(|(begin, _)| region.starts_with(begin)).map_or("aws", |(_, partition)| partition)
 }
 
 pub(crate) fn is_region(text: &str) -> bool {

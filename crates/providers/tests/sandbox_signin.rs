@@ -82,7 +82,8 @@ async fn a_session_is_over_only_when_the_service_says_so() {
     let session = login(&team, &Wish::default(), &stage).await.unwrap();
     // A key that is not the one of the login renews nothing.
     let mut stolen = session.clone();
-    stolen.notes.insert("dpop-key".into(), Secret::new("jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"));
+    let other = login(&team, &Wish::default(), &stage).await.unwrap();
+    stolen.notes.insert("dpop-key".into(), other.notes["dpop-key"].clone());
     let thief = refresh(&team, &stolen, &stage).await;
     assert!(matches!(thief, Err(ProviderError::Refused { .. })), "{thief:?}");
 

@@ -41,7 +41,7 @@ pub enum BadBrowser {
     NoProfile,
 }
 
-/// The setting, which every provider takes.
+/// The setting, by its key.
 pub const BROWSER: &str = "browser";
 
 const LONGEST: usize = 1024;

@@ -2,10 +2,11 @@
 
 use jiff::SignedDuration;
 use keyfob_core::words::about::BadSetting;
+use keyfob_core::words::profile::partition_of;
 use keyfob_core::words::settings::Settings;
 
 use super::{ACCESS_KEY_ID, DURATION, MFA_SERIAL};
-use crate::settings::{malformed, partition_of, required, value};
+use crate::settings::{malformed, required, value};
 
 /// Nothing of what stands here is quoted: it may be the secret, in the wrong place.
 pub(super) fn key_id(settings: &Settings) -> Result<String, BadSetting> {

@@ -18,7 +18,9 @@ use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 
-use crate::settings::{self, IOT_TEAM, given, malformed};
+use crate::as_it_is;
+use crate::assume::STS_ENDPOINT;
+use crate::settings::{self, IOT_TEAM, given};
 use crate::sts::{Signer, Sts};
 use crate::wire::{Endpoint, Service};
 
@@ -41,13 +43,6 @@ const MFA_SERIAL: Field = Field {
 const REGION: Field = Field { key: "region", label: "Region", required: false, example: "eu-west-1", secret: false };
 const DURATION: Field =
     Field { key: "duration", label: "Length of a session", required: false, example: "12h", secret: false };
-const STS_ENDPOINT: Field = Field {
-    key: "sts-endpoint",
-    label: "Address of STS",
-    required: false,
-    example: "https://sts.eu-west-1.amazonaws.com",
-    secret: false,
-};
 static FIELDS: [Field; 7] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, MFA_SERIAL, REGION, DURATION, STS_ENDPOINT, IOT_TEAM];
 
 /// Access keys, for those who have nothing better.
@@ -74,10 +69,7 @@ impl Provider for AwsKeys {
         check::key_id(settings)?;
         check::mfa_serial(settings, &settings::region_or_usual(settings, &REGION)?)?;
         check::seconds(settings)?;
-        match settings::value(settings, &STS_ENDPOINT).map(Endpoint::given) {
-            Some(Err(why)) => Err(malformed(&STS_ENDPOINT, why)),
-            _ => Ok(()),
-        }
+        Endpoint::check(settings, &STS_ENDPOINT)
     }
 
     async fn login(&self, team: &Team, kept: &mut Kept, _: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
@@ -92,7 +84,7 @@ impl Provider for AwsKeys {
 
     /// The session is the credential.
     async fn credential(&self, _: &Team, _: &Profile, session: &Session, _: &Cx) -> Result<Credential, ProviderError> {
-        session::credential(session)
+        as_it_is::credential(session)
     }
 
     async fn targets(&self, team: &Team, session: &Session, cx: &Cx, found: &Discovery) -> Result<(), ProviderError> {

@@ -1,5 +1,7 @@
 //! From an access key to a session, and what a session of one is: temporary credentials, good as they are.
 
+use std::collections::BTreeMap;
+
 use keyfob_core::doors::assume::Caller;
 use keyfob_core::doors::provider::{Cx, ProviderError};
 use keyfob_core::words::about::Target;
@@ -11,16 +13,12 @@ use keyfob_core::words::session::{Credential, Session};
 use keyfob_core::words::settings::Settings;
 
 use super::{Keys, refusal};
-use crate::asking;
 use crate::sts::{Signer, Sts};
 use crate::wire::Endpoint;
+use crate::{as_it_is, asking};
 
 /// How often a person is asked for a code, should STS never say that it is enough.
 const MOST_ASKS: u32 = 10;
-
-/// What a session notes beside its token.
-const KEY_ID: &str = "key-id";
-const SECRET_KEY: &str = "secret-key";
 
 pub(super) async fn login(keys: &Keys, cx: &Cx) -> Result<Session, ProviderError> {
     let credential = match &keys.mfa_serial {
@@ -49,21 +47,6 @@ pub(super) async fn refresh(keys: &Keys, session: &Session, cx: &Cx) -> Result<S
     Ok(self::session(credential, session.who.clone(), keys, cx))
 }
 
-pub(super) fn credential(session: &Session) -> Result<Credential, ProviderError> {
-    let note = |key: &str| {
-        session
-            .notes
-            .get(key)
-            .ok_or_else(|| ProviderError::SessionEnded { code: "no keys".into(), said: String::new() })
-    };
-    Ok(Credential {
-        key_id: note(KEY_ID)?.expose().to_owned(),
-        secret_key: note(SECRET_KEY)?.clone(),
-        token: session.access.clone(),
-        expires: session.expires,
-    })
-}
-
 /// The one thing that a session is good for, by the account that STS names.
 pub(super) async fn target(
     session: &Session,
@@ -71,7 +54,7 @@ pub(super) async fn target(
     endpoint: &Endpoint,
     cx: &Cx,
 ) -> Result<Target, ProviderError> {
-    let caller = caller(&credential(session)?, region, endpoint, cx).await?;
+    let caller = caller(&as_it_is::credential(session)?, region, endpoint, cx).await?;
     let account = clean(&caller.account);
     let label = name_of(&caller.arn);
     Ok(Target { fields: Settings::new(), group: account.clone(), group_detail: account, label })
@@ -79,6 +62,8 @@ pub(super) async fn target(
 
 fn session(credential: Credential, who: String, keys: &Keys, cx: &Cx) -> Session {
     let Credential { key_id, secret_key, token, expires } = credential;
+    let mut notes = BTreeMap::new();
+    as_it_is::note(&mut notes, key_id, secret_key);
     Session {
         who,
         access: token,
@@ -88,7 +73,7 @@ fn session(credential: Credential, who: String, keys: &Keys, cx: &Cx) -> Session
         issued: cx.clock.now(),
         expires,
         limit: None,
-        notes: [(KEY_ID.to_owned(), Secret::new(key_id)), (SECRET_KEY.to_owned(), secret_key)].into(),
+        notes,
     }
 }
 

@@ -1,10 +1,11 @@
 //! What the settings of a console session may be.
 
 use keyfob_core::words::about::BadSetting;
+use keyfob_core::words::profile::partition_of;
 use keyfob_core::words::settings::Settings;
 
 use super::LOGIN_SESSION;
-use crate::settings::{malformed, partition_of, value};
+use crate::settings::{malformed, value};
 
 /// Who must be signed in: the ARN by which the AWS CLI knows a session too (`login_session`).
 pub(super) fn login_session(settings: &Settings, region: &str) -> Result<Option<String>, BadSetting> {

@@ -16,9 +16,10 @@ use keyfob_core::words::session::{Credential, Kept, Session};
 use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 
+use crate::as_it_is;
 use crate::browser::{Back, REDIRECT_PORT};
 use crate::flow::{self, FLOW};
-use crate::settings::{self, BROWSER, IOT_TEAM, given, malformed};
+use crate::settings::{self, BROWSER, IOT_TEAM, given};
 use crate::wire::{self, Endpoint, Service, Tries};
 
 const REGION: Field = Field { key: "region", label: "Region", required: false, example: "eu-west-1", secret: false };
@@ -62,10 +63,7 @@ impl Provider for AwsSignin {
         check::login_session(settings, &settings::region_or_usual(settings, &REGION)?)?;
         flow::set(settings)?;
         Back::of(settings)?;
-        match settings::value(settings, &SIGNIN_ENDPOINT).map(Endpoint::given) {
-            Some(Err(why)) => Err(malformed(&SIGNIN_ENDPOINT, why)),
-            _ => Ok(()),
-        }
+        Endpoint::check(settings, &SIGNIN_ENDPOINT)
     }
 
     async fn login(&self, team: &Team, _: &mut Kept, wish: &Wish, cx: &Cx) -> Result<Session, ProviderError> {
@@ -80,7 +78,7 @@ impl Provider for AwsSignin {
 
     /// The session is the credential.
     async fn credential(&self, _: &Team, _: &Profile, session: &Session, _: &Cx) -> Result<Credential, ProviderError> {
-        token::credential(session)
+        as_it_is::credential(session)
     }
 
     async fn targets(&self, _: &Team, session: &Session, _: &Cx, found: &Discovery) -> Result<(), ProviderError> {

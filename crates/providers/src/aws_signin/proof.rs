@@ -3,73 +3,66 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use keyfob_core::doors::provider::Cx;
 use keyfob_core::words::secret::Secret;
-use p256::ecdsa::signature::Signer as _;
-use p256::ecdsa::{Signature, SigningKey};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING as ES256, EcdsaKeyPair, KeyPair as _};
 use serde_json::json;
 
 /// Signs by ES256 (RFC 7518 §3.4).
 pub(super) trait Signer: Send + Sync {
-    /// The coordinates of the public key.
-    fn public(&self) -> ([u8; 32], [u8; 32]);
-    fn sign(&self, text: &[u8]) -> [u8; 64];
+    /// The coordinates of the public key, 32 bytes each.
+    fn public(&self) -> (Vec<u8>, Vec<u8>);
+    /// `None` where this computer gives no random numbers.
+    fn sign(&self, text: &[u8]) -> Option<Vec<u8>>;
 }
 
 /// A key on the curve P-256.
-pub(super) struct Key(SigningKey);
+pub(super) struct Key(EcdsaKeyPair);
 
 impl Key {
     /// A new one, and the text that brings it back.
-    pub fn new(cx: &Cx) -> (Self, Secret) {
-        loop {
-            let mut bytes = [0; 32];
-            cx.random.fill(&mut bytes);
-            let text = Secret::new(BASE64_URL_SAFE_NO_PAD.encode(bytes));
-            // All but one in 2^32 numbers of this length are keys.
-            if let Some(key) = Key::of(&text) {
-                return (key, text);
-            }
-        }
+    pub fn new() -> Option<(Self, Secret)> {
+        let document = EcdsaKeyPair::generate_pkcs8(&ES256, &SystemRandom::new()).ok()?;
+        let text = Secret::new(BASE64_URL_SAFE_NO_PAD.encode(&document));
+        Some((Key::of(&text)?, text))
     }
 
     pub fn of(text: &Secret) -> Option<Self> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text.expose()).ok()?;
-        SigningKey::from_slice(&bytes).ok().map(Key)
+        let document = BASE64_URL_SAFE_NO_PAD.decode(text.expose()).ok()?;
+        EcdsaKeyPair::from_pkcs8(&ES256, &document, &SystemRandom::new()).ok().map(Key)
     }
 }
 
 impl Signer for Key {
-    fn public(&self) -> ([u8; 32], [u8; 32]) {
-        let point = self.0.verifying_key().to_sec1_point(false);
-        let (x, y) = (point.x().copied().unwrap_or_default(), point.y().copied().unwrap_or_default());
+    /// The point as it is, behind a byte that says so (SEC 1 §2.3.3).
+    fn public(&self) -> (Vec<u8>, Vec<u8>) {
+        let point = self.0.public_key().as_ref().get(1..).unwrap_or_default();
+        let (x, y) = point.split_at(point.len() / 2);
         (x.into(), y.into())
     }
 
-    fn sign(&self, text: &[u8]) -> [u8; 64] {
-        let signature: Signature = self.0.sign(text);
-        signature.to_bytes().into()
+    fn sign(&self, text: &[u8]) -> Option<Vec<u8>> {
+        Some(self.0.sign(&SystemRandom::new(), text).ok()?.as_ref().into())
     }
 }
 
 /// The header `DPoP` of one POST to this address (RFC 9449 §4.2). `id` must be another for each.
-pub(super) fn of_post(url: &str, id: &Secret, now: Timestamp, signer: &dyn Signer) -> String {
+pub(super) fn of_post(url: &str, id: &Secret, now: Timestamp, signer: &dyn Signer) -> Option<String> {
     let encode = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
     let (x, y) = signer.public();
     let key = json!({"kty": "EC", "crv": "P-256", "x": encode(&x), "y": encode(&y)});
     let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": key}).to_string();
     let claims = json!({"htm": "POST", "htu": url, "iat": now.as_second(), "jti": id.expose()}).to_string();
     let text = format!("{}.{}", encode(header.as_bytes()), encode(claims.as_bytes()));
-    let signature = encode(&signer.sign(text.as_bytes()));
-    format!("{text}.{signature}")
+    let signature = encode(&signer.sign(text.as_bytes())?);
+    Some(format!("{text}.{signature}"))
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use p256::ecdsa::VerifyingKey;
-    use p256::ecdsa::signature::Verifier as _;
+    use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 
     use super::*;
 
@@ -80,9 +73,13 @@ mod tests {
 
     #[test]
     fn a_proof_names_its_key_its_request_and_its_moment_and_is_signed() {
-        let key = Key::of(&Secret::new(D)).unwrap();
+        let bytes = |text: &str| BASE64_URL_SAFE_NO_PAD.decode(text).unwrap();
+        let point = [&[4], &*bytes(X), &*bytes(Y)].concat();
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(&ES256, &bytes(D), &point, &SystemRandom::new());
+        let key = Key(pair.unwrap());
         let now = "2026-11-21T10:00:00Z".parse().unwrap();
-        let proof = of_post("https://eu-west-1.signin.aws.amazon.com/v1/token", &Secret::new("once"), now, &key);
+        let proof =
+            of_post("https://eu-west-1.signin.aws.amazon.com/v1/token", &Secret::new("once"), now, &key).unwrap();
         let parts: Vec<&str> = proof.split('.').collect();
         let read = |part: &str| -> serde_json::Value {
             serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
@@ -91,16 +88,16 @@ mod tests {
         assert_eq!(read(parts[0]), json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk}));
         let url = "https://eu-west-1.signin.aws.amazon.com/v1/token";
         assert_eq!(read(parts[1]), json!({"htm": "POST", "htu": url, "iat": 1_795_255_200, "jti": "once"}));
-        let signature = Signature::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(parts[2]).unwrap()).unwrap();
         let text = format!("{}.{}", parts[0], parts[1]);
-        VerifyingKey::from(&key.0).verify(text.as_bytes(), &signature).unwrap();
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(text.as_bytes(), &bytes(parts[2])).unwrap();
     }
 
     #[test]
-    fn what_is_no_key_is_none() {
-        let zero = BASE64_URL_SAFE_NO_PAD.encode([0; 32]);
-        for text in ["", "x", &D[..20], zero.as_str(), &"_".repeat(43)] {
-            assert!(Key::of(&Secret::new(text)).is_none(), "{text}");
+    fn a_key_comes_back_from_its_text_and_from_no_other() {
+        let (key, text) = Key::new().unwrap();
+        assert_eq!(Key::of(&text).unwrap().public(), key.public());
+        for other in ["", "x", D, &text.expose()[..20]] {
+            assert!(Key::of(&Secret::new(other)).is_none(), "{other}");
         }
     }
 }

@@ -4,15 +4,16 @@ use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::{
     CreateOAuth2TokenRequestBody as Asked, CreateOAuth2TokenResponseBody as Answer, OAuth2ErrorCode,
 };
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use keyfob_core::doors::ports::HttpError;
 use keyfob_core::doors::provider::{Cx, ProviderError};
+use keyfob_core::words::claims;
 use keyfob_core::words::plain::clean;
 use keyfob_core::words::secret::Secret;
-use keyfob_core::words::session::{Credential, Session};
+use keyfob_core::words::session::Session;
 
 use super::Place;
 use super::proof::{self, Key};
+use crate::as_it_is;
 use crate::browser::random;
 use crate::lifetime::{after, believable};
 use crate::wire::{Failure, SdkFailure, unexpected};
@@ -21,8 +22,6 @@ use crate::wire::{Failure, SdkFailure, unexpected};
 const LASTS: i64 = 12 * 60 * 60;
 
 /// What a session notes beside its tokens.
-const KEY_ID: &str = "key-id";
-const SECRET_KEY: &str = "secret-key";
 const CLIENT_ID: &str = "client-id";
 const DPOP_KEY: &str = "dpop-key";
 const ARN: &str = "arn";
@@ -36,7 +35,7 @@ pub(super) struct Grant {
 }
 
 pub(super) async fn first(place: &Place, grant: Grant, cx: &Cx) -> Result<Session, ProviderError> {
-    let (key, key_text) = Key::new(cx);
+    let (key, key_text) = Key::new().ok_or_else(no_random)?;
     let asked = Asked::builder()
         .client_id(grant.client_id)
         .grant_type("authorization_code")
@@ -85,21 +84,6 @@ pub(super) async fn refresh(place: &Place, session: &Session, cx: &Cx) -> Result
     renewed(place, session.clone(), answer, cx)
 }
 
-pub(super) fn credential(session: &Session) -> Result<Credential, ProviderError> {
-    let note = |key: &str| {
-        session
-            .notes
-            .get(key)
-            .ok_or_else(|| ProviderError::SessionEnded { code: "no keys".into(), said: String::new() })
-    };
-    Ok(Credential {
-        key_id: note(KEY_ID)?.expose().to_owned(),
-        secret_key: note(SECRET_KEY)?.clone(),
-        token: session.access.clone(),
-        expires: session.expires,
-    })
-}
-
 /// The account that the session is in.
 pub(super) fn account(session: &Session) -> String {
     let arn = session.notes.get(ARN).map(Secret::expose).unwrap_or_default();
@@ -121,13 +105,19 @@ async fn send(
         .token_input(asked)
         .customize()
         .mutate_request(move |request| {
-            let proof = proof::of_post(request.uri(), &id, now, &key);
-            request.headers_mut().insert("DPoP", proof);
+            // Without one the service says that it is missing.
+            if let Some(proof) = proof::of_post(request.uri(), &id, now, &key) {
+                request.headers_mut().insert("DPoP", proof);
+            }
         })
         .send()
         .await
         .map_err(|error| refused(&error, place, cx))?;
     answer.token_output.ok_or_else(|| unexpected(host, "the token answer is empty"))
+}
+
+fn no_random() -> ProviderError {
+    ProviderError::Http(HttpError::Malformed { why: "this computer gives no random numbers for a key".into() })
 }
 
 /// The closed list of answers that end a session (security D5), and the few others that have words of their own.
@@ -166,8 +156,7 @@ fn renewed(place: &Place, before: Session, answer: Answer, cx: &Cx) -> Result<Se
     }
     let issued = cx.clock.now();
     let mut notes = before.notes.clone();
-    notes.insert(KEY_ID.into(), Secret::new(key_id));
-    notes.insert(SECRET_KEY.into(), Secret::new(secret_key));
+    as_it_is::note(&mut notes, key_id, Secret::new(secret_key));
     Ok(Session {
         access: Secret::new(token),
         // An answer without a new one means that the old one goes on (RFC 6749 §6).
@@ -182,9 +171,8 @@ fn renewed(place: &Place, before: Session, answer: Answer, cx: &Cx) -> Result<Se
 /// Who the ID token names. It came from the service itself, over TLS, so its signature says nothing more (OpenID
 /// Connect Core §3.1.3.7).
 fn subject(id_token: &str) -> Option<String> {
-    let claims = BASE64_URL_SAFE_NO_PAD.decode(id_token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
-    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
-    let subject = claims.get("sub")?.as_str()?;
+    let claims = claims::of(Some(id_token));
+    let subject = claims::text(&claims, "sub")?;
     (subject.starts_with("arn:") && subject.len() <= 2048).then(|| clean(subject))
 }
 

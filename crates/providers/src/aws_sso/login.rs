@@ -10,6 +10,7 @@ use super::place::{Place, Places};
 use super::registration::{self, Kind, Registration};
 use super::{device, page, start};
 use crate::browser::{self, Back, Visit};
+use crate::device_code::Code;
 use crate::flow;
 use crate::wire::Failure;
 
@@ -108,7 +109,7 @@ async fn begun(
     place: &Place,
     kept: &mut Kept,
     cx: &Cx,
-) -> Result<(Registration, Result<device::Code, Failure>), ProviderError> {
+) -> Result<(Registration, Result<Code, Failure>), ProviderError> {
     let client = registration::find_or_register(place, Kind::Code, kept, cx).await?;
     match device::ask_for_code(place, &client, cx).await {
         Err(Failure::Failed(error)) => Err(place.at_oidc(error)),

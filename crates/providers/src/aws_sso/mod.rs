@@ -107,12 +107,7 @@ impl Provider for AwsSso {
         place::scopes(settings)?;
         flow::set(settings)?;
         Back::of(settings)?;
-        for field in [OIDC_ENDPOINT, PORTAL_ENDPOINT, STS_ENDPOINT] {
-            if let Some(text) = settings::value(settings, &field) {
-                Endpoint::given(text).map_err(|why| malformed(&field, why))?;
-            }
-        }
-        Ok(())
+        [OIDC_ENDPOINT, PORTAL_ENDPOINT, STS_ENDPOINT].iter().try_for_each(|field| Endpoint::check(settings, field))
     }
 
     fn check_profile(&self, target: &Settings) -> Result<(), BadSetting> {

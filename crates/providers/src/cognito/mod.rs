@@ -70,10 +70,7 @@ impl Provider for Cognito {
         settings::known(settings, &FIELDS)?;
         pool_id(settings, &settings::region(settings, &REGION)?)?;
         client_id(settings)?;
-        match settings::value(settings, &ENDPOINT).map(Endpoint::given) {
-            Some(Err(why)) => Err(malformed(&ENDPOINT, why)),
-            _ => Ok(()),
-        }
+        Endpoint::check(settings, &ENDPOINT)
     }
 
     async fn login(&self, team: &Team, kept: &mut Kept, _: &Wish, cx: &Cx) -> Result<Session, ProviderError> {

@@ -1,19 +1,11 @@
 //! The device flow (RFC 8628): a code is shown, the person approves it in a browser anywhere, we poll for the tokens.
 
-use std::time::Duration;
-
-use jiff::Timestamp;
 use keyfob_core::doors::provider::{Cx, ProviderError};
-use keyfob_core::words::login::Step;
-use keyfob_core::words::question::{Opening, Other, Question, Topic, Wait, WaitPage};
 use keyfob_core::words::secret::Secret;
-use url::Url;
 
 use super::attempt::{Asked, Login, Went};
 use super::grants::{Granted, Grants};
-use crate::asking::{Waited, while_waiting};
-use crate::lifetime::after;
-use crate::pace::{CODE_LIFE, INTERVAL, LONGEST_CODE_LIFE, Pace, Patience};
+use crate::device_code::{Code, Given};
 use crate::settings::{host_of, is_here, web_address};
 use crate::wire::{Failure, unexpected};
 
@@ -26,46 +18,12 @@ pub(super) async fn login(login: &Login<'_>, asked: &Asked) -> Result<Went, Fail
     let grants = Grants::tokens(place, provider, cx).map_err(Failure::Failed)?;
     let granted = loop {
         let code = ask_for_code(&at_device, asked, is_here(&place.issuer_url), cx).await?;
-        let approved = async {
-            // No browser is no error: the person can open the page that is shown.
-            let opening = match cx.browser.open(&code.complete_page).await {
-                Ok(()) => Opening::Opened,
-                Err(error) => Opening::Failed { why: error.why },
-            };
-            cx.person.show(&Step::Opening(opening));
-            poll(&grants, &code, cx).await
-        };
-        match while_waiting(code.question(), approved, cx).await? {
-            Waited::Came(granted) => break granted,
-            Waited::Other(_) => {}
+        if let Some(granted) = code.shown(poll(&grants, &code, cx), cx).await? {
+            break granted;
         }
     };
     let session = login.session(granted, asked, None, &grants).await.map_err(Failure::Failed)?;
     Ok(Went::In(Box::new(session)))
-}
-
-/// A code that waits for its approval.
-struct Code {
-    device_code: Secret,
-    user_code: String,
-    page: Url,
-    complete_page: Url,
-    interval: Duration,
-    asked: Timestamp,
-    deadline: Timestamp,
-}
-
-impl Code {
-    fn question(&self) -> Question {
-        let page = WaitPage {
-            url: self.page.to_string(),
-            complete_url: self.complete_page.to_string(),
-            host: host_of(&self.complete_page),
-            opening: Opening::Asked,
-        };
-        let wait = Wait { code: Some(self.user_code.clone()), page: Some(page), expires: self.deadline };
-        Question::wait(Topic::Approval, wait).or(Other::NewCode)
-    }
 }
 
 async fn ask_for_code(grants: &Grants<'_>, asked: &Asked, here: bool, cx: &Cx) -> Result<Code, Failure> {
@@ -75,9 +33,6 @@ async fn ask_for_code(grants: &Grants<'_>, asked: &Asked, here: bool, cx: &Cx) -
     })?;
     let odd = |what: &str| Failure::Failed(unexpected(grants.desk.host(), what));
     let user_code = answer.user_code().secret().trim().to_owned();
-    if !(1..=32).contains(&user_code.len()) || !user_code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return Err(odd("the code to compare is not letters and digits"));
-    }
     // Which host shows it differs from that of the issuer at most providers: the person is told which one it is.
     let page_of = |text: &str| match web_address(text) {
         Ok(page) if page.scheme() == "https" || here => Ok(page),
@@ -91,31 +46,20 @@ async fn ask_for_code(grants: &Grants<'_>, asked: &Asked, here: bool, cx: &Cx) -
     if host_of(&complete_page) != host_of(&page) {
         return Err(odd("it names two hosts for the page with the code"));
     }
-    let life = match i64::try_from(answer.expires_in().as_secs()) {
-        Ok(0) => CODE_LIFE,
-        Ok(seconds) => seconds.min(LONGEST_CODE_LIFE),
-        Err(_) => LONGEST_CODE_LIFE,
-    };
-    let interval = match answer.interval().as_secs() {
-        0 => INTERVAL,
-        seconds => seconds,
-    };
-    let asked = cx.clock.now();
-    Ok(Code {
+    let given = Given {
         device_code: Secret::new(answer.device_code().secret()),
         user_code,
         page,
         complete_page,
-        interval: Duration::from_secs(interval),
-        asked,
-        deadline: after(asked, life),
-    })
+        interval: answer.interval().as_secs(),
+        life: i64::try_from(answer.expires_in().as_secs()).unwrap_or(i64::MAX),
+    };
+    Code::of(given, grants.desk.host(), cx)
 }
 
 /// Asks for the tokens until they come, are refused, or the code runs out (RFC 8628 §3.5).
 async fn poll(grants: &Grants<'_>, code: &Code, cx: &Cx) -> Result<Granted, Failure> {
-    let mut pace = Pace::every(code.interval);
-    let mut patience = Patience::until(code.deadline, code.asked);
+    let (mut pace, mut patience) = code.pace();
     loop {
         patience.sleep(pace.pause(), cx).await?;
         let failure = match grants.poll(&code.device_code).await {

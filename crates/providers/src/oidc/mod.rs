@@ -29,7 +29,7 @@ use url::Url;
 use crate::assume::STS_ENDPOINT;
 use crate::browser::{REDIRECT_PORT, REDIRECT_URI};
 use crate::flow::FLOW;
-use crate::settings::{self, BROWSER, IOT_TEAM, malformed};
+use crate::settings::{self, BROWSER, IOT_TEAM};
 use crate::wire::Endpoint;
 use place::Place;
 
@@ -90,10 +90,7 @@ impl Provider for Oidc {
         settings::known(settings, &FIELDS)?;
         Place::read(settings)?;
         place::region(settings)?;
-        match settings::value(settings, &STS_ENDPOINT).map(Endpoint::given) {
-            Some(Err(why)) => Err(malformed(&STS_ENDPOINT, why)),
-            _ => Ok(()),
-        }
+        Endpoint::check(settings, &STS_ENDPOINT)
     }
 
     fn check_profile(&self, target: &Settings) -> Result<(), BadSetting> {

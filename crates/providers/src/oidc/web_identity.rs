@@ -10,7 +10,7 @@ use keyfob_core::words::team::Team;
 
 use super::place;
 use crate::assume::STS_ENDPOINT;
-use crate::settings::{given, malformed, required, value};
+use crate::settings::{USUAL_REGION, given, malformed, required, value};
 use crate::sts::Sts;
 use crate::wire::{Endpoint, Service};
 
@@ -92,7 +92,7 @@ fn region(team: &Team, profile: &Profile, role: &AssumedRole) -> Result<String, 
         "aws-eusc" => "eusc-de-east-1",
         "aws-iso" => "us-iso-east-1",
         "aws-iso-b" => "us-isob-east-1",
-        _ => "us-east-1",
+        _ => USUAL_REGION,
     };
     let Some(region) = profile.region.clone().map_or_else(|| place::region(&team.settings), |own| Ok(Some(own)))?
     else {

@@ -10,6 +10,7 @@ use keyfob_core::doors::environment::{Environment, NotText, Said, host_from};
 use keyfob_core::doors::provider::Cx;
 use keyfob_core::words::about::{BadSetting, Field};
 use keyfob_core::words::cause::{Cause, Source};
+use keyfob_core::words::settings::Settings;
 use keyfob_core::words::team::Team;
 use url::Url;
 
@@ -67,6 +68,14 @@ impl Endpoint {
         let found =
             Endpoint { url, host, overridden: false, fips, dual_stack, origin: None, noticed: Noticed::default() };
         Ok(found.from("region", region, Source::Settings))
+    }
+
+    /// Checks the address that a team has of its own, if it has one.
+    pub fn check(settings: &Settings, field: &Field) -> Result<(), BadSetting> {
+        match settings::value(settings, field).map(Self::given) {
+            Some(Err(why)) => Err(malformed(field, why)),
+            _ => Ok(()),
+        }
     }
 
     /// Checks an address as a setting or a variable has it; the error is the end of a sentence.

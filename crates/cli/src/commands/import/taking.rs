@@ -1,8 +1,9 @@
 //! Access keys that leave a file of the AWS tools for the keychain, and come back when somebody takes that back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use keyfob_core::doors::ports::StoreError;
 use keyfob_core::face::problem;
 use keyfob_core::face::talk::import as words;
 use keyfob_core::face::talk::profile::process_line;
@@ -29,12 +30,28 @@ const LINES: &str = "taken-lines";
 struct Going {
     team: Team,
     secret: Secret,
-    pieces: Vec<(PathBuf, Secret, Secret)>,
+    pieces: Vec<Piece>,
+    /// What went another time and is not back.
+    earlier: Vec<Piece>,
 }
 
-/// The lines of one file that went, as the keychain has them.
+impl Going {
+    /// All that can come back.
+    fn lines(&self) -> Secret {
+        written(self.earlier.iter().chain(&self.pieces))
+    }
+}
+
+/// The lines of one file that went.
+struct Piece {
+    path: PathBuf,
+    before: Secret,
+    after: Secret,
+}
+
+/// The same as the keychain has it.
 #[derive(Serialize, Deserialize)]
-struct Piece<T> {
+struct Text<T> {
     path: String,
     before: T,
     after: T,
@@ -46,7 +63,7 @@ pub async fn take_out(world: &World, ground: Ground<'_>, args: &ImportArgs, team
     let mut texts: BTreeMap<&Path, Secret> = BTreeMap::new();
     let mut all = Vec::new();
     for team in teams {
-        let mut going = Going { team: team.clone(), secret: Secret::new(""), pieces: Vec::new() };
+        let mut going = Going { team: team.clone(), secret: Secret::new(""), pieces: Vec::new(), earlier: Vec::new() };
         for (holder, profile) in holders(&files, team) {
             out_of_files(world, ground, (&files, &mut texts), (&holder, profile), &mut going);
         }
@@ -70,18 +87,22 @@ pub async fn take_out(world: &World, ground: Ground<'_>, args: &ImportArgs, team
             return Ok(());
         }
     }
-    for going in &all {
-        keep(world, &going.team, &[(SECRET, &going.secret), (LINES, &written(&going.pieces))]).await?;
+    for going in &mut all {
+        going.earlier = gone_for(world, &going.team).await?;
+        keep(world, &going.team, &[(SECRET, &going.secret), (LINES, &going.lines())]).await?;
     }
+    let mut waiting: BTreeSet<&Path> = texts.keys().copied().collect();
     for (path, text) in texts {
         let before = files.iter().find(|file| file.path == path).map(|file| file.bytes.as_slice());
         if let Err(error) = world.files.replace(path, Some(before), text.expose().as_bytes()) {
-            // The keys are still there: nothing could be put back.
-            for going in &all {
-                keep(world, &going.team, &[(LINES, &Secret::new(""))]).await?;
+            for going in &mut all {
+                // In what was not written the keys are still there.
+                going.pieces.retain(|piece| !waiting.contains(piece.path.as_path()));
+                keep(world, &going.team, &[(LINES, &going.lines())]).await?;
             }
             return Err(problem::of_file(&error));
         }
+        waiting.remove(path);
         world.console.talk(&words::keys_taken(&ground.shown(path)));
     }
     Ok(())
@@ -106,7 +127,7 @@ fn out_of_files<'f>(
                 if going.secret.is_empty() {
                     going.secret = secret;
                 }
-                going.pieces.push((path.clone(), before, after));
+                going.pieces.push(Piece { path: path.clone(), before, after });
                 texts.insert(path, left);
             }
             Err(Stays::NoKeys) => {}
@@ -119,22 +140,18 @@ fn out_of_files<'f>(
 pub async fn undo(world: &World, ground: Ground<'_>) -> Result<(), Problem> {
     let mut none = true;
     for team in world.config_file().load().await?.teams {
-        let Some(lines) = world.with_sessions(async |sessions| sessions.secret(&team, LINES).await).await? else {
-            continue;
-        };
-        none = false;
-        let pieces: Vec<Piece<String>> = serde_json::from_str(lines.expose()).unwrap_or_default();
-        // The last that went comes back first.
-        for Piece { path, before, after } in pieces.into_iter().rev() {
-            let (path, before, after) = (PathBuf::from(path), Secret::new(before), Secret::new(after));
+        let mut pieces = gone_for(world, &team).await?;
+        none &= pieces.is_empty();
+        // The last that went comes back first; what is back is not put back once more.
+        while let Some(Piece { path, before, after }) = pieces.pop() {
             let shown = ground.shown(&path);
             let bytes = DiskFiles::read_other(&path)?.ok_or_else(|| problem::not_put_back(&shown, "it is gone"))?;
             let text = put_back(&bytes, &before, &after).map_err(|stays| problem::not_put_back(&shown, stays.why()))?;
             let done = world.files.replace(&path, Some(Some(&bytes)), text.expose().as_bytes());
             done.map_err(|error| problem::of_file(&error))?;
+            keep(world, &team, &[(LINES, &written(pieces.iter()))]).await?;
             world.console.talk(&words::keys_are_back(&shown, &team.name));
         }
-        keep(world, &team, &[(LINES, &Secret::new(""))]).await?;
     }
     if none {
         world.console.talk(words::NOTHING_TO_UNDO);
@@ -152,19 +169,36 @@ async fn keep(world: &World, team: &Team, secrets: &[(&str, &Secret)]) -> Result
     world.with_sessions(async |sessions| sessions.keep_secrets(team, secrets()).await).await
 }
 
-/// As one text, whose room is taken at once: one that grows leaves copies of itself behind.
-fn written(pieces: &[(PathBuf, Secret, Secret)]) -> Secret {
-    let length: usize = pieces.iter().map(|(_, before, after)| before.expose().len() + after.expose().len()).sum();
-    let pieces: Vec<Piece<&str>> = pieces
-        .iter()
-        .map(|(path, before, after)| Piece {
-            path: path.to_string_lossy().into_owned(),
-            before: before.expose(),
-            after: after.expose(),
+/// What went for a team and is not back, the oldest first.
+async fn gone_for(world: &World, team: &Team) -> Result<Vec<Piece>, Problem> {
+    let Some(lines) = world.with_sessions(async |sessions| sessions.secret(team, LINES).await).await? else {
+        return Ok(Vec::new());
+    };
+    let damaged = |error: serde_json::Error| problem::of_store(&StoreError::Damaged { why: error.to_string() });
+    let texts: Vec<Text<String>> = serde_json::from_str(lines.expose()).map_err(damaged)?;
+    let piece = |text: Text<String>| Piece {
+        path: text.path.into(),
+        before: Secret::new(text.before),
+        after: Secret::new(text.after),
+    };
+    Ok(texts.into_iter().map(piece).collect())
+}
+
+/// As one text, whose room is taken at once: one that grows leaves copies of itself behind. Nothing for none.
+fn written<'p>(pieces: impl Iterator<Item = &'p Piece>) -> Secret {
+    let texts: Vec<Text<&str>> = pieces
+        .map(|piece| Text {
+            path: piece.path.to_string_lossy().into_owned(),
+            before: piece.before.expose(),
+            after: piece.after.expose(),
         })
         .collect();
-    let mut text = Vec::with_capacity(2 * length + 4096 * pieces.len());
+    if texts.is_empty() {
+        return Secret::new("");
+    }
+    let length: usize = texts.iter().map(|text| text.before.len() + text.after.len()).sum();
+    let mut text = Vec::with_capacity(2 * length + 4096 * texts.len());
     // Texts cannot fail to be written.
-    let _ = serde_json::to_writer(&mut text, &pieces);
+    let _ = serde_json::to_writer(&mut text, &texts);
     Secret::new(String::from_utf8(text).unwrap_or_default())
 }

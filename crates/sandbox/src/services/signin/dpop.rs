@@ -1,10 +1,7 @@
 //! Proofs of possession, the verifier's side (RFC 9449 section 4.3).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use p256::{
-    Sec1Point,
-    ecdsa::{Signature, VerifyingKey, signature::Verifier},
-};
+use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::Value;
 
 use crate::http::Request;
@@ -31,11 +28,10 @@ pub(super) fn key_of(request: &Request, url: &str, now: u64) -> Result<String, &
     }
     let coordinate = |name: &str| -> Option<[u8; 32]> { URL_SAFE_NO_PAD.decode(text(jwk, name)).ok()?.try_into().ok() };
     let (x, y) = coordinate("x").zip(coordinate("y")).ok_or("its key is not whole")?;
-    let point = Sec1Point::from_affine_coordinates(&x.into(), &y.into(), false);
-    let key = VerifyingKey::from_sec1_point(&point).map_err(|_| "its key is not on the curve")?;
-    let signature = URL_SAFE_NO_PAD.decode(signature).ok().and_then(|bytes| Signature::from_slice(&bytes).ok());
-    let signed = format!("{head}.{claims}");
-    key.verify(signed.as_bytes(), &signature.ok_or("its signature is none")?).map_err(|_| "its signature is wrong")?;
+    // The point as it is (SEC 1 section 2.3.3); one that is not on the curve verifies nothing.
+    let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, [&[4], &x[..], &y[..]].concat());
+    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| "its signature is none")?;
+    key.verify(format!("{head}.{claims}").as_bytes(), &signature).map_err(|_| "its signature is wrong")?;
     let moment = told.get("iat").and_then(Value::as_u64).ok_or("it names no moment")?;
     if text(&told, "htm") != request.method || text(&told, "htu") != url || text(&told, "jti").is_empty() {
         return Err("it is of another request");
